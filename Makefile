@@ -1,0 +1,47 @@
+# make run and make test set everything up by themselves: they need Python 3.11 or later, and make.
+
+PYTHON ?= $(shell for each in python3.14 python3.13 python3.12 python3.11 python3 python; do \
+	$$each -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: run test lint bench fixtures clean
+
+run: $(VENV)/.run  ## Serve on http://127.0.0.1:8080; more options: make run ARGS="--strict --port 9000"
+	@exec $(BIN)/vipps-mockserver serve $(ARGS)
+
+test: $(VENV)/.test  ## Run all tests that this machine can
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: $(VENV)/.dev  ## Style, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.test  ## Measure speed and memory against a bare Starlette server
+	@$(BIN)/python -m bench $(ARGS)
+
+fixtures: $(VENV)/.run  ## Package fixtures/worlds/default.yaml again, after a change to it
+	@$(BIN)/vipps-mockserver world --world fixtures/worlds/default.yaml --format json > mockserver/worlds/default.json.new
+	@mv mockserver/worlds/default.json.new mockserver/worlds/default.json
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, with venv and pip (Debian: apt install python3-venv)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt $$($(BIN)/python tools/group.py test)
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.test
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt $$($(BIN)/python tools/group.py dev)
+	@touch $@

@@ -1,0 +1,1 @@
+"""The emulated APIs, one folder each: routes, schemas, problems."""

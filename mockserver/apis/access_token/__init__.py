@@ -1,0 +1,1 @@
+"""The Access token API: keys in, a Bearer token out."""

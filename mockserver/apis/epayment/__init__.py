@@ -1,0 +1,1 @@
+"""The ePayment API, version 1."""

@@ -1,0 +1,150 @@
+"""The composition root: from settings and a world to an application. Only wiring."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from mockserver.accesslog import writer
+from mockserver.apis.access_token.routes import API as ACCESS_TOKEN
+from mockserver.apis.epayment.routes import API as EPAYMENT
+from mockserver.clock import Clock
+from mockserver.control.routes import route as control_route
+from mockserver.delivery.outgoing import Outgoing, Sent
+from mockserver.domain.money import Market
+from mockserver.domain.policy import Environment, Kindness, Policy
+from mockserver.domain.world import World
+from mockserver.ids import Ids
+from mockserver.services import payments
+from mockserver.services.access import Access
+from mockserver.services.engine import Engine
+from mockserver.services.shipping import CALLBACK
+from mockserver.services.tokens import Tokens
+from mockserver.services.world import NewUnits
+from mockserver.settings import Settings
+from mockserver.store.database import Database
+from mockserver.wallet.routes import Wallet
+from mockserver.web import problems
+from mockserver.web.callers import Callers
+from mockserver.web.flights import Flights
+from mockserver.web.journal import Entry, Journal
+from mockserver.web.operations import Api, record_unrouted
+from mockserver.web.origin import Origins
+from mockserver.web.paths import Paths
+from mockserver.web.ratelimits import RateLimits
+from mockserver.web.runtime import Runtime
+
+APIS: tuple[Api, ...] = (ACCESS_TOKEN, EPAYMENT)
+"""Every emulated API."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """An application with what its owner may want to hold on to."""
+
+    app: ASGIApp
+    runtime: Runtime
+
+
+def build(
+    settings: Settings, world: World, clock: Clock | None = None, log: Callable[[Entry], None] | None = None
+) -> Server:
+    """The application of these settings, its store filled with ``world`` unless it holds one already."""
+    clock = clock or Clock()
+    database = Database(settings.data, settings.store_limit)
+    engine = Engine(database, clock, Ids(settings.seed), policy(settings), payments.HANDLERS)
+    engine.start(world)
+    runtime = _runtime(settings, engine, log or writer(settings.access_log))
+    wallet = Wallet(runtime)
+    routes = [route for api in APIS for route in api.routes(runtime)]
+    app = Starlette(
+        routes=[*routes, *wallet.routes(), control_route(runtime)],
+        exception_handlers={HTTPException: _unrouted(runtime), Exception: _failed},
+        lifespan=_lifespan(runtime),
+    )
+    app.router.redirect_slashes = False
+    return Server(Paths(app), runtime)
+
+
+def policy(settings: Settings) -> Policy:
+    """The rules that the settings choose."""
+    refused = frozenset(Kindness) if settings.strict else frozenset(map(Kindness, settings.refuse))
+    return Policy(Environment(settings.environment), refused)
+
+
+def _runtime(settings: Settings, engine: Engine, log: Callable[[Entry], None]) -> Runtime:
+    tokens = Tokens()
+    newcomers = NewUnits(Market(settings.auth_market)) if settings.auth == "any" else None
+    access = Access(tokens, open_to_all=newcomers)
+    journal = Journal(settings.journal_size)
+    milliseconds = round(settings.processing_time * 1000)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+
+    def record(sent: Sent) -> None:
+        runtime.record(_outgoing_entry(runtime, sent))
+
+    runtime = Runtime(
+        engine=engine,
+        tokens=tokens,
+        access=access,
+        callers=Callers(access),
+        journal=journal,
+        origins=Origins(f"http://{host}:{settings.port}", settings.public_url, settings.trusted_proxies),
+        fetch=Outgoing(settings.allowed_hosts, record),
+        log=log,
+        largest_body=settings.max_body,
+        flights=Flights(engine.clock, milliseconds) if milliseconds else None,
+        limits=RateLimits() if settings.rate_limits else None,
+        admin_token=settings.admin_token,
+    )
+    return runtime
+
+
+def _outgoing_entry(runtime: Runtime, sent: Sent) -> Entry:
+    return Entry(
+        number=runtime.journal.next_number(),
+        at=runtime.engine.clock.now(),
+        method="POST",
+        path=sent.url,
+        query="",
+        headers=[(name.encode(), value.encode()) for name, value in sent.headers.items()],
+        body=sent.request,
+        status=sent.status,
+        answer=sent.body,
+        duration=0,
+        api="epayment",
+        operation=CALLBACK,
+        outgoing=True,
+    )
+
+
+def _unrouted(runtime: Runtime) -> Callable[[Request, Exception], Response]:
+    def answer(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        message = "Resource not found" if status == 404 else "Method not allowed"
+        gateway = problems.gateway(status, message)
+        record_unrouted(runtime, request.scope, gateway)
+        return Response(gateway.body, status, media_type="application/json")
+
+    return answer
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    answer = problems.gateway(500, "Internal server error. The emulator failed; its log says why.")
+    return Response(answer.body, 500, media_type="application/json")
+
+
+def _lifespan(runtime: Runtime) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        runtime.engine.clock.ring()
+        yield
+        await runtime.fetch.close()
+        runtime.engine.database.close()
+
+    return lifespan

@@ -1,0 +1,123 @@
+"""The command line: serve, health, world."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver import __version__
+from mockserver.domain.world import BadWorld, World
+from mockserver.settings import CONFIG, BadSetting, Settings, load
+
+
+def _options(command: Any) -> Any:
+    """Give a command one option for each setting; values are checked by the settings themselves."""
+    for name, field in reversed(Settings.model_fields.items()):
+        flag = f"--{name.replace('_', '-')}"
+        shown = field.description or ""
+        if field.annotation is bool:
+            command = click.option(f"{flag}/--no-{flag[2:]}", name, default=None, help=shown)(command)
+        else:
+            command = click.option(flag, name, default=None, metavar="VALUE", help=_help(field))(command)
+    config = click.option("--config", CONFIG, default=None, metavar="FILE", help="Settings file (TOML).")
+    return config(command)
+
+
+def _help(field: Any) -> str:
+    default = field.default
+    return f"{field.description} [default: {default}]" if default not in (None, ()) else field.description
+
+
+def _fail(error: Exception) -> None:
+    click.echo(f"vipps-mockserver: {error}", err=True)
+    sys.exit(2)
+
+
+def _read_world(settings: Settings) -> World:
+    from mockserver.worlds import files
+
+    return files.read(settings.world) if settings.world else files.packaged()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="vipps-mockserver")
+def main() -> None:
+    """Emulate the Vipps MobilePay APIs on this machine."""
+
+
+@main.command()
+@_options
+def serve(**options: Any) -> None:
+    """Serve until interrupted."""
+    from mockserver.serving import CannotListen, run
+    from mockserver.store.database import StoreError
+
+    try:
+        settings = load(options)
+        run(settings, _read_world(settings))
+    except (BadSetting, BadWorld, StoreError, CannotListen) as error:
+        _fail(error)
+
+
+@main.command()
+@_options
+@click.option("--wait", default=0.0, type=click.FloatRange(0, 3600), metavar="SECONDS", help="Wait for it to be up.")
+def health(wait: float, **options: Any) -> None:
+    """Say whether a server is up (exit code 0) or not (1)."""
+    from mockserver.serving import base_url, is_up
+
+    try:
+        settings = load(options)
+    except BadSetting as error:
+        _fail(error)
+    url = base_url(settings)
+    if not is_up(url, wait):
+        click.echo(f"no server answers at {url}", err=True)
+        sys.exit(1)
+    click.echo(f"ok {url}")
+
+
+@main.group(invoke_without_command=True)
+@_options
+@click.option("--format", "form", default="env", type=click.Choice(["env", "json", "yaml"]), help="How to print it.")
+@click.pass_context
+def world(context: click.Context, /, form: str, **options: Any) -> None:
+    """Print what a client needs: the default sales unit as variables, or the whole world."""
+    if context.invoked_subcommand is not None:
+        return
+    from mockserver.serving import base_url, client_variables
+    from mockserver.worlds import files
+
+    try:
+        settings = load(options)
+        known = _read_world(settings)
+    except (BadSetting, BadWorld) as error:
+        _fail(error)
+    if form == "env":
+        for name, value in client_variables(known, base_url(settings)).items():
+            click.echo(f"{name}={value}")
+    else:
+        click.echo(files.to_json(known) if form == "json" else files.to_yaml(known), nl=False)
+
+
+@world.command()
+@click.option("--merchants", default=10, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--customers", default=100, show_default=True, type=click.IntRange(0, 100_000))
+@click.option("--seed", default=1, show_default=True, type=int)
+@click.option("--format", "form", default="yaml", type=click.Choice(["json", "yaml"]), show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else printed.")
+def generate(merchants: int, customers: int, seed: int, form: str, output: Path | None) -> None:
+    """Make up a world; the same seed makes the same one."""
+    from mockserver.worlds import files
+    from mockserver.worlds.generate import generate as make
+
+    made = make(merchants, customers, seed)
+    text = files.to_json(made) if form == "json" else files.to_yaml(made)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, "utf-8")
+    except OSError as error:
+        _fail(error)

@@ -1,0 +1,44 @@
+"""Who may use the control API: holders of the admin token when one is set, and no page of another site."""
+
+from hmac import compare_digest
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mockserver.web import problems
+from mockserver.web.http import Answer, send_answer
+from mockserver.web.runtime import Runtime
+
+HEALTH = "/_mock/health"
+
+
+class Guard:
+    """Stands in front of the control API. Health is open to everybody."""
+
+    def __init__(self, app: ASGIApp, runtime: Runtime) -> None:
+        self._app = app
+        self._runtime = runtime
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        refusal = self._refuse(scope) if scope["type"] == "http" and scope["path"] != HEALTH else None
+        if refusal is not None:
+            await send_answer(send, refusal)
+            return
+        await self._app(scope, receive, send)
+
+    def _refuse(self, scope: Scope) -> Answer | None:
+        headers, ids, path = Headers(scope=scope), self._runtime.engine.ids, scope["path"]
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            detail = "Pages of other sites may not use the control API"
+            return problems.problem(ids, path, 403, "Forbidden", detail)
+        token = self._runtime.admin_token
+        if token is None:
+            return None
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and compare_digest(given.strip().encode(), token.encode()):
+            return None
+        detail = "The control API needs Authorization: Bearer with the admin token"
+        answer = problems.problem(ids, path, 401, "Unauthorized", detail)
+        answer.headers = [(b"www-authenticate", b'Bearer realm="_mock"')]
+        return answer

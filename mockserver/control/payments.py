@@ -1,0 +1,123 @@
+"""Payments through the control API: look at any of them, and play its customer."""
+
+from typing import Any
+
+from starlette.requests import Request
+
+from mockserver.control import requests, views
+from mockserver.control.requests import ApproveBody, DeclineBody, EmptyBody
+from mockserver.domain.approval import Delivery
+from mockserver.domain.customer import Customer, CustomerKey, CustomerReference
+from mockserver.domain.errors import Malformed, Violation
+from mockserver.domain.payment import State, StoredPayment
+from mockserver.domain.policy import Lenience, Policy
+from mockserver.domain.terms import Terms
+from mockserver.services import approvals, payments, shipping, world
+from mockserver.services.approvals import Attempt
+from mockserver.services.engine import Tx
+from mockserver.web import links
+from mockserver.web.runtime import Runtime
+
+_FILTERS = frozenset({"msn", "state", "limit"})
+
+
+async def get_payments(runtime: Runtime, request: Request) -> Any:
+    """Lists payments, the latest first; filters: msn, state, limit."""
+    filters = requests.query(request, _FILTERS)
+    state = requests.to_value(State, filters["state"]) if "state" in filters else None
+    limit = requests.number(filters, "limit", 100)
+    found = payments.newest(runtime.engine.reading(), msn=filters.get("msn"), state=state, limit=limit or 0)
+    return {"payments": [views.payment(stored.payment) for stored in found]}
+
+
+async def get_payment(runtime: Runtime, request: Request) -> Any:
+    """Shows one payment with its events and the page where its customer approves."""
+    tx = runtime.engine.reading()
+    stored = _find(tx, request)
+    origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
+    page = links.landing_page(origin, payments.token_of(stored))
+    events = [views.event(logged) for logged in payments.events_of(tx, stored)]
+    return views.payment(stored.payment) | {"landingPage": page, "events": events}
+
+
+async def approve_payment(runtime: Runtime, request: Request) -> Any:
+    """Approves for a customer, whatever amount or cards say; Express too. Without consent the payment fails."""
+    body = await requests.read(request, ApproveBody, runtime.largest_body)
+    tx = runtime.engine.reading()
+    stored = _find(tx, request)
+    terms = payments.terms_of(tx, stored)
+    await _ask_merchant(runtime, stored, terms, body)
+    with runtime.engine.transaction() as tx:
+        stored = _find(tx, request)
+        customer = _customer(tx, stored, terms, body)
+        delivery = _delivery(tx, stored, terms, customer, body)
+        _check_card(customer, body.card)
+        attempt = Attempt(customer, body.card, body.consent, delivery, confirmed=True, decided=True)
+        approvals.approve_by_hand(tx, stored, attempt)
+        return views.payment(_find(tx, request).payment)
+
+
+async def _ask_merchant(runtime: Runtime, stored: StoredPayment, terms: Terms, body: ApproveBody) -> None:
+    if terms.express is None or terms.express.dynamic is None or stored.payment.state is not State.CREATED:
+        return
+    with runtime.engine.transaction() as tx:
+        customer = _customer(tx, stored, terms, body)
+    address = customer.addresses[body.address] if body.address < len(customer.addresses) else None
+    if address is None:
+        raise Malformed([Violation("address", "The customer has no such address")])
+    try:
+        groups = await shipping.ask(runtime.fetch, stored.payment, terms.express.dynamic, address)
+    except shipping.CannotShip:
+        raise Malformed([Violation("address", "The merchant does not ship there")]) from None
+    except shipping.MerchantUnreachable as error:
+        raise Malformed([Violation("shipping.dynamicOptions.callbackUrl", str(error))]) from None
+    with runtime.engine.transaction() as tx:
+        shipping.keep_offer(tx, stored, groups)
+
+
+def _customer(tx: Tx, stored: StoredPayment, terms: Terms, body: ApproveBody) -> Customer:
+    named = CustomerReference(CustomerKey.PHONE_NUMBER, body.customer) if body.customer else terms.customer
+    return approvals.payer(tx, stored, named, Lenience(Policy()))
+
+
+def _delivery(tx: Tx, stored: StoredPayment, terms: Terms, customer: Customer, body: ApproveBody) -> Delivery | None:
+    if terms.express is None:
+        if body.shippingOptionId is not None:
+            raise Malformed([Violation("shippingOptionId", "This is not an Express payment")])
+        return None
+    address = customer.addresses[body.address] if body.address < len(customer.addresses) else None
+    groups = shipping.offered(tx, stored, terms.express)
+    return shipping.choose(groups, body.shippingOptionId, address)
+
+
+def _check_card(customer: Customer, number: str | None) -> None:
+    if number is not None and all(card.number != number for card in customer.cards):
+        raise Malformed([Violation("card", "The customer has no such card")])
+
+
+async def decline_payment(runtime: Runtime, request: Request) -> Any:
+    """Lets an attempt fail: an event without success, and the payment goes on waiting."""
+    body = await requests.read(request, DeclineBody, runtime.largest_body)
+    with runtime.engine.transaction() as tx:
+        payment = approvals.decline(tx, _find(tx, request))
+    return views.payment(payment) | {"declined": body.reason, "detail": body.reason.sentence}
+
+
+async def abort_payment(runtime: Runtime, request: Request) -> Any:
+    """Lets the customer cancel."""
+    await requests.read(request, EmptyBody, runtime.largest_body)
+    with runtime.engine.transaction() as tx:
+        return views.payment(approvals.abort(tx, _find(tx, request)))
+
+
+async def expire_payment(runtime: Runtime, request: Request) -> Any:
+    """Lets the payment time out now."""
+    await requests.read(request, EmptyBody, runtime.largest_body)
+    with runtime.engine.transaction() as tx:
+        return views.payment(approvals.expire(tx, _find(tx, request)))
+
+
+def _find(tx: Tx, request: Request) -> StoredPayment:
+    msn, reference = request.path_params["msn"], request.path_params["reference"]
+    world.sales_unit(tx, msn)
+    return payments.find(tx, msn, reference)

@@ -1,0 +1,151 @@
+"""What control requests bring: bodies and filters, checked field by field."""
+
+import datetime
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    TypeAdapter,
+    ValidationError,
+)
+from starlette.requests import Request
+
+from mockserver.domain.approval import DeclineReason
+from mockserver.domain.errors import Malformed, Violation
+from mockserver.domain.instants import parse_timestamp
+from mockserver.web.http import read_body
+from mockserver.web.parsing import malformed
+
+M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
+
+LATEST = parse_timestamp("2200-01-01T00:00:00Z")
+"""The clock does not go further; milliseconds since 1970 (UTC)."""
+
+
+class ControlBody(BaseModel):
+    """A control request: no other fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AdvanceBody(ControlBody):
+    """How far to move the clock: exactly one of seconds and an ISO 8601 duration."""
+
+    seconds: float | None = Field(None, ge=0, allow_inf_nan=False)
+    duration: StrictStr | None = None
+
+    def milliseconds(self) -> int:
+        """The way ahead; raises Malformed."""
+        if (self.seconds is None) == (self.duration is None):
+            raise Malformed([Violation("body", "Must have exactly one of seconds and duration")])
+        if self.seconds is not None:
+            return min(round(self.seconds * 1000), LATEST)
+        try:
+            length = TypeAdapter(datetime.timedelta).validate_python(self.duration)
+        except ValidationError:
+            raise Malformed([Violation("duration", "Must be an ISO 8601 duration such as PT11M")]) from None
+        if length < datetime.timedelta(0):
+            raise Malformed([Violation("duration", "Must not be negative")])
+        return round(length.total_seconds() * 1000)
+
+
+class SetClockBody(ControlBody):
+    """A time to move to, RFC 3339 with its zone."""
+
+    at: StrictStr
+
+    def instant(self) -> int:
+        """Milliseconds since 1970 (UTC); raises Malformed."""
+        try:
+            return parse_timestamp(self.at)
+        except (ValueError, OverflowError):
+            raise Malformed([Violation("at", "Must be an RFC 3339 time with its zone")]) from None
+
+
+class ApproveBody(ControlBody):
+    """How to approve: everything may be left out.
+
+    ``customer`` is a phone number; ``shippingOptionId`` and ``address`` (an index into the customer's addresses)
+    are for Express; ``card`` is a card number of the customer.
+    """
+
+    customer: StrictStr | None = None
+    consent: StrictBool = True
+    shippingOptionId: StrictStr | None = None  # noqa: N815 - control bodies are written as the wire's
+    address: StrictInt = Field(0, ge=0)
+    card: StrictStr | None = None
+
+
+class DeclineBody(ControlBody):
+    """Why the attempt fails; it only shows in the answer, since the event log has no reasons."""
+
+    reason: DeclineReason = DeclineReason.REFUSED_BY_ISSUER
+
+
+class EmptyBody(ControlBody):
+    """Nothing to say."""
+
+
+async def read(request: Request, model: type[M], limit: int) -> M:
+    """The request's JSON body, an empty one counting as ``{}``; raises Malformed."""
+    body = await read_body(request.receive, limit)
+    try:
+        return model.model_validate_json(body if body.strip() else b"{}")
+    except ValidationError as error:
+        raise malformed(error.errors(include_url=False, include_context=False)) from error
+
+
+async def read_raw(request: Request, limit: int) -> dict[str, Any]:
+    """The request's body as a JSON object; raises Malformed."""
+    body = await read_body(request.receive, limit)
+    try:
+        return TypeAdapter(dict[str, Any]).validate_json(body)
+    except ValidationError as error:
+        raise malformed(error.errors(include_url=False, include_context=False)) from error
+
+
+def to_value(kind: type[T], content: object) -> T:
+    """A domain value from plain ones; raises Malformed, naming each wrong field."""
+    try:
+        return TypeAdapter(kind).validate_python(content)
+    except ValidationError as error:
+        raise malformed(error.errors(include_url=False, include_context=False)) from error
+
+
+def merged(value: Any, changes: dict[str, Any], fixed: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The fields of a domain value with changes on top; objects are merged one level deep."""
+    forbidden = [Violation(name, "Cannot be changed") for name in fixed if name in changes]
+    if forbidden:
+        raise Malformed(forbidden)
+    plain: dict[str, Any] = TypeAdapter(type(value)).dump_python(value, mode="json")
+    known = {field.name for field in fields(value)}
+    for name, change in changes.items():
+        both = isinstance(change, dict) and isinstance(plain.get(name), dict) and name in known
+        plain[name] = plain[name] | change if both else change
+    return plain
+
+
+def query(request: Request, allowed: frozenset[str]) -> dict[str, str]:
+    """The query fields; raises Malformed for one that does not exist."""
+    unknown = [name for name in request.query_params if name not in allowed]
+    if unknown:
+        known = ", ".join(sorted(allowed))
+        raise Malformed([Violation(name, f"There is no such filter; there are: {known}") for name in unknown])
+    return dict(request.query_params)
+
+
+def number(filters: dict[str, str], name: str, default: int | None = None, most: int = 10_000) -> int | None:
+    """A filter that is a number from 0 to ``most``; raises Malformed."""
+    text = filters.get(name)
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) > most:
+        raise Malformed([Violation(name, f"Must be a number from 0 to {most}")])
+    return int(text)

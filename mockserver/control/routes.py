@@ -1,0 +1,173 @@
+"""The control API's table. Every refusal is a clear 4xx problem; nothing is changed by one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from mockserver import __version__
+from mockserver.control import payments, requests, views, world
+from mockserver.control.guard import Guard
+from mockserver.control.requests import AdvanceBody, EmptyBody, SetClockBody
+from mockserver.domain.errors import IllegalAction, Malformed, Refusal, Violation
+from mockserver.web import problems
+from mockserver.web.http import Answer, BodyTooLarge, json_answer
+from mockserver.web.runtime import Runtime
+
+Handler = Callable[[Runtime, Request], Awaitable[Any]]
+
+
+async def health(runtime: Runtime, request: Request) -> Any:
+    """Says that the server is up."""
+    return {"status": "ok", "version": __version__}
+
+
+async def reset(runtime: Runtime, request: Request) -> Any:
+    """Goes back to the world as started: payments, changes, clock and journal are gone."""
+    await requests.read(request, EmptyBody, runtime.largest_body)
+    runtime.reset()
+    return {"status": "ok"}
+
+
+async def get_clock(runtime: Runtime, request: Request) -> Any:
+    """Tells the time."""
+    return views.clock(runtime.engine.clock)
+
+
+async def advance_clock(runtime: Runtime, request: Request) -> Any:
+    """Moves the clock forward, and answers when all that became due has happened."""
+    body = await requests.read(request, AdvanceBody, runtime.largest_body)
+    return await _move_to(runtime, runtime.engine.clock.now() + body.milliseconds())
+
+
+async def set_clock(runtime: Runtime, request: Request) -> Any:
+    """Moves the clock to a time that is not before now."""
+    body = await requests.read(request, SetClockBody, runtime.largest_body)
+    return await _move_to(runtime, body.instant())
+
+
+async def _move_to(runtime: Runtime, at: int) -> Any:
+    engine = runtime.engine
+    if at < engine.clock.now():
+        raise Malformed([Violation("at", "The clock only moves forward; reset goes back to the start")])
+    if at > requests.LATEST:
+        raise Malformed([Violation("body", "The clock does not go beyond the year 2199")])
+    while not engine.advance_to(at):
+        await asyncio.sleep(0)
+    return views.clock(engine.clock)
+
+
+async def freeze_clock(runtime: Runtime, request: Request) -> Any:
+    """Stops the clock where it is."""
+    await requests.read(request, EmptyBody, runtime.largest_body)
+    runtime.engine.clock.freeze()
+    runtime.engine.keep_clock()
+    return views.clock(runtime.engine.clock)
+
+
+async def unfreeze_clock(runtime: Runtime, request: Request) -> Any:
+    """Lets the clock go on from where it stands."""
+    await requests.read(request, EmptyBody, runtime.largest_body)
+    runtime.engine.clock.unfreeze()
+    runtime.engine.keep_clock()
+    return views.clock(runtime.engine.clock)
+
+
+_JOURNAL_FILTERS = frozenset({"operation", "api", "msn", "reference", "status", "warnings", "limit"})
+
+
+async def get_requests(runtime: Runtime, request: Request) -> Any:
+    """Lists the journal, the latest first; filters: operation, api, msn, reference, status, warnings, limit."""
+    filters = requests.query(request, _JOURNAL_FILTERS)
+    status = requests.number(filters, "status", most=999)
+    limit = requests.number(filters, "limit", 100)
+    warned = filters.get("warnings")
+    if warned not in (None, "true", "false"):
+        raise Malformed([Violation("warnings", "Must be true or false")])
+    found = (
+        entry
+        for entry in runtime.journal.newest()
+        if all(
+            filters.get(name, value) == value
+            for name, value in (
+                ("operation", entry.operation),
+                ("api", entry.api),
+                ("msn", entry.msn),
+                ("reference", entry.reference),
+            )
+        )
+        and status in (None, entry.status)
+        and (warned is None or bool(entry.warnings) == (warned == "true"))
+    )
+    return {"requests": [entry.public() for entry, _ in zip(found, range(limit or 0), strict=False)]}
+
+
+TABLE: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/health", health),
+    ("POST", "/reset", reset),
+    ("GET", "/clock", get_clock),
+    ("POST", "/clock/advance", advance_clock),
+    ("POST", "/clock/set", set_clock),
+    ("POST", "/clock/freeze", freeze_clock),
+    ("POST", "/clock/unfreeze", unfreeze_clock),
+    ("GET", "/payments", payments.get_payments),
+    ("GET", "/payments/{msn}/{reference}", payments.get_payment),
+    ("POST", "/payments/{msn}/{reference}/approve", payments.approve_payment),
+    ("POST", "/payments/{msn}/{reference}/decline", payments.decline_payment),
+    ("POST", "/payments/{msn}/{reference}/abort", payments.abort_payment),
+    ("POST", "/payments/{msn}/{reference}/expire", payments.expire_payment),
+    ("GET", "/requests", get_requests),
+    ("GET", "/customers", world.get_customers),
+    ("POST", "/customers", world.save_customer),
+    ("GET", "/customers/{phone}", world.get_customer),
+    ("GET", "/merchants", world.get_merchants),
+    ("GET", "/merchants/{id}", world.get_merchant),
+    ("PATCH", "/merchants/{id}", world.change_merchant),
+    ("GET", "/sales-units", world.get_sales_units),
+    ("GET", "/sales-units/{msn}", world.get_sales_unit),
+    ("PATCH", "/sales-units/{msn}", world.change_sales_unit),
+)
+"""Method, path under /_mock, handler; the handlers' docstrings are the documentation."""
+
+
+def route(runtime: Runtime) -> Mount:
+    """Everything under /_mock, behind its guard."""
+    by_path: dict[str, dict[str, Handler]] = {}
+    for method, path, handler in TABLE:
+        by_path.setdefault(path, {})[method] = handler
+    routes = [
+        Route(path, _endpoint(runtime, handlers), methods=["GET", "POST", "PATCH", "PUT", "DELETE"])
+        for path, handlers in by_path.items()
+    ]
+    return Mount("/_mock", app=Guard(Mount("", routes=routes), runtime))
+
+
+def _endpoint(runtime: Runtime, handlers: dict[str, Handler]) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        path, ids = request.url.path, runtime.engine.ids
+        handler = handlers.get(request.method)
+        if handler is None:
+            allowed = ", ".join(sorted(handlers))
+            detail = f"Allowed here: {allowed}"
+            answer = problems.problem(ids, path, 405, "Method Not Allowed", detail)
+            answer.headers = [(b"allow", allowed.encode())]
+            return _response(answer)
+        try:
+            return _response(json_answer(200, await handler(runtime, request)))
+        except IllegalAction as refusal:
+            return _response(problems.problem(ids, path, 409, "Conflict", str(refusal)))
+        except Refusal as refusal:
+            return _response(problems.of_refusal(ids, path, refusal))
+        except BodyTooLarge:
+            detail = f"The body is larger than {runtime.largest_body} bytes"
+            return _response(problems.problem(ids, path, 413, "Content Too Large", detail))
+
+    return endpoint
+
+
+def _response(answer: Answer) -> Response:
+    headers = {name.decode(): value.decode() for name, value in answer.headers or ()}
+    return Response(answer.body, answer.status, headers, media_type=answer.content_type.decode())

@@ -1,0 +1,60 @@
+"""What the control API shows."""
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from mockserver.clock import Clock
+from mockserver.domain.instants import timestamp
+from mockserver.domain.payment import LoggedEvent, Payment
+
+
+def clock(clock: Clock) -> dict[str, Any]:
+    """The time, and whether it stands still. ``aheadSeconds``: of the wall clock."""
+    return {
+        "now": timestamp(clock.now()),
+        "frozen": clock.frozen,
+        "aheadSeconds": round(clock.ahead / 1000, 3),
+    }
+
+
+def payment(payment: Payment) -> dict[str, Any]:
+    """A payment in short; amounts in minor units."""
+    approval = payment.approval
+    return {
+        "msn": payment.msn,
+        "reference": payment.reference,
+        "state": payment.state,
+        "currency": payment.currency,
+        "amount": payment.amount,
+        "authorized": payment.authorized,
+        "captured": payment.captured,
+        "refunded": payment.refunded,
+        "cancelled": payment.cancelled,
+        "createdAt": timestamp(payment.created_at),
+        "expiresAt": timestamp(payment.expires_at),
+        "captureDeadline": _optional(payment.capture_deadline),
+        "processingUntil": _optional(payment.processing_until),
+        "customer": approval.phone if approval else None,
+    }
+
+
+def event(logged: LoggedEvent) -> dict[str, Any]:
+    """An event of a payment."""
+    return {
+        "name": logged.event.name,
+        "amount": logged.event.amount,
+        "success": logged.event.success,
+        "at": timestamp(logged.at),
+        "pspReference": logged.psp_reference,
+        "idempotencyKey": logged.idempotency_key,
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value of the domain as plain ones, under its own names."""
+    return TypeAdapter(type(value)).dump_python(value, mode="json")
+
+
+def _optional(at: int | None) -> str | None:
+    return None if at is None else timestamp(at)

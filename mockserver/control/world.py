@@ -1,0 +1,101 @@
+"""The world through the control API: customers, merchants, sales units."""
+
+from typing import Any
+
+from starlette.requests import Request
+
+from mockserver.control import requests, views
+from mockserver.domain.customer import Customer, check_phone, market_of
+from mockserver.domain.errors import Malformed, NotFound, Violation
+from mockserver.domain.merchant import Merchant, SalesUnit
+from mockserver.domain.money import Market
+from mockserver.services import world
+from mockserver.web.runtime import Runtime
+
+
+async def get_customers(runtime: Runtime, request: Request) -> Any:
+    """Lists customers in the order of the world; filters: market, limit."""
+    filters = requests.query(request, frozenset({"market", "limit"}))
+    market = requests.to_value(Market, filters["market"]) if "market" in filters else None
+    limit = requests.number(filters, "limit", 100)
+    found = world.customers(runtime.engine.reading(), market, limit or 0)
+    return {"customers": [views.plain(customer) for customer in found]}
+
+
+async def get_customer(runtime: Runtime, request: Request) -> Any:
+    """Shows one customer."""
+    phone = request.path_params["phone"]
+    found = world.customer(runtime.engine.reading(), phone)
+    if found is None:
+        raise NotFound(f"There is no customer {phone}")
+    return views.plain(found)
+
+
+async def save_customer(runtime: Runtime, request: Request) -> Any:
+    """Adds a customer, or changes the one with this phone; only phone is needed, the rest has defaults."""
+    given = await requests.read_raw(request, runtime.largest_body)
+    phone = given.get("phone")
+    if not isinstance(phone, str):
+        raise Malformed([Violation("phone", "The field is required, as text")])
+    check_phone(phone, "phone")
+    with runtime.engine.transaction() as tx:
+        known = world.customer(tx, phone) or _default_customer(phone, given)
+        customer = requests.to_value(Customer, requests.merged(known, given))
+        try:
+            world.save_customer(tx, customer)
+        except ValueError as error:
+            field, _, reason = str(error).partition(": ")
+            raise Malformed([Violation(field, reason)]) from None
+    return views.plain(customer)
+
+
+def _default_customer(phone: str, given: dict[str, Any]) -> Customer:
+    market = market_of(phone)
+    if "market" in given:
+        market = requests.to_value(Market, given["market"])
+    if market is None:
+        raise Malformed([Violation("market", "The phone number does not tell it: must be given")])
+    return world.new_customer(phone, market)
+
+
+async def get_merchants(runtime: Runtime, request: Request) -> Any:
+    """Lists merchants."""
+    return {"merchants": [views.plain(each) for each in world.merchants(runtime.engine.reading())]}
+
+
+async def get_merchant(runtime: Runtime, request: Request) -> Any:
+    """Shows one merchant."""
+    return views.plain(world.merchant(runtime.engine.reading(), request.path_params["id"]))
+
+
+async def change_merchant(runtime: Runtime, request: Request) -> Any:
+    """Changes a merchant: any field but id."""
+    changes = await requests.read_raw(request, runtime.largest_body)
+    with runtime.engine.transaction() as tx:
+        known = world.merchant(tx, request.path_params["id"])
+        changed = requests.to_value(Merchant, requests.merged(known, changes, ("id",)))
+        world.save_merchant(tx, changed)
+    return views.plain(changed)
+
+
+async def get_sales_units(runtime: Runtime, request: Request) -> Any:
+    """Lists sales units with their configuration and keys."""
+    return {"salesUnits": [views.plain(unit) for unit in world.sales_units(runtime.engine.reading())]}
+
+
+async def get_sales_unit(runtime: Runtime, request: Request) -> Any:
+    """Shows one sales unit with its configuration and keys."""
+    return views.plain(world.sales_unit(runtime.engine.reading(), request.path_params["msn"]))
+
+
+async def change_sales_unit(runtime: Runtime, request: Request) -> Any:
+    """Changes a sales unit: any field but msn, merchant_id and keys; configuration is merged."""
+    changes = await requests.read_raw(request, runtime.largest_body)
+    with runtime.engine.transaction() as tx:
+        known = world.sales_unit(tx, request.path_params["msn"])
+        fixed = ("msn", "merchant_id", "keys")
+        changed = requests.to_value(SalesUnit, requests.merged(known, changes, fixed))
+        if changed.partner_id is not None and not world.is_partner(tx, changed.partner_id):
+            raise Malformed([Violation("partner_id", "There is no such partner")])
+        world.save_sales_unit(tx, changed)
+    return views.plain(changed)

@@ -1,0 +1,160 @@
+"""The people who pay: their numbers, addresses and cards."""
+
+import datetime
+import re
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from mockserver.domain.errors import Code, DomainError
+from mockserver.domain.exact import EXACT
+from mockserver.domain.money import Market
+
+MSISDN = re.compile(r"[0-9]{9,15}", re.ASCII)
+"""Digits only, country code first (platform rules)."""
+
+_COUNTRY_CODES = {"47": Market.NO, "45": Market.DK, "358": Market.FI, "46": Market.SE}
+_SUBJECTS = uuid.UUID("6a0a6a3c-5b53-4f0e-9a1e-3d3c5d1f7b10")
+
+
+class CardKind(StrEnum):
+    """The card schemes that decide for how long a capture is guaranteed."""
+
+    VISA = "VISA"
+    MASTERCARD = "MASTERCARD"
+    BANKAXEPT = "BANKAXEPT"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A payment card: ``number`` is a test number, ``commercial`` one that merchants in DK/FI may block."""
+
+    __pydantic_config__ = EXACT
+
+    number: str
+    kind: CardKind = CardKind.VISA
+    expired: bool = False
+    commercial: bool = False
+
+    @property
+    def bin(self) -> str:
+        """The first six digits, which identify the issuing bank."""
+        return self.number[:6]
+
+    def __str__(self) -> str:
+        return f"{self.kind} •••• {self.number[-4:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; ``country`` as ISO 3166-1 alpha-2."""
+
+    __pydantic_config__ = EXACT
+
+    line1: str
+    city: str
+    post_code: str
+    country: str
+    line2: str | None = None
+
+    def __str__(self) -> str:
+        lines = (self.line1, self.line2, f"{self.post_code} {self.city}", self.country)
+        return ", ".join(line for line in lines if line)
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A user of the app.
+
+    ``token`` is what a customer token in a payment request resolves to. ``payment_limit`` is in minor units.
+    ``has_approved`` says whether this user ever approved by hand: force approve needs it.
+    """
+
+    __pydantic_config__ = EXACT
+
+    phone: str
+    first_name: str
+    last_name: str
+    email: str
+    birth_date: str
+    market: Market
+    token: str
+    nin: str | None = None
+    addresses: tuple[Address, ...] = ()
+    cards: tuple[Card, ...] = ()
+    payment_limit: int | None = None
+    has_approved: bool = True
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
+
+    def age(self, today: datetime.date) -> int:
+        """Full years on ``today`` (UTC)."""
+        born = datetime.date.fromisoformat(self.birth_date)
+        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+    def subject(self, msn: str) -> str:
+        """The ``sub`` of this user at one sales unit: a UUID, the same for ever, different between units."""
+        return str(uuid.uuid5(_SUBJECTS, f"{msn}:{self.phone}"))
+
+
+class CustomerKey(StrEnum):
+    """The three ways in which a merchant may name a customer."""
+
+    PHONE_NUMBER = "phoneNumber"
+    PERSONAL_QR = "personalQr"
+    CUSTOMER_TOKEN = "customerToken"  # noqa: S105 - a field of the wire
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerReference:
+    """A customer as a merchant names it, before anybody looked it up."""
+
+    key: CustomerKey
+    value: str
+
+    @property
+    def phone(self) -> str | None:
+        """The MSISDN that the reference holds; None for a token.
+
+        Raises DomainError 4070 for a bad number and 4060 for a code that is not a personal QR.
+        """
+        if self.key is CustomerKey.CUSTOMER_TOKEN:
+            return None
+        if self.key is CustomerKey.PHONE_NUMBER:
+            return check_phone(self.value)
+        return _phone_of_qr(self.value)
+
+
+def check_phone(phone: str, field: str = "customer.phoneNumber") -> str:
+    """Give the number back when it is an MSISDN; raises DomainError 4070 naming ``field`` otherwise."""
+    if not MSISDN.fullmatch(phone):
+        raise DomainError(
+            Code.INVALID_PHONE_NUMBER,
+            "Must be an MSISDN: 9 to 15 digits, country code first, no prefix",
+            field,
+        )
+    return phone
+
+
+def market_of(phone: str) -> Market | None:
+    """The market that a number's country code belongs to, if it is one of ours."""
+    for prefix, market in _COUNTRY_CODES.items():
+        if phone.startswith(prefix):
+            return market
+    return None
+
+
+def _phone_of_qr(content: str) -> str:
+    path = urlsplit(content).path if "://" in content else ""
+    number = path.rstrip("/").rpartition("/")[2]
+    if not 5 <= len(content) <= 255 or not MSISDN.fullmatch(number):
+        raise DomainError(
+            Code.INVALID_PERSONAL_QR,
+            "Must be the full content of a personal QR code, such as https://qr.vipps.no/p/4712345678",
+            "customer.personalQr",
+        )
+    return number

@@ -1,0 +1,26 @@
+"""Points in time: integers, milliseconds since 1970 (UTC)."""
+
+import datetime
+from typing import Final
+
+MINUTE: Final = 60_000
+"""Milliseconds."""
+HOUR: Final = 60 * MINUTE
+"""Milliseconds."""
+DAY: Final = 24 * HOUR
+"""Milliseconds."""
+
+
+def timestamp(at: int) -> str:
+    """A time as the wire writes it: RFC 3339, milliseconds, Z. ``at`` in milliseconds since 1970 (UTC)."""
+    seconds, milliseconds = divmod(at, 1000)
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds:03d}Z"
+
+
+def parse_timestamp(text: str) -> int:
+    """The milliseconds since 1970 of an RFC 3339 time with its zone; raises ValueError for anything else."""
+    moment = datetime.datetime.fromisoformat(text.upper())
+    if moment.tzinfo is None:
+        raise ValueError("a time zone is needed")
+    return round(moment.timestamp() * 1000)

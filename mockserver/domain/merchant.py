@@ -1,0 +1,139 @@
+"""Who sells: merchants, their sales units, the partners they are connected to, and all their keys."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mockserver.domain.exact import EXACT
+from mockserver.domain.money import Market
+
+
+class CaptureType(StrEnum):
+    """How a unit takes the money: reserve first, at once, or not at all (Management API)."""
+
+    RESERVE = "ReserveCapture"
+    DIRECT = "DirectCapture"
+    NOT_APPLICABLE = "NotApplicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What a sales unit may do.
+
+    The first nine are the values that the Management API shows, under its names; the last four exist only
+    behind the API. ``longLivingPaymentAllowed`` allows expiresAt, ``skipLandingPageAllowed`` PUSH_MESSAGE,
+    ``lateCaptureAllowed`` captures after 14 days in DK and FI.
+    """
+
+    __pydantic_config__ = EXACT
+
+    payment_allowed: bool = True
+    capture_type: CaptureType = CaptureType.RESERVE
+    skip_landing_page_allowed: bool = True
+    recurring_allowed: bool = False
+    partial_capture_allowed: bool = True
+    late_capture_allowed: bool = False
+    landing_page_phone_number_locked: bool = False
+    long_living_payment_allowed: bool = False
+    credit_card_payment_allowed: bool = True
+    express_allowed: bool = False
+    nin_allowed: bool = False
+    bank_account_verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ClientKeys:
+    """A client of the identity provider: ``client_id`` a GUID, ``client_secret`` base64 text."""
+
+    __pydantic_config__ = EXACT
+
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeySet(ClientKeys):
+    """API keys: the subscription keys (32 hex digits) are interchangeable, so that one can be rotated."""
+
+    __pydantic_config__ = EXACT
+
+    subscription_key: str
+    secondary_subscription_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SalesUnit:
+    """A point of sale, known by its merchant serial number (``msn``, 4 to 10 digits)."""
+
+    __pydantic_config__ = EXACT
+
+    msn: str
+    merchant_id: str
+    name: str
+    keys: KeySet
+    configuration: Configuration = field(default_factory=Configuration)
+    partner_id: str | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """A company: ``organisation_number`` as its national register writes it, without spaces."""
+
+    __pydantic_config__ = EXACT
+
+    id: str
+    name: str
+    organisation_number: str
+    market: Market
+    active: bool = True
+
+
+class PartnerLevel(StrEnum):
+    """Only the two higher levels have partner keys."""
+
+    PARTNER = "Partner"
+    PLUS = "Partner Plus"
+    PREMIUM = "Partner Premium"
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A company that serves merchants: ``keys`` act for every unit connected to it.
+
+    ``management_keys`` and ``accounting_keys`` get the specialised, short-lived tokens.
+    """
+
+    __pydantic_config__ = EXACT
+
+    id: str
+    name: str
+    level: PartnerLevel
+    market: Market
+    keys: KeySet | None = None
+    management_keys: ClientKeys | None = None
+    accounting_keys: ClientKeys | None = None
+
+
+class ClientKind(StrEnum):
+    """What a client's keys are for, which decides its token endpoint and its reach."""
+
+    SALES_UNIT = "sales-unit"
+    PARTNER = "partner"
+    MANAGEMENT = "management"
+    ACCOUNTING = "accounting"
+    ANYONE = "anyone"
+    """A client that was let in by ``--auth any``: its secret and subscription key are not looked at."""
+
+    @property
+    def specialised(self) -> bool:
+        """Whether the client gets its token from ``POST /miami/v1/token``."""
+        return self in (ClientKind.MANAGEMENT, ClientKind.ACCOUNTING)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Keys with their owner: an MSN for sales unit keys, a partner's id for the others."""
+
+    kind: ClientKind
+    owner: str
+    keys: ClientKeys

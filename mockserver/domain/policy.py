@@ -1,0 +1,99 @@
+"""How close to the letter this server behaves: the environment it plays and the kindnesses it allows."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Environment(StrEnum):
+    """Which of the platform's environments is played; ``emulator`` allows what either of the others does."""
+
+    EMULATOR = "emulator"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class Kindness(StrEnum):
+    """Where the default is kinder than the documents. Each warns when used; strict turns all of them off."""
+
+    UNKNOWN_FIELDS = "unknown-fields"
+    SCALAR_TYPES = "scalar-types"
+    MISPLACED_INTERACTION = "misplaced-interaction"
+    EMPTY_CUSTOMER = "empty-customer"
+    MISSING_IDEMPOTENCY_KEY = "missing-idempotency-key"
+    LOCAL_URLS = "local-urls"
+    URL_WITHOUT_SCHEME = "url-without-scheme"
+    RECEIPT_ARITHMETIC = "receipt-arithmetic"
+    CALLBACK_TOKEN = "callback-token"  # noqa: S105 - the name of a rule, not a secret
+    UNKNOWN_CUSTOMERS = "unknown-customers"
+    SYSTEM_HEADER_LENGTH = "system-header-length"
+
+    @property
+    def meaning(self) -> str:
+        """What is accepted that the real platform may refuse."""
+        return KINDNESSES[self]
+
+
+KINDNESSES = {
+    Kindness.UNKNOWN_FIELDS: "fields that the API does not know are ignored",
+    Kindness.SCALAR_TYPES: "numbers are taken where text belongs: metadata values, quantities, phone numbers",
+    Kindness.MISPLACED_INTERACTION: "customerInteraction is also taken from inside customer",
+    Kindness.EMPTY_CUSTOMER: "a customer without phoneNumber, personalQr and customerToken counts as none",
+    Kindness.MISSING_IDEMPOTENCY_KEY: "a create, capture or refund without Idempotency-Key goes through",
+    Kindness.LOCAL_URLS: "http, loopback, private and container addresses are taken as URLs",
+    Kindness.URL_WITHOUT_SCHEME: "a returnUrl without a scheme is taken as https",
+    Kindness.RECEIPT_ARITHMETIC: "an order line may differ from unit price times quantity less discount",
+    Kindness.CALLBACK_TOKEN: "a callbackAuthorizationToken may hold more than 1 to 50 letters, digits, hyphens",
+    Kindness.UNKNOWN_CUSTOMERS: "a phone number that belongs to no customer of the world gets a customer",
+    Kindness.SYSTEM_HEADER_LENGTH: "Vipps-System-* headers may be longer than 30 characters",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of this server: ``refused`` names the kindnesses that are off (all of them when strict)."""
+
+    environment: Environment = Environment.EMULATOR
+    refused: frozenset[Kindness] = frozenset()
+
+    @property
+    def token_lifetime(self) -> int:
+        """How long an access token lives, in seconds: an hour, in production a day."""
+        return 86_400 if self.environment is Environment.PRODUCTION else 3_600
+
+    @property
+    def card_allowed(self) -> bool:
+        """Whether ``CARD`` exists at all; the official test environment does not have it."""
+        return self.environment is not Environment.TEST
+
+    @property
+    def test_tools(self) -> bool:
+        """Whether force approve and the magic amounts work; production has neither."""
+        return self.environment is not Environment.PRODUCTION
+
+
+@dataclass(frozen=True, slots=True)
+class Forgiven:
+    """A kindness that was used, with what exactly the real platform may refuse."""
+
+    kindness: Kindness
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.kindness}: {self.message}"
+
+
+@dataclass(slots=True)
+class Lenience:
+    """What one request was forgiven: asks the policy, and remembers each kindness it got."""
+
+    policy: Policy
+    warnings: list[Forgiven] = field(default_factory=list)
+
+    def allow(self, kindness: Kindness, message: str) -> bool:
+        """True, and a warning kept, when this kindness is on; False when the caller has to refuse."""
+        if kindness in self.policy.refused:
+            return False
+        warning = Forgiven(kindness, message)
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+        return True

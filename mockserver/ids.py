@@ -1,0 +1,27 @@
+"""Where every number and name comes from that the platform makes up: one source, which a seed makes repeatable."""
+
+import random
+import uuid
+
+
+class Ids:
+    """Draws ids; the same seed draws the same ones in the same order. Without a seed: different at each start."""
+
+    def __init__(self, seed: str | None = None) -> None:
+        self._random = random.Random(seed)
+
+    def psp_reference(self) -> str:
+        """18 digits, practically unique."""
+        return str(10**17 + self._random.getrandbits(59) % (9 * 10**17))
+
+    def guid(self) -> str:
+        """A random UUID in its usual form."""
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def secret(self) -> str:
+        """128 random bits as 32 hex digits, for what must not be guessed."""
+        return f"{self._random.getrandbits(128):032x}"
+
+    def trace_id(self) -> str:
+        """A W3C traceparent, sampled."""
+        return f"00-{self._random.getrandbits(128):032x}-{self._random.getrandbits(64):016x}-01"

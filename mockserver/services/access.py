@@ -1,0 +1,152 @@
+"""Who calls: from keys and token to a sales unit, or the refusal that the gateway would give."""
+
+from dataclasses import dataclass
+from hmac import compare_digest
+
+from mockserver.domain.errors import AccessDenied, Forbidden, IdentityRefused, InvalidClient
+from mockserver.domain.merchant import Client, ClientKeys, ClientKind, Merchant, SalesUnit
+from mockserver.services import world
+from mockserver.services.engine import Tx
+from mockserver.services.tokens import Tokens
+
+MISSING_KEY = (
+    "Access denied due to missing subscription key. "
+    "Make sure to include subscription key when making requests to an API."
+)
+INVALID_KEY = (
+    "Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription."
+)
+MISSING_TOKEN = "Unauthorized. The Authorization header with a Bearer access token is missing."  # noqa: S105
+INVALID_TOKEN = "Unauthorized. The access token is not valid."  # noqa: S105
+EXPIRED_TOKEN = "Unauthorized. The access token has expired."  # noqa: S105
+OTHER_KEY = "Unauthorized. The access token and the subscription key belong to different API keys."
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What an API call says about its caller, header by header; None where a header is missing."""
+
+    authorization: str | None
+    subscription_key: str | None
+    msn: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A known caller acting for one sales unit. ``expires_at``: seconds since 1970, by the token."""
+
+    client_id: str
+    kind: ClientKind
+    unit: SalesUnit
+    merchant: Merchant
+    expires_at: int
+
+
+class Access:
+    """Checks credentials. ``open_to_all`` (``--auth any``) gives every client id a sales unit of its own."""
+
+    def __init__(self, tokens: Tokens, *, open_to_all: world.NewUnits | None = None) -> None:
+        self._tokens = tokens
+        self._newcomers = open_to_all
+
+    def authenticate(self, tx: Tx, credentials: Credentials) -> Caller:
+        """The caller of an API operation.
+
+        Raises AccessDenied (401) for keys and tokens, Forbidden (403) for another unit's MSN.
+        """
+        key = credentials.subscription_key
+        if not key:
+            raise AccessDenied(MISSING_KEY)
+        key_owner = tx.directory.client_of_subscription_key(tx.connection, key)
+        if key_owner is None and self._newcomers is None:
+            raise AccessDenied(INVALID_KEY)
+        claims = self._tokens.read(_bearer(credentials.authorization))
+        if claims.expires_at * 1000 <= tx.at:
+            raise AccessDenied(EXPIRED_TOKEN)
+        client = tx.directory.client(tx.connection, claims.client_id)
+        if client is None or client.kind.specialised:
+            raise AccessDenied(INVALID_TOKEN)
+        if client.kind is not ClientKind.ANYONE and key_owner != client.keys.client_id:
+            raise AccessDenied(OTHER_KEY if key_owner else INVALID_KEY)
+        unit = self._unit(tx, client, credentials.msn)
+        merchant = tx.directory.merchant_of(tx.connection, unit)
+        return Caller(client.keys.client_id, client.kind, unit, merchant, claims.expires_at)
+
+    def _unit(self, tx: Tx, client: Client, msn: str | None) -> SalesUnit:
+        if client.kind is ClientKind.ANYONE and msn and self._newcomers is not None:
+            return self._newcomers.another_unit(tx, client, msn)
+        if client.kind is not ClientKind.PARTNER:
+            if msn and msn != client.owner:
+                raise Forbidden(f"These API keys are not for the Merchant-Serial-Number {msn[:20]}")
+            return world.sales_unit(tx, client.owner)
+        if not msn:
+            raise Forbidden("Partner keys need the Merchant-Serial-Number header")
+        unit = tx.directory.unit(tx.connection, msn)
+        if unit is None or unit.partner_id != client.owner:
+            raise Forbidden(f"The partner is not connected to the Merchant-Serial-Number {msn[:20]}")
+        return unit
+
+    def standard_client(
+        self, tx: Tx, client_id: str | None, client_secret: str | None, credentials: Credentials
+    ) -> Client:
+        """The client that asks for a standard token.
+
+        Raises AccessDenied for the subscription key (the gateway's business), IdentityRefused for the rest.
+        """
+        key = credentials.subscription_key
+        if not key:
+            raise AccessDenied(MISSING_KEY)
+        key_owner = tx.directory.client_of_subscription_key(tx.connection, key)
+        if key_owner is None and self._newcomers is None:
+            raise AccessDenied(INVALID_KEY)
+        if not client_id:
+            raise IdentityRefused(400, "invalid_request", 900144, "The client_id is missing from the request.", tx.at)
+        client = tx.directory.client(tx.connection, client_id)
+        if client is None and self._newcomers is not None:
+            return self._newcomers.adopt(tx, client_id, client_secret or "", credentials.msn)
+        if client is None or client.kind.specialised:
+            raise IdentityRefused(
+                400,
+                "unauthorized_client",
+                700016,
+                f"There is no application with client_id '{client_id[:50]}'.",
+                tx.at,
+            )
+        if client.kind is ClientKind.ANYONE:
+            return client
+        if not client_secret:
+            raise IdentityRefused(
+                401, "invalid_client", 7000218, "The client_secret is missing from the request.", tx.at
+            )
+        if not same_secret(client_secret, client.keys.client_secret):
+            raise IdentityRefused(401, "invalid_client", 7000215, "The client_secret is not valid.", tx.at)
+        if key_owner != client.keys.client_id:
+            raise AccessDenied(INVALID_KEY)
+        if client.kind is ClientKind.SALES_UNIT and credentials.msn and credentials.msn != client.owner:
+            raise Forbidden(f"These API keys are not for the Merchant-Serial-Number {credentials.msn[:20]}")
+        return client
+
+    def specialised_client(self, tx: Tx, keys: ClientKeys | None) -> Client:
+        """The client that asks for a specialised token; raises InvalidClient."""
+        client = tx.directory.client(tx.connection, keys.client_id) if keys else None
+        if (
+            keys is None
+            or client is None
+            or not client.kind.specialised
+            or not same_secret(keys.client_secret, client.keys.client_secret)
+        ):
+            raise InvalidClient(401, "The client is not known, or its secret is not valid.")
+        return client
+
+
+def same_secret(given: str, known: str) -> bool:
+    """Compare without telling by the time how much was right."""
+    return compare_digest(given.encode(), known.encode())
+
+
+def _bearer(authorization: str | None) -> str:
+    scheme, _, token = (authorization or "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise AccessDenied(MISSING_TOKEN)
+    return token

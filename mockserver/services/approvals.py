@@ -1,0 +1,146 @@
+"""The customer's answer: approve, fail to, or cancel. Every way to approve a payment ends here."""
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from mockserver.domain import approval as rules
+from mockserver.domain import payment as machine
+from mockserver.domain.approval import DeclineReason, Delivery, Magic
+from mockserver.domain.customer import Card, Customer, CustomerReference
+from mockserver.domain.errors import Code, DomainError
+from mockserver.domain.money import Market
+from mockserver.domain.payment import Payment, StoredPayment
+from mockserver.domain.policy import Environment, Lenience
+from mockserver.domain.terms import Terms
+from mockserver.services import customers, payments, world
+from mockserver.services.engine import Tx
+
+
+class Outcome(Enum):
+    """What an attempt to approve came to, when it was not declined."""
+
+    APPROVED = auto()
+    ABORTED = auto()
+    """The customer did not agree to share what the merchant asked for."""
+    UNKNOWN = auto()
+    """The result shows in an hour."""
+    NEEDS_CONFIRMATION = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How a customer approves. ``confirmed``: the extra confirmation was given too.
+
+    ``decided``: somebody chose this outcome for this very payment, so nothing else may decline it.
+    """
+
+    customer: Customer
+    card_number: str | None = None
+    consent: bool = True
+    delivery: Delivery | None = None
+    confirmed: bool = False
+    decided: bool = False
+
+
+def attempt(tx: Tx, stored: StoredPayment, attempt: Attempt) -> Outcome | DeclineReason:
+    """Let a customer approve, with all that may come of it; a decline is stored as a failed event.
+
+    Raises DomainError: 6230, 10020 by the state, 6160 while a result is unknown, 7010 when too young.
+    """
+    payment = stored.payment
+    terms = payments.terms_of(tx, stored)
+    machine.next_state(payment, machine.Action.APPROVE)
+    machine.check_not_processing(payment, Code.ORDER_PROCESSING)
+    rules.check_age(terms, attempt.customer, tx.at)
+    if terms.scopes and not attempt.consent:
+        payments.apply(tx, stored, machine.abort(payment))
+        return Outcome.ABORTED
+    unit = world.sales_unit(tx, payment.msn)
+    market = tx.directory.merchant_of(tx.connection, unit).market
+    card = rules.choose_card(terms, attempt.customer, attempt.card_number)
+    result = Magic.NONE if attempt.decided else _judge(tx, terms, market, attempt, card)
+    if isinstance(result, DeclineReason):
+        payments.apply(tx, stored, machine.decline(payment))
+        return result
+    if result is Magic.EXTRA_CONFIRMATION and not attempt.confirmed:
+        return Outcome.NEEDS_CONFIRMATION
+    used = card if isinstance(card, Card) else None
+    approval = rules.record(terms, attempt.customer, used, payment.msn, attempt.delivery)
+    if result is Magic.UNKNOWN_RESULT:
+        payments.apply(tx, stored, machine.approve_later(payment, approval, tx.at))
+        return Outcome.UNKNOWN
+    payments.apply(tx, stored, machine.approve(payment, approval, market, unit.configuration, tx.at))
+    return Outcome.APPROVED
+
+
+def _judge(tx: Tx, terms: Terms, market: Market, attempt: Attempt, card: Card | DeclineReason) -> Magic | DeclineReason:
+    magic = rules.magic(terms.amount.value, market, tx.policy)
+    if isinstance(magic, DeclineReason):
+        return magic
+    if isinstance(card, DeclineReason):
+        return card
+    if rules.over_limit(attempt.customer, rules.payable(terms, attempt.delivery).value):
+        return DeclineReason.PAYMENT_LIMIT
+    return magic
+
+
+def approve_by_hand(tx: Tx, stored: StoredPayment, by_hand: Attempt) -> Outcome | DeclineReason:
+    """Approve as a person does, who may from then on be used in force approve."""
+    outcome = attempt(tx, stored, by_hand)
+    if outcome is Outcome.APPROVED and not by_hand.customer.has_approved:
+        world.save_customer(tx, replace(by_hand.customer, has_approved=True))
+    return outcome
+
+
+def force_approve(tx: Tx, stored: StoredPayment, named: CustomerReference | None, lenience: Lenience) -> None:
+    """The official test endpoint: approve at once, or raise the DomainError that says why not.
+
+    Without a named customer it is the payment's own, else the first of the unit's market.
+    A declined attempt is stored before its error is raised.
+    """
+    terms = payments.terms_of(tx, stored)
+    if terms.express is not None:
+        raise DomainError(Code.OPERATION_NOT_SUPPORTED, "Express payments cannot be force approved")
+    customer = payer(tx, stored, named or terms.customer, lenience)
+    if not customer.has_approved:
+        raise DomainError(Code.APPROVE_NOT_ALLOWED, "The user has never approved a payment by hand")
+    outcome = attempt(tx, stored, Attempt(customer))
+    if outcome is Outcome.NEEDS_CONFIRMATION:
+        raise DomainError(Code.IDENTIFICATION_REQUIRED, "Strong customer authentication is required")
+    if isinstance(outcome, DeclineReason):
+        raise _decline_error(outcome, tx.policy.environment)
+
+
+def _decline_error(reason: DeclineReason, environment: Environment) -> DomainError:
+    if reason is DeclineReason.EXPIRED_CARD and environment is Environment.TEST:
+        return DomainError(Code.INTERNAL, reason.sentence)
+    return DomainError(rules.FORCE_APPROVE_CODES.get(reason, Code.APPROVE_FAILED), reason.sentence)
+
+
+def payer(tx: Tx, stored: StoredPayment, named: CustomerReference | None, lenience: Lenience) -> Customer:
+    """The named customer, or the first of the unit's market; raises DomainError 7010 when there is none."""
+    unit = world.sales_unit(tx, stored.payment.msn)
+    market = tx.directory.merchant_of(tx.connection, unit).market
+    if named is not None:
+        return customers.resolve(tx, named, market, lenience)
+    for customer in world.customers(tx, market, limit=1):
+        return customer
+    raise DomainError(Code.CUSTOMER_NOT_FOUND, f"The world has no customer in {market}")
+
+
+def decline(tx: Tx, stored: StoredPayment) -> Payment:
+    """A failed attempt; raises IllegalAction when the payment does not wait for its customer."""
+    machine.check_not_processing(stored.payment, Code.ORDER_PROCESSING)
+    return payments.apply(tx, stored, machine.decline(stored.payment))
+
+
+def abort(tx: Tx, stored: StoredPayment) -> Payment:
+    """The customer cancels."""
+    machine.check_not_processing(stored.payment, Code.ORDER_PROCESSING)
+    return payments.apply(tx, stored, machine.abort(stored.payment))
+
+
+def expire(tx: Tx, stored: StoredPayment) -> Payment:
+    """Time out now, before its time."""
+    machine.check_not_processing(stored.payment, Code.ORDER_PROCESSING)
+    return payments.apply(tx, stored, machine.expire(stored.payment))

@@ -1,0 +1,26 @@
+"""From the customer that a merchant names to the customer who is meant."""
+
+from mockserver.domain.approval import check_age
+from mockserver.domain.customer import Customer, CustomerReference
+from mockserver.domain.money import Market
+from mockserver.domain.policy import Lenience
+from mockserver.domain.terms import Terms
+from mockserver.services import world
+from mockserver.services.engine import Tx
+
+
+def resolve(tx: Tx, named: CustomerReference, market: Market, lenience: Lenience) -> Customer:
+    """The customer that a reference stands for.
+
+    Raises DomainError: 4050, 4060, 4070 for a reference that is no good, 7010 for a number that nobody has.
+    """
+    phone = named.phone
+    if phone is None:
+        return world.customer_of_token(tx, named.value)
+    return world.customer_for(tx, phone, market, lenience)
+
+
+def check_named(tx: Tx, terms: Terms, market: Market, lenience: Lenience) -> None:
+    """Refuse a payment whose named customer does not exist (7010, 4050) or is too young (7010)."""
+    if terms.customer is not None:
+        check_age(terms, resolve(tx, terms.customer, market, lenience), tx.at)

@@ -1,0 +1,54 @@
+"""Idempotency keys: the first answer again, and nothing happens twice (platform rules)."""
+
+from dataclasses import dataclass
+
+from mockserver.domain.errors import Code, DomainError, Malformed, Violation
+from mockserver.domain.policy import Kindness, Lenience
+from mockserver.services.digests import digest
+from mockserver.services.engine import Tx
+from mockserver.store import answers
+from mockserver.store.answers import KeptAnswer
+
+HEADER = "Idempotency-Key"
+LONGEST = 50
+"""Characters."""
+
+
+def check_key(key: str | None, lenience: Lenience, *, required: bool) -> str | None:
+    """The key as it counts; Malformed when it is too long, or missing where it may not be."""
+    if key is None or not key.strip():
+        if required and not lenience.allow(Kindness.MISSING_IDEMPOTENCY_KEY, f"{HEADER} is missing"):
+            raise Malformed([Violation(HEADER, "The header is required")])
+        return None
+    if len(key) > LONGEST:
+        raise Malformed([Violation(HEADER, f"At most {LONGEST} characters")])
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One key of one caller for one method and path, and the request that came with it."""
+
+    key: bytes
+    request: bytes
+
+    @staticmethod
+    def of(client_id: str, msn: str, method: str, path: str, key: str, body: bytes) -> "Scope":
+        """The scope of a request; two requests are the same when their bodies are, to the byte."""
+        return Scope(
+            digest(client_id.encode(), msn.encode(), method.encode(), path.encode(), key.encode()),
+            digest(body),
+        )
+
+
+def recall(tx: Tx, scope: Scope, conflict: Code) -> KeptAnswer | None:
+    """The answer that the key got before; DomainError ``conflict`` (409) when it came with another request."""
+    kept = answers.find(tx.connection, scope.key)
+    if kept is not None and kept.request != scope.request:
+        raise DomainError(conflict, "The Idempotency-Key was used before with another request", HEADER)
+    return kept
+
+
+def keep(tx: Tx, scope: Scope, status: int, body: bytes) -> None:
+    """Keep an answer that is not a 5xx; the caller sees to that."""
+    answers.keep(tx.connection, scope.key, KeptAnswer(scope.request, status, body), tx.at)

@@ -1,0 +1,133 @@
+"""Express shipping: asking the merchant for shipping groups by address, and choosing among them."""
+
+import json
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from mockserver.domain.approval import Delivery
+from mockserver.domain.customer import Address
+from mockserver.domain.errors import Malformed, Violation
+from mockserver.domain.payment import Payment, StoredPayment
+from mockserver.domain.shipping import (
+    DynamicShipping,
+    Express,
+    ShippingGroup,
+    default_option,
+    find_option,
+)
+from mockserver.services.engine import Tx
+from mockserver.services.wire import ShippingGroupBody
+from mockserver.store import payments as store
+
+CALLBACK = "getMerchantDynamicExpressGroups"
+"""How the journal calls the request to the merchant."""
+
+
+class _Offer(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    groups: list[ShippingGroupBody]
+
+
+class MerchantUnreachable(Exception):
+    """The merchant's server gave no usable answer; the message says why, for a person to read."""
+
+
+class CannotShip(Exception):
+    """The merchant answered that it does not ship to this address."""
+
+
+class Fetched(Protocol):
+    """What the merchant answered."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """The body as it came."""
+        ...
+
+
+class Fetcher(Protocol):
+    """Sends one request to a merchant; raises MerchantUnreachable."""
+
+    async def __call__(self, url: str, headers: dict[str, str], body: bytes) -> Fetched:
+        """POST ``body`` to ``url``."""
+        ...
+
+    async def close(self) -> None:
+        """Close what is open."""
+        ...
+
+
+async def ask(
+    fetch: Fetcher, payment: Payment, dynamic: DynamicShipping, address: Address
+) -> tuple[ShippingGroup, ...]:
+    """Ask the merchant how it ships to an address (official Merchant dynamic shipping callback).
+
+    Raises CannotShip when it answers 400, MerchantUnreachable for anything that is not a list of groups.
+    """
+    headers = {"Content-Type": "application/json;charset=UTF-8"}
+    if dynamic.authorization:
+        headers["Authorization"] = dynamic.authorization
+    answer = await fetch(dynamic.callback_url, headers, callback_body(payment.reference, address))
+    if answer.status == 400:
+        raise CannotShip
+    if answer.status != 200:
+        raise MerchantUnreachable(f"the merchant answered {answer.status}")
+    return _read_groups(answer.body, payment)
+
+
+def callback_body(reference: str, address: Address) -> bytes:
+    """The wire's DynamicShippingGroupsRequest."""
+    content = {
+        "reference": reference,
+        "AddressLine1": address.line1,
+        "AddressLine2": address.line2,
+        "City": address.city,
+        "PostCode": address.post_code,
+        "Country": address.country,
+    }
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+def _read_groups(body: bytes, payment: Payment) -> tuple[ShippingGroup, ...]:
+    try:
+        groups = tuple(group.to_domain() for group in _Offer.model_validate_json(body).groups)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the body"
+        raise MerchantUnreachable(f"the merchant's answer is not right: {where}: {first['msg']}") from error
+    options = [option for group in groups for option in group.options]
+    if not options:
+        raise CannotShip
+    if any(option.amount.currency != payment.currency for option in options):
+        raise MerchantUnreachable(f"the merchant's answer is not priced in {payment.currency}")
+    return groups
+
+
+def keep_offer(tx: Tx, stored: StoredPayment, groups: tuple[ShippingGroup, ...]) -> None:
+    """Remember what the merchant offered, so that a choice can be checked against it."""
+    store.save_offers(tx.connection, stored.id, groups)
+
+
+def offered(tx: Tx, stored: StoredPayment, express: Express) -> tuple[ShippingGroup, ...]:
+    """The groups that the customer may choose from now."""
+    return express.groups if express.groups is not None else store.offers(tx.connection, stored.id)
+
+
+def choose(groups: tuple[ShippingGroup, ...], option_id: str | None, address: Address | None) -> Delivery:
+    """The chosen option, or the default one; raises Malformed where there is no such option or address."""
+    option = find_option(groups, option_id) if option_id else default_option(groups)
+    violations = []
+    if option is None:
+        known = ", ".join(option.id for group in groups for option in group.options) or "none"
+        violations.append(Violation("shippingOptionId", f"There is no such option; there are: {known}"))
+    if address is None:
+        violations.append(Violation("address", "The customer has no such address"))
+    if option is None or address is None:
+        raise Malformed(violations)
+    return Delivery(address, option)

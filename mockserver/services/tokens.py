@@ -1,0 +1,91 @@
+"""Access tokens: issued and read."""
+
+from dataclasses import dataclass
+
+from mockserver.domain.errors import AccessDenied
+from mockserver.domain.merchant import Client
+from mockserver.services.engine import Tx
+
+ISSUER = "urn:vipps-mockserver"
+RESOURCE = "00000002-0000-0000-c000-000000000000"
+"""The GUID in ``resource`` and ``aud``."""
+SPECIALISED_LIFETIME = 900
+"""Seconds (platform rules: management and accounting keys)."""
+
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a token says: whose it is, and until when it holds (seconds since 1970, UTC)."""
+
+    client_id: str
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A new token; ``not_before`` and ``expires_at`` in seconds since 1970 (UTC)."""
+
+    text: str
+    not_before: int
+    expires_at: int
+
+    @property
+    def lifetime(self) -> int:
+        """Seconds."""
+        return self.expires_at - self.not_before
+
+
+class Tokens:
+    """Issues tokens, and remembers those that were read, since a signature takes long to check."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, Claims] = {}
+
+    def issue(self, tx: Tx, client: Client) -> Token:
+        """A token for this client, with the lifetime of its kind and environment."""
+        from mockserver.signing import tokens as signing
+
+        now = tx.at // 1000
+        lifetime = SPECIALISED_LIFETIME if client.kind.specialised else tx.policy.token_lifetime
+        text = signing.sign(
+            {
+                "iss": ISSUER,
+                "aud": RESOURCE,
+                "sub": client.keys.client_id,
+                "appid": client.keys.client_id,
+                "kind": str(client.kind),
+                "iat": now,
+                "nbf": now,
+                "exp": now + lifetime,
+                "jti": tx.ids.guid(),
+            }
+        )
+        self._remember(text, Claims(client.keys.client_id, now + lifetime))
+        return Token(text, now, now + lifetime)
+
+    def read(self, text: str) -> Claims:
+        """The claims of a token that this server signed, expired or not; raises AccessDenied (401)."""
+        claims = self._read.get(text)
+        if claims is None:
+            claims = _verify(text)
+            self._remember(text, claims)
+        return claims
+
+    def _remember(self, text: str, claims: Claims) -> None:
+        if len(self._read) >= _MOST:
+            self._read.clear()
+        self._read[text] = claims
+
+
+def _verify(text: str) -> Claims:
+    from mockserver.signing import tokens as signing
+
+    try:
+        claims = signing.verify(text)
+        if claims["iss"] != ISSUER:
+            raise AccessDenied("Unauthorized. The access token was issued by somebody else.")
+        return Claims(str(claims["appid"]), int(claims["exp"]))
+    except (signing.BadToken, KeyError, TypeError, ValueError) as error:
+        raise AccessDenied("Unauthorized. The access token is not valid.") from error

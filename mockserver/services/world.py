@@ -1,0 +1,186 @@
+"""Merchants, sales units and customers: looked up, changed, and made on first sight where that is allowed."""
+
+import datetime
+import uuid
+from base64 import b64encode
+from typing import Any
+
+from mockserver.domain.customer import Address, Card, CardKind, Customer, market_of
+from mockserver.domain.errors import Code, DomainError, Forbidden, NotFound
+from mockserver.domain.merchant import (
+    Client,
+    ClientKind,
+    Configuration,
+    KeySet,
+    Merchant,
+    SalesUnit,
+)
+from mockserver.domain.money import Market
+from mockserver.domain.policy import Kindness, Lenience
+from mockserver.services.digests import digest, stable_number
+from mockserver.services.engine import Tx
+from mockserver.store import world as store
+
+_NAMESPACE = uuid.UUID("0c7f3f0e-8f39-4a3b-9d0c-51b2f6f3a9c4")
+_CAPITALS = {
+    Market.NO: ("Oslo", "0150"),
+    Market.DK: ("København", "1050"),
+    Market.FI: ("Helsinki", "00100"),
+    Market.SE: ("Stockholm", "11120"),
+}
+_TEST_CARD = Card("4925000000000004", CardKind.VISA)
+
+
+def sales_unit(tx: Tx, msn: str) -> SalesUnit:
+    """The unit of this MSN; raises NotFound."""
+    unit = tx.directory.unit(tx.connection, msn)
+    if unit is None:
+        raise NotFound(f"There is no sales unit {msn}")
+    return unit
+
+
+def merchant(tx: Tx, id_: str) -> Merchant:
+    """The merchant of this id; raises NotFound."""
+    found = store.merchant(tx.connection, id_)
+    if found is None:
+        raise NotFound(f"There is no merchant {id_}")
+    return found
+
+
+def merchants(tx: Tx) -> list[Merchant]:
+    """All merchants."""
+    return list(store.merchants(tx.connection))
+
+
+def sales_units(tx: Tx) -> list[SalesUnit]:
+    """All sales units, by MSN."""
+    return list(store.sales_units(tx.connection))
+
+
+def is_partner(tx: Tx, id_: str) -> bool:
+    """Whether there is a partner with this id."""
+    return any(partner.id == id_ for partner in store.partners(tx.connection))
+
+
+def customers(tx: Tx, market: Market | None = None, limit: int = 100) -> list[Customer]:
+    """The first customers, of one market when asked."""
+    return list(store.customers(tx.connection, market, limit))
+
+
+def save_sales_unit(tx: Tx, unit: SalesUnit) -> None:
+    """Store a changed unit; what was looked up before is forgotten."""
+    store.save_sales_unit(tx.connection, unit)
+    tx.directory.clear()
+
+
+def save_merchant(tx: Tx, changed: Merchant) -> None:
+    """Store a changed merchant; what was looked up before is forgotten."""
+    store.save_merchant(tx.connection, changed)
+    tx.directory.clear()
+
+
+def customer(tx: Tx, phone: str) -> Customer | None:
+    """The customer with this phone number, if there is one."""
+    return store.customer(tx.connection, phone)
+
+
+def customer_of_token(tx: Tx, token: str) -> Customer:
+    """The customer that a customer token stands for; raises DomainError 4050."""
+    found = store.customer_of_token(tx.connection, token)
+    if found is None:
+        raise DomainError(Code.INVALID_CUSTOMER_TOKEN, "The token belongs to no customer", "customer.customerToken")
+    return found
+
+
+def save_customer(tx: Tx, changed: Customer) -> None:
+    """Add or replace a customer; raises ValueError when another one has its token."""
+    other = store.customer_of_token(tx.connection, changed.token)
+    if other is not None and other.phone != changed.phone:
+        raise ValueError(f"token: {changed.token!r} belongs to {other.phone}")
+    store.save_customer(tx.connection, changed)
+
+
+def customer_for(tx: Tx, phone: str, market: Market, lenience: Lenience) -> Customer:
+    """The customer with this number, made when nobody has it and that kindness is on; DomainError 7010 else."""
+    found = store.customer(tx.connection, phone)
+    if found is not None:
+        return found
+    if not lenience.allow(Kindness.UNKNOWN_CUSTOMERS, f"no customer has the phone number {phone}"):
+        raise DomainError(Code.CUSTOMER_NOT_FOUND, f"No customer has the phone number {phone}")
+    made = new_customer(phone, market_of(phone) or market)
+    store.save_customer(tx.connection, made)
+    return made
+
+
+def new_customer(phone: str, market: Market, **given: Any) -> Customer:
+    """An adult with a card and an address in the capital; ``given`` fields of Customer win."""
+    city, post_code = _CAPITALS[market]
+    defaults: dict[str, Any] = {
+        "first_name": "Test",
+        "last_name": f"Customer {phone[-4:]}",
+        "email": f"customer{phone}@example.com",
+        "birth_date": datetime.date(1990, 1, 1).isoformat(),
+        "token": f"ct-{digest(phone.encode()).hex()}",
+        "addresses": (Address("Test Street 1", city, post_code, market),),
+        "cards": (_TEST_CARD,),
+    }
+    return Customer(phone=phone, market=market, **(defaults | given))
+
+
+class NewUnits:
+    """Gives a merchant and a sales unit to client ids that nobody knows (``--auth any``), always the same ones."""
+
+    def __init__(self, market: Market) -> None:
+        self._market = market
+
+    def adopt(self, tx: Tx, client_id: str, client_secret: str, msn: str | None) -> Client:
+        """Let a client in: with the MSN it asks for if that is a free one, else with one made from its id."""
+        merchant_id = str(uuid.uuid5(_NAMESPACE, client_id))
+        number = msn if msn and _is_msn(msn) and not self._taken(tx, msn) else self._free_msn(tx, client_id)
+        name = f"Demo merchant {merchant_id[:4].upper()}"
+        store.save_merchant(tx.connection, Merchant(merchant_id, name, stable_number(client_id, 9), self._market))
+        keys = KeySet(
+            client_id,
+            client_secret or b64encode(digest(b"secret", client_id.encode())).decode(),
+            digest(b"primary", client_id.encode()).hex(),
+            digest(b"secondary", client_id.encode()).hex(),
+        )
+        client = Client(ClientKind.ANYONE, number, keys)
+        store.save_client(tx.connection, client)
+        self._open(tx, number, merchant_id, keys)
+        return client
+
+    def another_unit(self, tx: Tx, client: Client, msn: str) -> SalesUnit:
+        """The unit that a let-in client names: its own, or a new one for it; Forbidden for anybody else's."""
+        own = sales_unit(tx, client.owner)
+        unit = tx.directory.unit(tx.connection, msn)
+        if unit is None and _is_msn(msn):
+            return self._open(tx, msn, own.merchant_id, own.keys)
+        if unit is None or unit.merchant_id != own.merchant_id:
+            raise Forbidden(f"These API keys are not for the Merchant-Serial-Number {msn[:20]}")
+        return unit
+
+    def _open(self, tx: Tx, msn: str, merchant_id: str, keys: KeySet) -> SalesUnit:
+        everything = Configuration(
+            recurring_allowed=True,
+            late_capture_allowed=True,
+            long_living_payment_allowed=True,
+            express_allowed=True,
+            nin_allowed=True,
+        )
+        unit = SalesUnit(msn, merchant_id, f"Demo shop {msn}", keys, everything)
+        save_sales_unit(tx, unit)
+        return unit
+
+    def _free_msn(self, tx: Tx, client_id: str) -> str:
+        attempt = 0
+        while self._taken(tx, number := stable_number(f"{client_id} {attempt}", 7)):
+            attempt += 1
+        return number
+
+    def _taken(self, tx: Tx, msn: str) -> bool:
+        return tx.directory.unit(tx.connection, msn) is not None
+
+
+def _is_msn(msn: str) -> bool:
+    return msn.isascii() and msn.isdigit() and 4 <= len(msn) <= 10

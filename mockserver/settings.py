@@ -1,0 +1,171 @@
+"""Settings: from options, environment variables and one file, in that order; a bad one stops the start."""
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+PREFIX = "VIPPS_MOCKSERVER_"
+"""Before the name of every environment variable."""
+FILE_NAME = "vipps-mockserver.toml"
+"""The settings file, looked for in the working directory unless another one is named."""
+CONFIG = "config"
+"""The setting that names the file."""
+
+
+class BadSetting(Exception):
+    """A setting is misspelled or has a bad value; the message is one line that names it and where it stands."""
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Networks = Annotated[tuple[Network, ...], BeforeValidator(_split)]
+KindnessName = Literal[
+    "unknown-fields",
+    "scalar-types",
+    "misplaced-interaction",
+    "empty-customer",
+    "missing-idempotency-key",
+    "local-urls",
+    "url-without-scheme",
+    "receipt-arithmetic",
+    "callback-token",
+    "unknown-customers",
+    "system-header-length",
+]
+
+
+class Settings(BaseModel):
+    """Every setting with its default; the description is what ``--help`` and the README say."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    world: Path | None = Field(None, description="World file (YAML or JSON) to start with.")
+    data: Path | None = Field(None, description="Directory to keep everything in; without it, in memory.")
+    strict: bool = Field(False, description="Turn off every kindness: behave as the documents say.")
+    refuse: Annotated[tuple[KindnessName, ...], BeforeValidator(_split)] = Field(
+        (), description="Turn off single kindnesses, by name, separated by commas."
+    )
+    environment: Literal["emulator", "test", "production"] = Field("emulator", description="Which environment to play.")
+    auth: Literal["known", "any"] = Field(
+        "known",
+        description="Whose keys count: those of the world, or any (each client id gets its own unit).",
+    )
+    auth_market: Literal["NO", "DK", "FI", "SE"] = Field(
+        "NO", description="Market of the sales units that auth=any makes."
+    )
+    public_url: str | None = Field(None, description="Origin to use in all addresses, whatever clients call us.")
+    trusted_proxies: Networks = Field(
+        (), description="Networks whose X-Forwarded-Proto and X-Forwarded-Host count, separated by commas."
+    )
+    allowed_hosts: Names = Field(
+        (), description="Hosts that requests to merchants may go to, separated by commas; all when empty."
+    )
+    admin_token: str | None = Field(
+        None, min_length=1, description="Bearer token that the control API asks for; none when unset."
+    )
+    rate_limits: bool = Field(False, description="Enforce the documented rate limits.")
+    processing_time: float = Field(
+        0,
+        ge=0,
+        le=3600,
+        description="Seconds of the clock that a change of a payment takes, which is locked then.",
+    )
+    seed: str | None = Field(None, description="Seed for ids and references, to repeat a run.")
+    journal_size: int = Field(1000, ge=0, le=100_000, description="How many requests the journal keeps.")
+    max_body: int = Field(1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="Largest request body, in bytes.")
+    store_limit: int = Field(4096, ge=1, description="Largest store, in MiB.")
+    access_log: Literal["off", "text", "json"] = Field(
+        "text", description="How requests to emulated APIs are logged, on standard error."
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
+            raise ValueError("must be an origin such as https://vipps.example.com")
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+def load(options: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this start; raises BadSetting.
+
+    ``options`` (from the command line) win over environment variables, which win over the settings file.
+    """
+    variables = _from_environment(os.environ if environment is None else environment)
+    config = options.get(CONFIG) or variables.pop(CONFIG, None)
+    given = {name: value for name, value in options.items() if name != CONFIG and value is not None}
+    merged: dict[str, tuple[Any, str]] = {}
+    for source, values in (
+        (_file_label(config), _from_file(config)),
+        ("environment", variables),
+        ("options", given),
+    ):
+        merged |= {name: (value, _place(source, name)) for name, value in values.items()}
+    try:
+        return Settings(**{name: value for name, (value, _) in merged.items()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        place = merged[name][1] if name in merged else name
+        reason = first["msg"].removeprefix("Value error, ")
+        raise BadSetting(f"{place}: {reason[:1].lower()}{reason[1:]} (got {first['input']!r})") from None
+
+
+def _place(source: str, name: str) -> str:
+    if source == "environment":
+        return PREFIX + name.upper()
+    return f"--{name.replace('_', '-')}" if source == "options" else f"{source}: {name}"
+
+
+def _known() -> set[str]:
+    return set(Settings.model_fields)
+
+
+def _check_name(name: str, shown: str, known: set[str], form: Any) -> None:
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        hint = f"; did you mean {form(near[0])}?" if near else ""
+        raise BadSetting(f"{shown}: there is no such setting{hint}")
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for variable, value in environment.items():
+        if variable.startswith(PREFIX) and value != "":
+            name = variable.removeprefix(PREFIX).lower()
+            _check_name(name, variable, _known() | {CONFIG}, lambda near: PREFIX + near.upper())
+            values[name] = value
+    return values
+
+
+def _file_label(config: str | None) -> str:
+    return str(config or FILE_NAME)
+
+
+def _from_file(config: str | None) -> dict[str, Any]:
+    path = Path(config or FILE_NAME)
+    if not config and not path.is_file():
+        return {}
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadSetting(f"{path}: cannot be read: {error}") from error
+    for name in values:
+        _check_name(name, f"{path}: {name}", _known(), str)
+    return values

@@ -1,0 +1,112 @@
+"""Opens the database, runs transactions, and goes back to the world as it was at the start."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+SCHEMA_VERSION = 1
+FILE_NAME = "vipps-mockserver.sqlite3"
+_PAGE_SIZE = 4096
+
+
+class StoreError(Exception):
+    """The store cannot be opened; the message is one line for the user."""
+
+
+class StoreFull(Exception):
+    """The store has reached its limit; the transaction changed nothing."""
+
+
+class Database:
+    """One SQLite database with one connection, used from one thread.
+
+    ``directory`` None keeps everything in memory. ``limit`` bounds its size, in MiB.
+    """
+
+    def __init__(self, directory: Path | None = None, limit: int = 4096) -> None:
+        self.connection = _open_file(directory) if directory else _connect(":memory:")
+        self.connection.execute(f"PRAGMA max_page_count = {limit * 1024 * 1024 // _PAGE_SIZE}")
+        self._pristine: sqlite3.Connection | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever stored here."""
+        return _version(self.connection) == 0
+
+    def create(self) -> None:
+        """Make the tables of an empty database."""
+        schema = resources.files("mockserver.store").joinpath("schema.sql").read_text("utf-8")
+        self.connection.executescript(f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+
+    def remember(self) -> None:
+        """Keep the present contents as what ``reset`` goes back to."""
+        if self._pristine is not None:
+            self._pristine.close()
+        self._pristine = _connect(":memory:")
+        self.connection.backup(self._pristine)
+
+    def remember_other(self, other: "Database") -> None:
+        """Take over another database, freshly filled in memory, as what ``reset`` goes back to."""
+        self._pristine = other.connection
+
+    def reset(self) -> None:
+        """Go back to what was remembered, all or nothing."""
+        if self._pristine is None:
+            raise StoreError("nothing was remembered to go back to")
+        self._pristine.backup(self.connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All that is written inside, or nothing of it; raises StoreFull at the limit."""
+        connection = self.connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
+                raise StoreFull from error
+            raise
+
+    def close(self) -> None:
+        """Close the database; what is in memory is gone."""
+        self.connection.close()
+        if self._pristine is not None:
+            self._pristine.close()
+
+
+def _connect(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+    connection.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
+    return connection
+
+
+def _open_file(directory: Path) -> sqlite3.Connection:
+    path = directory / FILE_NAME
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        connection = _connect(str(path))
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        reason = "another server uses it" if "locked" in str(error) else str(error)
+        raise StoreError(f"data: cannot open {path}: {reason}") from error
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise StoreError(f"data: cannot open {path}: {error}") from error
+    if _version(connection) not in (0, SCHEMA_VERSION):
+        raise StoreError(
+            f"data: {path} was written by another version of the server; remove it or name another directory"
+        )
+    return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    row: tuple[int] = connection.execute("PRAGMA user_version").fetchone()
+    return row[0]

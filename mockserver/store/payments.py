@@ -1,0 +1,143 @@
+"""Payments and their events."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from mockserver.domain.payment import (
+    Approval,
+    Event,
+    EventName,
+    LoggedEvent,
+    Payment,
+    State,
+    StoredPayment,
+)
+from mockserver.domain.shipping import ShippingGroup
+from mockserver.domain.terms import Terms
+from mockserver.store import codec
+
+_COLUMNS = ", ".join(field.name for field in fields(Payment))
+_SELECT = f"SELECT id, {_COLUMNS} FROM payments"  # noqa: S608 - the names are our own
+_INSERT = (
+    f"INSERT INTO payments ({_COLUMNS}, terms)"  # noqa: S608 - as above
+    f" VALUES ({', '.join('?' * (len(fields(Payment)) + 1))})"
+)
+_MOVING = (
+    "state", "authorized", "captured", "refunded", "cancelled", "authorized_at", "captured_at",
+    "capture_deadline", "processing_until",
+)  # fmt: skip
+_UPDATE = (
+    f"UPDATE payments SET {', '.join(f'{name} = ?' for name in _MOVING)}, approval = ?"  # noqa: S608 - as above
+    " WHERE id = ?"
+)
+_INSERT_EVENT = (
+    "INSERT INTO payment_events (payment_id, number, name, amount, at, psp_reference, idempotency_key, success)"
+    " VALUES (?, (SELECT count(*) FROM payment_events WHERE payment_id = ?), ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _from_row(row: Any) -> StoredPayment:
+    id_, msn, reference, psp_reference, secret, state, *moving, approval = row
+    known = codec.load(Approval, approval) if approval else None
+    return StoredPayment(id_, Payment(msn, reference, psp_reference, secret, State(state), *moving, known))
+
+
+def insert(connection: sqlite3.Connection, payment: Payment, terms: Terms) -> int | None:
+    """Store a new payment and give its number; None when the unit already used the reference."""
+    values = (
+        payment.msn, payment.reference, payment.psp_reference, payment.secret, payment.state, payment.method,
+        payment.user_flow, payment.currency, payment.amount, payment.authorized, payment.captured,
+        payment.refunded, payment.cancelled, payment.created_at, payment.expires_at, payment.authorized_at,
+        payment.captured_at, payment.capture_deadline, payment.processing_until, None,
+        codec.dump(Terms, terms),
+    )  # fmt: skip
+    try:
+        return connection.execute(_INSERT, values).lastrowid
+    except sqlite3.IntegrityError:
+        return None
+
+
+def update(connection: sqlite3.Connection, id_: int, payment: Payment) -> None:
+    """Store what moved."""
+    values = [getattr(payment, name) for name in _MOVING]
+    approval = codec.dump(Approval, payment.approval) if payment.approval else None
+    connection.execute(_UPDATE, (*values, approval, id_))
+
+
+def find(connection: sqlite3.Connection, msn: str, reference: str) -> StoredPayment | None:
+    """The payment that a unit knows by this reference; case matters."""
+    row = connection.execute(f"{_SELECT} WHERE reference = ? AND msn = ?", (reference, msn)).fetchone()
+    return _from_row(row) if row else None
+
+
+def get(connection: sqlite3.Connection, id_: int) -> StoredPayment | None:
+    """The payment of this number."""
+    row = connection.execute(f"{_SELECT} WHERE id = ?", (id_,)).fetchone()
+    return _from_row(row) if row else None
+
+
+def newest(
+    connection: sqlite3.Connection, *, msn: str | None, state: str | None, limit: int
+) -> Iterator[StoredPayment]:
+    """The latest payments first, of one unit or in one state when asked."""
+    rows = connection.execute(
+        f"{_SELECT} WHERE (?1 IS NULL OR msn = ?1) AND (?2 IS NULL OR state = ?2) ORDER BY id DESC LIMIT ?3",
+        (msn, state, limit),
+    )
+    return map(_from_row, rows)
+
+
+def count(connection: sqlite3.Connection) -> int:
+    """How many payments are stored."""
+    row: tuple[int] = connection.execute("SELECT count(*) FROM payments").fetchone()
+    return row[0]
+
+
+def terms(connection: sqlite3.Connection, id_: int) -> Terms:
+    """What the payment's createPayment request fixed."""
+    row = connection.execute("SELECT terms FROM payments WHERE id = ?", (id_,)).fetchone()
+    return codec.load(Terms, row[0])
+
+
+def metadata_json(connection: sqlite3.Connection, id_: int) -> str | None:
+    """The payment's metadata as JSON text."""
+    row = connection.execute("SELECT json_extract(terms, '$.metadata') FROM payments WHERE id = ?", (id_,)).fetchone()
+    metadata: str | None = row[0]
+    return metadata
+
+
+def save_offers(connection: sqlite3.Connection, id_: int, groups: tuple[ShippingGroup, ...]) -> None:
+    """Keep the shipping groups that the merchant last offered for this payment."""
+    text = codec.adapter(tuple[ShippingGroup, ...]).dump_json(groups).decode()
+    connection.execute("UPDATE payments SET offers = ? WHERE id = ?", (text, id_))
+
+
+def offers(connection: sqlite3.Connection, id_: int) -> tuple[ShippingGroup, ...]:
+    """The shipping groups that the merchant last offered."""
+    row = connection.execute("SELECT offers FROM payments WHERE id = ?", (id_,)).fetchone()
+    return codec.adapter(tuple[ShippingGroup, ...]).validate_json(row[0]) if row[0] else ()
+
+
+def append_event(connection: sqlite3.Connection, id_: int, logged: LoggedEvent) -> None:
+    """Write the next event of a payment."""
+    event = logged.event
+    connection.execute(
+        _INSERT_EVENT,
+        (id_, id_, event.name, event.amount, logged.at, logged.psp_reference, logged.idempotency_key,
+         event.success),
+    )  # fmt: skip
+
+
+def events(connection: sqlite3.Connection, id_: int) -> list[LoggedEvent]:
+    """The payment's events, oldest first."""
+    rows = connection.execute(
+        "SELECT name, amount, success, at, psp_reference, idempotency_key FROM payment_events"
+        " WHERE payment_id = ? ORDER BY number",
+        (id_,),
+    )
+    return [
+        LoggedEvent(Event(EventName(name), amount, bool(success)), at, psp_reference, key)
+        for name, amount, success, at, psp_reference, key in rows
+    ]

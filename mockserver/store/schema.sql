@@ -1,0 +1,101 @@
+-- Times are milliseconds since 1970 (UTC), amounts minor units, JSON is text.
+
+CREATE TABLE meta (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE merchants (
+    id   TEXT PRIMARY KEY,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE partners (
+    id   TEXT PRIMARY KEY,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE sales_units (
+    msn         TEXT PRIMARY KEY,
+    merchant_id TEXT NOT NULL,
+    body        TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX sales_units_by_merchant ON sales_units (merchant_id);
+
+CREATE TABLE clients (
+    client_id TEXT PRIMARY KEY,
+    kind      TEXT NOT NULL,
+    owner     TEXT NOT NULL,
+    body      TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX clients_by_owner ON clients (owner);
+
+CREATE TABLE subscription_keys (
+    subscription_key TEXT PRIMARY KEY,
+    client_id        TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- position keeps the order of the world: the first customer of a market is its default.
+CREATE TABLE customers (
+    position INTEGER PRIMARY KEY,
+    phone    TEXT NOT NULL UNIQUE,
+    token    TEXT NOT NULL UNIQUE,
+    market   TEXT NOT NULL,
+    body     TEXT NOT NULL
+);
+CREATE INDEX customers_by_market ON customers (market, position);
+
+CREATE TABLE payments (
+    id               INTEGER PRIMARY KEY,
+    msn              TEXT NOT NULL,
+    reference        TEXT NOT NULL,
+    psp_reference    TEXT NOT NULL,
+    secret           TEXT NOT NULL,
+    state            TEXT NOT NULL,
+    method           TEXT NOT NULL,
+    user_flow        TEXT NOT NULL,
+    currency         TEXT NOT NULL,
+    amount           INTEGER NOT NULL,
+    authorized       INTEGER NOT NULL,
+    captured         INTEGER NOT NULL,
+    refunded         INTEGER NOT NULL,
+    cancelled        INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    expires_at       INTEGER NOT NULL,
+    authorized_at    INTEGER,
+    captured_at      INTEGER,
+    capture_deadline INTEGER,
+    processing_until INTEGER,
+    approval         TEXT,
+    terms            TEXT NOT NULL,
+    offers           TEXT,
+    UNIQUE (reference, msn)
+);
+
+CREATE TABLE payment_events (
+    payment_id      INTEGER NOT NULL,
+    number          INTEGER NOT NULL,
+    name            TEXT NOT NULL,
+    amount          INTEGER NOT NULL,
+    at              INTEGER NOT NULL,
+    psp_reference   TEXT NOT NULL,
+    idempotency_key TEXT,
+    success         INTEGER NOT NULL,
+    PRIMARY KEY (payment_id, number)
+) WITHOUT ROWID;
+
+-- scope is a digest of caller, method, path and key; request a digest of what was sent.
+CREATE TABLE kept_answers (
+    scope   BLOB PRIMARY KEY,
+    request BLOB NOT NULL,
+    kept_at INTEGER NOT NULL,
+    status  INTEGER NOT NULL,
+    body    BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE due (
+    due_at INTEGER NOT NULL,
+    kind   TEXT NOT NULL,
+    key    INTEGER NOT NULL,
+    PRIMARY KEY (due_at, kind, key)
+) WITHOUT ROWID;

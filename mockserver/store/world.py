@@ -1,0 +1,140 @@
+"""Merchants, sales units, partners, keys, customers."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from mockserver.domain.customer import Customer
+from mockserver.domain.merchant import Client, ClientKeys, ClientKind, KeySet, Merchant, Partner, SalesUnit
+from mockserver.domain.money import Market
+from mockserver.domain.world import World, clients
+from mockserver.store import codec
+
+
+def insert_world(connection: sqlite3.Connection, world: World) -> None:
+    """Store everybody of a checked world."""
+    for merchant in world.merchants:
+        save_merchant(connection, merchant)
+    for partner in world.partners:
+        save_partner(connection, partner)
+    for unit in world.sales_units:
+        save_sales_unit(connection, unit)
+    for customer in world.customers:
+        save_customer(connection, customer)
+    for client in clients(world):
+        save_client(connection, client)
+
+
+def save_merchant(connection: sqlite3.Connection, merchant: Merchant) -> None:
+    """Add or replace a merchant."""
+    connection.execute(
+        "INSERT INTO merchants (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+        (merchant.id, codec.dump(Merchant, merchant)),
+    )
+
+
+def merchant(connection: sqlite3.Connection, id_: str) -> Merchant | None:
+    """The merchant of this id."""
+    row = connection.execute("SELECT body FROM merchants WHERE id = ?", (id_,)).fetchone()
+    return codec.load(Merchant, row[0]) if row else None
+
+
+def merchants(connection: sqlite3.Connection) -> Iterator[Merchant]:
+    """All merchants, by id."""
+    return (codec.load(Merchant, body) for (body,) in connection.execute("SELECT body FROM merchants ORDER BY id"))
+
+
+def save_partner(connection: sqlite3.Connection, partner: Partner) -> None:
+    """Add or replace a partner."""
+    connection.execute(
+        "INSERT INTO partners (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+        (partner.id, codec.dump(Partner, partner)),
+    )
+
+
+def partners(connection: sqlite3.Connection) -> Iterator[Partner]:
+    """All partners, by id."""
+    return (codec.load(Partner, body) for (body,) in connection.execute("SELECT body FROM partners ORDER BY id"))
+
+
+def save_sales_unit(connection: sqlite3.Connection, unit: SalesUnit) -> None:
+    """Add or replace a sales unit; its keys are stored as a client, by ``save_client``."""
+    connection.execute(
+        "INSERT INTO sales_units (msn, merchant_id, body) VALUES (?, ?, ?)"
+        " ON CONFLICT (msn) DO UPDATE SET merchant_id = excluded.merchant_id, body = excluded.body",
+        (unit.msn, unit.merchant_id, codec.dump(SalesUnit, unit)),
+    )
+
+
+def sales_unit(connection: sqlite3.Connection, msn: str) -> SalesUnit | None:
+    """The unit of this merchant serial number."""
+    row = connection.execute("SELECT body FROM sales_units WHERE msn = ?", (msn,)).fetchone()
+    return codec.load(SalesUnit, row[0]) if row else None
+
+
+def sales_units(connection: sqlite3.Connection) -> Iterator[SalesUnit]:
+    """All units, by MSN."""
+    rows = connection.execute("SELECT body FROM sales_units ORDER BY msn")
+    return (codec.load(SalesUnit, body) for (body,) in rows)
+
+
+def save_client(connection: sqlite3.Connection, client: Client) -> None:
+    """Add or replace a set of keys."""
+    keys = client.keys
+    connection.execute(
+        "INSERT INTO clients (client_id, kind, owner, body) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (client_id) DO UPDATE SET body = excluded.body",
+        (keys.client_id, client.kind, client.owner, codec.dump(type(keys), keys)),
+    )
+    if isinstance(keys, KeySet):
+        for key in (keys.subscription_key, keys.secondary_subscription_key):
+            connection.execute(
+                "INSERT INTO subscription_keys (subscription_key, client_id) VALUES (?, ?)"
+                " ON CONFLICT (subscription_key) DO UPDATE SET client_id = excluded.client_id",
+                (key, keys.client_id),
+            )
+
+
+def client(connection: sqlite3.Connection, client_id: str) -> Client | None:
+    """The keys of this client id."""
+    row = connection.execute("SELECT kind, owner, body FROM clients WHERE client_id = ?", (client_id,)).fetchone()
+    if not row:
+        return None
+    kind = ClientKind(row[0])
+    keys: ClientKeys = codec.load(ClientKeys if kind.specialised else KeySet, row[2])
+    return Client(kind, row[1], keys)
+
+
+def client_of_subscription_key(connection: sqlite3.Connection, key: str) -> str | None:
+    """The client id that a primary or secondary subscription key belongs to."""
+    row = connection.execute("SELECT client_id FROM subscription_keys WHERE subscription_key = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
+def save_customer(connection: sqlite3.Connection, customer: Customer) -> None:
+    """Add a customer at the end, or replace the one with this phone number where it stands."""
+    connection.execute(
+        "INSERT INTO customers (phone, token, market, body) VALUES (?, ?, ?, ?) ON CONFLICT (phone) DO UPDATE"
+        " SET token = excluded.token, market = excluded.market, body = excluded.body",
+        (customer.phone, customer.token, customer.market, codec.dump(Customer, customer)),
+    )
+
+
+def customer(connection: sqlite3.Connection, phone: str) -> Customer | None:
+    """The customer with this phone number."""
+    row = connection.execute("SELECT body FROM customers WHERE phone = ?", (phone,)).fetchone()
+    return codec.load(Customer, row[0]) if row else None
+
+
+def customer_of_token(connection: sqlite3.Connection, token: str) -> Customer | None:
+    """The customer that a customer token stands for."""
+    row = connection.execute("SELECT body FROM customers WHERE token = ?", (token,)).fetchone()
+    return codec.load(Customer, row[0]) if row else None
+
+
+def customers(connection: sqlite3.Connection, market: Market | None = None, limit: int = 1000) -> Iterator[Customer]:
+    """The customers in the order of the world, of one market when asked."""
+    rows = connection.execute(
+        "SELECT body FROM customers WHERE ?1 IS NULL OR market = ?1 ORDER BY position LIMIT ?2",
+        (market, limit),
+    )
+    return (codec.load(Customer, body) for (body,) in rows)

@@ -1,0 +1,197 @@
+"""The pages that payments lead to."""
+
+from collections.abc import Awaitable, Callable
+from importlib import resources
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from mockserver.domain.approval import DeclineReason
+from mockserver.domain.customer import Address
+from mockserver.domain.errors import DomainError, IllegalAction, Malformed, NotFound
+from mockserver.domain.shipping import DynamicShipping, ShippingGroup
+from mockserver.domain.terms import QrFormat, UserFlow
+from mockserver.services import approvals, payments, shipping
+from mockserver.services.approvals import Attempt, Outcome
+from mockserver.wallet import landing, qr
+from mockserver.wallet.landing import Visit
+from mockserver.web import links, pages
+from mockserver.web.http import BodyTooLarge
+from mockserver.web.pages import BadForm
+from mockserver.web.runtime import Runtime
+
+PACKAGE = "mockserver.wallet"
+_PICTURE = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+}
+
+
+class Wallet:
+    """The customer's side, on one server."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def routes(self) -> list[Route]:
+        """All pages of the room."""
+        return [
+            Route(links.LANDING, self._guarded(self.show), methods=["GET"]),
+            Route(links.LANDING, self._guarded(self.act), methods=["POST"]),
+            Route(f"{links.LANDING}/style.css", self.style, methods=["GET"]),
+            Route("/qr/{token}.svg", self._guarded(self.svg), methods=["GET"]),
+            Route("/qr/{token}.png", self._guarded(self.png), methods=["GET"]),
+        ]
+
+    def _guarded(self, page: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        async def guarded(request: Request) -> Response:
+            try:
+                return await page(request)
+            except NotFound:
+                title, text = "Not found", "There is no payment behind this address."
+                return pages.render(request, PACKAGE, "message.html", 404, title=title, text=text)
+            except BadForm as error:
+                return pages.render(request, PACKAGE, "message.html", 403, title="Not accepted", text=str(error))
+            except BodyTooLarge:
+                return pages.render(
+                    request, PACKAGE, "message.html", 413, title="Not accepted", text="The form is too large."
+                )
+
+        return guarded
+
+    async def show(self, request: Request) -> Response:
+        """The landing page: who is paid, how much, for what; or how the payment ended."""
+        tx = self._runtime.engine.reading()
+        visit = landing.visit(tx, request.query_params.get("token", ""))
+        return self._page(request, visit)
+
+    def _page(self, request: Request, visit: Visit, message: str | None = None, status: int = 200) -> Response:
+        values = landing.values(visit)
+        if not values["waiting"]:
+            returning = request.query_params.get("returning") == "yes"
+            return pages.render(request, PACKAGE, "done.html", status, message=message, returning=returning, **values)
+        with self._runtime.engine.transaction() as tx:
+            offered = landing.choice_of_customers(tx, visit)
+        typed = not (visit.phone_locked and visit.terms.customer is not None)
+        return pages.render(
+            request,
+            PACKAGE,
+            "landing.html",
+            status,
+            message=message,
+            customers=offered,
+            typed=typed,
+            **values,
+        )
+
+    async def act(self, request: Request) -> Response:
+        """Approve, cancel, or go on to the next step."""
+        form = await pages.read_form(request)
+        visit = landing.visit(self._runtime.engine.reading(), form.get("token", ""))
+        try:
+            return await self._decide(request, visit, form)
+        except (DomainError, Malformed, IllegalAction) as error:
+            visit = landing.visit(self._runtime.engine.reading(), form.get("token", ""))
+            return self._page(request, visit, landing.sorry(error), 422)
+
+    async def _decide(self, request: Request, visit: Visit, form: dict[str, str]) -> Response:
+        match form.get("action"):
+            case "cancel":
+                with self._runtime.engine.transaction() as tx:
+                    approvals.abort(tx, visit.stored)
+                return self._return(form)
+            case "continue":
+                return await self._choose_shipping(request, visit, form)
+            case "approve":
+                return self._approve(request, visit, form)
+            case _:
+                raise IllegalAction("The page does not know this button")
+
+    def _approve(self, request: Request, visit: Visit, form: dict[str, str]) -> Response:
+        with self._runtime.engine.transaction() as tx:
+            customer = landing.chosen_customer(tx, visit, form)
+            delivery = landing.chosen_delivery(tx, visit, customer, form)
+            attempt = Attempt(
+                customer,
+                card_number=form.get("card") or None,
+                consent=form.get("consent") == "yes",
+                delivery=delivery,
+                confirmed=form.get("confirmed") == "yes",
+            )
+            outcome = approvals.approve_by_hand(tx, visit.stored, attempt)
+        if isinstance(outcome, DeclineReason):
+            message = f"{outcome.sentence}. Try another customer, or cancel."
+            return self._page(request, visit, message)
+        if outcome is Outcome.NEEDS_CONFIRMATION:
+            kept = {name: value for name, value in form.items() if name not in (pages.CSRF, "action")}
+            values = landing.values(visit)
+            return pages.render(request, PACKAGE, "confirm.html", kept=kept | {"confirmed": "yes"}, **values)
+        return self._return(form)
+
+    async def _choose_shipping(self, request: Request, visit: Visit, form: dict[str, str]) -> Response:
+        express = visit.terms.express
+        if express is None:
+            raise IllegalAction("Only Express payments are shipped")
+        with self._runtime.engine.transaction() as tx:
+            customer = landing.chosen_customer(tx, visit, form)
+        index = landing.address_index(customer, form)
+        message, groups = None, express.groups
+        if index is None:
+            message, groups = "The customer has no address to ship to", ()
+        elif express.dynamic is not None:
+            message, groups = await self._ask_merchant(visit, express.dynamic, customer.addresses[index])
+        return pages.render(
+            request,
+            PACKAGE,
+            "shipping.html",
+            customer=customer,
+            address=index,
+            consent=form.get("consent", ""),
+            message=message,
+            **landing.shipping_values(groups or ()),
+            **landing.values(visit),
+        )
+
+    async def _ask_merchant(
+        self, visit: Visit, dynamic: DynamicShipping, address: Address
+    ) -> tuple[str | None, tuple[ShippingGroup, ...]]:
+        try:
+            groups = await shipping.ask(self._runtime.fetch, visit.stored.payment, dynamic, address)
+        except shipping.CannotShip:
+            return "The merchant does not ship to this address", ()
+        except shipping.MerchantUnreachable as error:
+            return f"The merchant's shipping options could not be had: {error}", ()
+        with self._runtime.engine.transaction() as tx:
+            shipping.keep_offer(tx, visit.stored, groups)
+        return None, groups
+
+    def _return(self, form: dict[str, str]) -> Response:
+        # Not straight to the shop: browsers hold redirects of a form to the page's form-action policy.
+        return RedirectResponse(f"{links.LANDING}?token={form['token']}&returning=yes", 303)
+
+    async def style(self, request: Request) -> Response:
+        """The style sheet of all pages."""
+        css = resources.files(PACKAGE).joinpath("templates/style.css").read_bytes()
+        return Response(css, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+    async def svg(self, request: Request) -> Response:
+        """The QR code of a payment as an SVG."""
+        visit = self._qr_visit(request, QrFormat.SVG)
+        content = links.landing_page(self._origin(request), payments.token_of(visit.stored))
+        return Response(qr.svg(content), media_type="image/svg+xml", headers=_PICTURE)
+
+    async def png(self, request: Request) -> Response:
+        """The QR code of a payment as a PNG of the size that was asked for."""
+        visit = self._qr_visit(request, QrFormat.PNG)
+        content = links.landing_page(self._origin(request), payments.token_of(visit.stored))
+        return Response(qr.png(content, visit.terms.qr_size), media_type="image/png", headers=_PICTURE)
+
+    def _qr_visit(self, request: Request, qr_format: QrFormat) -> Visit:
+        visit = landing.visit(self._runtime.engine.reading(), request.path_params["token"])
+        if visit.terms.user_flow is not UserFlow.QR or visit.terms.qr_format is not qr_format:
+            raise NotFound("There is no such picture")
+        return visit
+
+    def _origin(self, request: Request) -> str:
+        return self._runtime.origins.of(request.scope, dict(request.scope["headers"]))

@@ -1,0 +1,50 @@
+"""From the headers of a call to its caller, remembered for as long as nothing changes."""
+
+from mockserver.services.access import Access, Caller, Credentials
+from mockserver.services.engine import Tx
+from mockserver.web.http import text
+
+_MOST = 10_000
+_Key = tuple[bytes | None, bytes | None, bytes | None]
+
+
+class Callers:
+    """Remembers callers by their headers: a token's signature and the keys need not be checked every time."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._known: dict[_Key, Caller] = {}
+        self._version = -1
+
+    def of(self, tx: Tx, headers: dict[bytes, bytes]) -> Caller:
+        """The caller; raises AccessDenied or Forbidden."""
+        if tx.directory.version != self._version:
+            self.clear()
+            self._version = tx.directory.version
+        key = (
+            headers.get(b"authorization"),
+            headers.get(b"ocp-apim-subscription-key"),
+            headers.get(b"merchant-serial-number"),
+        )
+        caller = self._known.get(key)
+        if caller is not None and caller.expires_at * 1000 > tx.at:
+            return caller
+        caller = self._access.authenticate(tx, credentials(headers))
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        if tx.directory.version == self._version:
+            self._known[key] = caller
+        return caller
+
+    def clear(self) -> None:
+        """Forget everybody."""
+        self._known.clear()
+
+
+def credentials(headers: dict[bytes, bytes]) -> Credentials:
+    """The three headers that say who calls."""
+    return Credentials(
+        text(headers, b"authorization"),
+        text(headers, b"ocp-apim-subscription-key"),
+        text(headers, b"merchant-serial-number"),
+    )

@@ -1,0 +1,67 @@
+"""Operations that take their time on the clock, and lock their payment meanwhile."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from mockserver.clock import Clock
+from mockserver.web.http import Answer
+
+Lock = tuple[str, str | None]
+"""MSN and reference of a payment."""
+
+
+class Flying(Protocol):
+    """A request that knows when it holds the lock."""
+
+    flying: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """A request on its way: what it locks, and the scope of its idempotency key if it has one."""
+
+    lock: Lock
+    key: bytes | None
+    call: Flying
+
+
+class Flights:
+    """Keeps requests in the air for ``milliseconds`` of the clock."""
+
+    def __init__(self, clock: Clock, milliseconds: int) -> None:
+        self._clock = clock
+        self._milliseconds = milliseconds
+        self._locks: set[Lock] = set()
+        self._keys: dict[bytes, asyncio.Event] = {}
+
+    def locked(self, lock: Lock) -> bool:
+        """Whether an operation on this payment is in the air."""
+        return lock in self._locks
+
+    async def run(self, flight: Flight, land: Callable[[], Answer]) -> Answer:
+        """The answer, after the flight.
+
+        An equal request with the same idempotency key waits for the first one to land, and then gets its answer;
+        any other request for a locked payment is answered at once (423, by ``land``).
+        """
+        first = self._keys.get(flight.key) if flight.key is not None else None
+        if first is not None:
+            await first.wait()
+            return land()
+        if flight.lock in self._locks:
+            return land()
+        landed = asyncio.Event()
+        self._locks.add(flight.lock)
+        if flight.key is not None:
+            self._keys[flight.key] = landed
+        try:
+            await self._clock.wait_until(self._clock.now() + self._milliseconds)
+            flight.call.flying = True
+            return land()
+        finally:
+            self._locks.discard(flight.lock)
+            if flight.key is not None:
+                self._keys.pop(flight.key, None)
+            landed.set()

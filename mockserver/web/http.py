@@ -1,0 +1,85 @@
+"""ASGI at its barest: what the hot path needs of a request, and how answers leave."""
+
+import json
+from dataclasses import dataclass
+
+from starlette.types import Receive, Scope, Send
+
+JSON = b"application/json"
+PROBLEM_JSON = b"application/problem+json"
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class BodyTooLarge(Exception):
+    """The request body is above the limit."""
+
+
+class ClientGone(Exception):
+    """The client closed the connection before its request was whole."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """What is sent back: status, body and content type, with further headers."""
+
+    status: int
+    body: bytes
+    content_type: bytes = JSON
+    headers: Headers | None = None
+
+
+def json_answer(status: int, content: object, content_type: bytes = JSON) -> Answer:
+    """An answer of this content as JSON."""
+    return Answer(status, to_json(content), content_type)
+
+
+def to_json(content: object) -> bytes:
+    """Compact JSON in UTF-8."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def text(headers: dict[bytes, bytes], name: bytes) -> str | None:
+    """A header as text; None when it is missing or empty."""
+    value = headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+async def read_body(receive: Receive, limit: int) -> bytes:
+    """The whole request body; raises BodyTooLarge above ``limit`` bytes, ClientGone when it never ends."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body", False):
+        if len(body) > limit:
+            raise BodyTooLarge
+        return body
+    chunks, size = [body], len(body)
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk = message.get("body", b"")
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > limit:
+            raise BodyTooLarge
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+async def send_answer(send: Send, answer: Answer) -> None:
+    """Send a whole answer."""
+    body = answer.body
+    headers: Headers = [(b"content-length", str(len(body)).encode()), (b"content-type", answer.content_type)]
+    if answer.headers:
+        headers += answer.headers
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def query_string(scope: Scope) -> str:
+    """The query as it was sent."""
+    raw: bytes = scope.get("query_string", b"")
+    return raw.decode("latin-1")

@@ -1,0 +1,121 @@
+"""The journal: the latest requests to the emulated APIs, with what was answered and what was warned of.
+
+Entries keep what came over the wire, shortened; secrets are taken out when they are read.
+"""
+
+import itertools
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.domain.instants import timestamp
+from mockserver.domain.policy import Forgiven
+
+LONGEST_BODY = 16 * 1024
+"""Bytes of a body that are kept."""
+
+REDACTED = "[redacted]"
+SECRET_HEADERS = frozenset(
+    {
+        "authorization",
+        "client_secret",
+        "client-secret",
+        "cookie",
+        "ocp-apim-subscription-key",
+        "proxy-authorization",
+        "set-cookie",
+    }
+)
+_SECRET_NAMES = (
+    "access_token|client_secret|id_token|refresh_token|secret|callbackAuthorizationToken|password|assertion"
+    "|code_verifier|token|customerToken|nin"
+)
+_SECRET_JSON = re.compile(rf'("(?:{_SECRET_NAMES})"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)', re.IGNORECASE)
+_SECRET_FORM = re.compile(rf"(^|[?&])((?:{_SECRET_NAMES})=)[^&\s\"]*", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Entry:
+    """One request. ``at`` in milliseconds since 1970 (UTC), ``duration`` in microseconds of real time."""
+
+    number: int
+    at: int
+    method: str
+    path: str
+    query: str
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    status: int
+    answer: bytes
+    duration: int
+    api: str | None = None
+    operation: str | None = None
+    msn: str | None = None
+    reference: str | None = None
+    outgoing: bool = False
+    warnings: list[Forgiven] = field(default_factory=list)
+
+    def public(self) -> dict[str, Any]:
+        """The entry for the control API, without secrets."""
+        return {
+            "id": self.number,
+            "at": timestamp(self.at),
+            "direction": "outgoing" if self.outgoing else "incoming",
+            "api": self.api,
+            "operation": self.operation,
+            "msn": self.msn,
+            "reference": self.reference,
+            "method": self.method,
+            "path": self.path,
+            "query": redact(self.query),
+            "status": self.status,
+            "durationMs": self.duration / 1000,
+            "warnings": [{"kindness": warning.kindness, "message": warning.message} for warning in self.warnings],
+            "request": {"headers": _public_headers(self.headers), "body": _public_body(self.body)},
+            "response": {"body": _public_body(self.answer)},
+        }
+
+
+def _public_headers(headers: list[tuple[bytes, bytes]]) -> list[list[str]]:
+    decoded = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+    return [[name, REDACTED if name.lower() in SECRET_HEADERS else value] for name, value in decoded]
+
+
+def _public_body(body: bytes) -> str:
+    return redact(body.decode("utf-8", "replace"))
+
+
+def redact(text: str) -> str:
+    """The text without the values of secret JSON members and form or query fields."""
+    text = _SECRET_JSON.sub(rf'\1"{REDACTED}"', text)
+    return _SECRET_FORM.sub(rf"\1\2{REDACTED}", text)
+
+
+class Journal:
+    """Keeps the latest ``size`` entries."""
+
+    def __init__(self, size: int) -> None:
+        self._entries: deque[Entry] = deque(maxlen=size)
+        self._numbers = itertools.count(1)
+
+    def next_number(self) -> int:
+        """The number of the next entry."""
+        return next(self._numbers)
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry; the oldest goes when there are too many."""
+        if len(entry.body) > LONGEST_BODY:
+            entry.body = entry.body[:LONGEST_BODY]
+        if len(entry.answer) > LONGEST_BODY:
+            entry.answer = entry.answer[:LONGEST_BODY]
+        self._entries.append(entry)
+
+    def clear(self) -> None:
+        """Forget all entries."""
+        self._entries.clear()
+
+    def newest(self) -> Iterator[Entry]:
+        """The entries, the latest first."""
+        return reversed(self._entries)

@@ -1,0 +1,346 @@
+"""The operation table, and the one wrapper that every emulated operation runs in."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter_ns
+
+from pydantic_core import from_json
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Receive, Scope, Send
+
+from mockserver.domain.errors import Code, DomainError, Locked, Malformed, Refusal, Violation
+from mockserver.domain.policy import Kindness, Lenience
+from mockserver.ids import Ids
+from mockserver.services import idempotency
+from mockserver.services.access import Caller
+from mockserver.services.engine import Tx
+from mockserver.store.database import StoreFull
+from mockserver.web import problems
+from mockserver.web.flights import Flight
+from mockserver.web.http import (
+    JSON,
+    PROBLEM_JSON,
+    Answer,
+    BodyTooLarge,
+    ClientGone,
+    query_string,
+    read_body,
+    send_answer,
+    text,
+)
+from mockserver.web.journal import Entry
+from mockserver.web.problems import HttpRefused, RateLimited
+from mockserver.web.runtime import Runtime
+
+logger = logging.getLogger(__name__)
+
+SYSTEM_HEADERS = (
+    b"vipps-system-name",
+    b"vipps-system-version",
+    b"vipps-system-plugin-name",
+    b"vipps-system-plugin-version",
+)
+LONGEST_SYSTEM_HEADER = 30
+"""Characters (platform rules)."""
+
+
+@dataclass(slots=True)
+class Call:
+    """One request to an operation, and what becomes known of it on the way."""
+
+    scope: Scope
+    headers: dict[bytes, bytes]
+    path: str
+    lenience: Lenience
+    runtime: Runtime
+    body: bytes = b""
+    caller: Caller | None = None
+    key: str | None = None
+    reference: str | None = None
+    flying: bool = False
+
+    @property
+    def known_caller(self) -> Caller:
+        """The caller, of an operation that needs one."""
+        if self.caller is None:
+            raise LookupError("the operation has no caller")
+        return self.caller
+
+    @property
+    def origin(self) -> str:
+        """Under which name the client reached the server."""
+        return self.runtime.origins.of(self.scope, self.headers)
+
+
+Handler = Callable[[Tx, Call], Answer]
+Refuse = Callable[[Ids, str, Refusal], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One row of an API's table, under its official operation id.
+
+    ``conflict``: the code of a reused idempotency key, for operations that take one; ``key_required`` where the
+    specification asks for it. ``per_minute``: the documented rate limit by unit and reference.
+    """
+
+    id: str
+    method: str
+    path: str
+    handler: Handler
+    conflict: Code | None = None
+    key_required: bool = False
+    per_minute: int | None = None
+    authenticated: bool = True
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes a payment, and so excludes others from the same one while it runs."""
+        return self.conflict is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """An emulated API: where it is mounted, what it can do, and how it refuses."""
+
+    name: str
+    prefix: str
+    operations: tuple[Operation, ...]
+    refuse: Refuse = problems.of_refusal
+
+    def routes(self, runtime: Runtime) -> list[BaseRoute]:
+        """The routes of all operations, under the API's prefix."""
+        by_path: dict[str, dict[str, Endpoint]] = {}
+        for operation in self.operations:
+            endpoint = Endpoint(self, operation, runtime)
+            by_path.setdefault(operation.path, {})[operation.method] = endpoint
+        routes = [Route(path, PathEndpoint(self, methods, runtime)) for path, methods in by_path.items()]
+        return [Mount(self.prefix, routes=routes)] if self.prefix else [*routes]
+
+
+class PathEndpoint:
+    """The operations of one path, by method."""
+
+    def __init__(self, api: Api, methods: "dict[str, Endpoint]", runtime: Runtime) -> None:
+        self._api = api
+        self._methods = methods
+        self._runtime = runtime
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the operation of the request's method, or answer 405 with the methods there are."""
+        endpoint = self._methods.get(scope["method"])
+        if endpoint is not None:
+            await endpoint(scope, receive, send)
+            return
+        detail = f"The method {scope['method'][:20]} is not allowed here"
+        answer = problems.problem(self._runtime.engine.ids, scope["path"], 405, "Method Not Allowed", detail)
+        answer.headers = [(b"allow", ", ".join(sorted(self._methods)).encode())]
+        record_unrouted(self._runtime, scope, answer, self._api.name)
+        await send_answer(send, answer)
+
+
+def record_unrouted(runtime: Runtime, scope: Scope, answer: Answer, api: str | None = None) -> None:
+    """Write a request that met no operation into the journal; its body was not read."""
+    runtime.record(
+        Entry(
+            number=runtime.journal.next_number(),
+            at=runtime.engine.clock.now(),
+            method=scope["method"],
+            path=scope["path"],
+            query=query_string(scope),
+            headers=scope["headers"],
+            body=b"",
+            status=answer.status,
+            answer=answer.body,
+            duration=0,
+            api=api,
+        )
+    )
+
+
+class Endpoint:
+    """An operation as an ASGI application."""
+
+    def __init__(self, api: Api, operation: Operation, runtime: Runtime) -> None:
+        self._api = api
+        self._operation = operation
+        self._runtime = runtime
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the request, answer it, write both into the journal."""
+        start = perf_counter_ns()
+        runtime = self._runtime
+        call = Call(scope, dict(scope["headers"]), scope["path"], Lenience(runtime.engine.policy), runtime)
+        call.reference = scope["path_params"].get("reference")
+        try:
+            call.body = await read_body(receive, runtime.largest_body)
+        except BodyTooLarge:
+            detail = f"The body is larger than {runtime.largest_body} bytes"
+            answer = self._refused(call, HttpRefused(413, "Content Too Large", detail))
+        except ClientGone:
+            return
+        else:
+            flight = self._flight(call) if runtime.flights is not None and self._operation.changes else None
+            if flight is not None and runtime.flights is not None:
+                answer = await runtime.flights.run(flight, lambda: self._answer(call))
+            else:
+                answer = self._answer(call)
+        if call.lenience.warnings:
+            warned = [(b"x-mock-warning", _header_value(str(each))) for each in call.lenience.warnings]
+            answer.headers = [*(answer.headers or ()), *warned]
+        self._record(call, answer, start)
+        await send_answer(send, answer)
+
+    def _answer(self, call: Call) -> Answer:
+        try:
+            with self._runtime.engine.transaction() as tx:
+                answer = self._run(tx, call)
+                if answer.status >= 500:
+                    raise _RollBack(answer)
+                return answer
+        except _RollBack as rolled_back:
+            return rolled_back.answer
+        except StoreFull:
+            logger.error("the store is full: reset it, or raise store_limit")
+            return self._refused(call, DomainError(Code.INTERNAL, "The emulator's store is full"))
+        except Exception:
+            logger.exception("%s failed", self._operation.id)
+            return self._refused(call, DomainError(Code.INTERNAL, "The emulator failed; its log says why"))
+
+    def _run(self, tx: Tx, call: Call) -> Answer:
+        operation = self._operation
+        try:
+            self._admit(tx, call)
+            scope = self._scope(call)
+            if scope is not None and operation.conflict is not None:
+                kept = idempotency.recall(tx, scope, operation.conflict)
+                if kept is not None:
+                    return Answer(kept.status, kept.body, JSON if kept.status < 400 else PROBLEM_JSON)
+            self._check_lock(call)
+        except Refusal as refusal:
+            return self._refused(call, refusal)
+        try:
+            if operation.authenticated:
+                _check_content_type(call)
+            answer = operation.handler(tx, call)
+        except Refusal as refusal:
+            answer = self._refused(call, refusal)
+        if scope is not None and answer.status < 500:
+            idempotency.keep(tx, scope, answer.status, answer.body)
+        return answer
+
+    def _admit(self, tx: Tx, call: Call) -> None:
+        """Find out who calls, and whether that often is too often."""
+        operation, limits = self._operation, self._runtime.limits
+        if not operation.authenticated:
+            return
+        call.caller = self._runtime.callers.of(tx, call.headers)
+        for name in SYSTEM_HEADERS:
+            value = call.headers.get(name)
+            if value is not None and len(value) > LONGEST_SYSTEM_HEADER:
+                _forgive_long_header(call, name.decode())
+        if limits is not None and operation.per_minute is not None:
+            key = (operation.id, call.caller.unit.msn, _reference(call))
+            wait = limits.over(key, operation.per_minute, tx.at)
+            if wait:
+                raise RateLimited(wait)
+
+    def _scope(self, call: Call) -> idempotency.Scope | None:
+        operation = self._operation
+        if operation.conflict is None:
+            return None
+        given = text(call.headers, b"idempotency-key")
+        call.key = idempotency.check_key(given, call.lenience, required=operation.key_required)
+        if call.key is None:
+            return None
+        caller = call.known_caller
+        return idempotency.Scope.of(caller.client_id, caller.unit.msn, operation.method, call.path, call.key, call.body)
+
+    def _check_lock(self, call: Call) -> None:
+        flights = self._runtime.flights
+        if flights is None or not self._operation.changes or call.flying:
+            return
+        if flights.locked((call.known_caller.unit.msn, _reference(call))):
+            raise Locked("Another operation on this payment is in progress")
+
+    def _flight(self, call: Call) -> Flight | None:
+        """What to lock for this request, or None when it takes no time: refused, or answered before."""
+        with self._runtime.engine.transaction() as tx:
+            lenience, call.lenience = call.lenience, Lenience(call.lenience.policy)
+            try:
+                call.caller = self._runtime.callers.of(tx, call.headers)
+                scope = self._scope(call)
+                if scope is not None and self._operation.conflict is not None:
+                    kept = idempotency.recall(tx, scope, self._operation.conflict)
+                    if kept is not None:
+                        return None
+            except Refusal:
+                return None
+            finally:
+                call.lenience = lenience
+        return Flight((call.known_caller.unit.msn, _reference(call)), scope.key if scope else None, call)
+
+    def _refused(self, call: Call, refusal: Refusal) -> Answer:
+        return self._api.refuse(self._runtime.engine.ids, call.path, refusal)
+
+    def _record(self, call: Call, answer: Answer, start: int) -> None:
+        runtime = self._runtime
+        runtime.record(
+            Entry(
+                number=runtime.journal.next_number(),
+                at=runtime.engine.clock.now(),
+                method=self._operation.method,
+                path=call.path,
+                query=query_string(call.scope),
+                headers=call.scope["headers"],
+                body=call.body,
+                status=answer.status,
+                answer=answer.body,
+                duration=(perf_counter_ns() - start) // 1000,
+                api=self._api.name,
+                operation=self._operation.id,
+                msn=call.caller.unit.msn if call.caller else None,
+                reference=call.reference,
+                warnings=call.lenience.warnings,
+            )
+        )
+
+
+class _RollBack(Exception):
+    """Undo the transaction and send this answer: a 5xx changes nothing and is not kept."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def _reference(call: Call) -> str | None:
+    if call.reference is not None or not call.body:
+        return call.reference
+    try:
+        content = from_json(call.body)
+    except ValueError:
+        return None
+    reference = content.get("reference") if isinstance(content, dict) else None
+    return reference if isinstance(reference, str) else None
+
+
+def _check_content_type(call: Call) -> None:
+    given = call.headers.get(b"content-type", b"")
+    if given.startswith(JSON) or not call.body.strip():
+        return
+    kind = given.partition(b";")[0].strip().lower()
+    if kind != JSON and not kind.endswith(b"+json"):
+        detail = "The Content-Type must be application/json"
+        raise HttpRefused(415, "Unsupported Media Type", detail)
+
+
+def _forgive_long_header(call: Call, name: str) -> None:
+    reason = f"At most {LONGEST_SYSTEM_HEADER} characters"
+    if not call.lenience.allow(Kindness.SYSTEM_HEADER_LENGTH, f"{name}: {reason}"):
+        raise Malformed([Violation(name, reason)])
+
+
+def _header_value(warning: str) -> bytes:
+    return "".join(each if " " <= each <= "~" else "?" for each in warning)[:500].encode()

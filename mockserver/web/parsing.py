@@ -1,0 +1,109 @@
+"""From bytes to a request: exact first, and where that fails, what the policy forgives."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, from_json, to_json
+
+from mockserver.domain.errors import Malformed, Violation
+from mockserver.domain.policy import Kindness, Lenience
+
+M = TypeVar("M", bound=BaseModel)
+Location = tuple[int | str, ...]
+
+_MOST_VIOLATIONS = 25
+
+
+class Tolerance:
+    """One kind of mistake that may be forgiven: which errors it is about, and what mends the raw value.
+
+    ``mend`` takes the container and the key of the culprit, and changes the container.
+    """
+
+    def __init__(
+        self,
+        kindness: Kindness,
+        matches: Callable[[ErrorDetails], bool],
+        mend: Callable[[Any, int | str], None],
+    ) -> None:
+        self.kindness = kindness
+        self.matches = matches
+        self.mend = mend
+
+
+def _drop(container: Any, key: int | str) -> None:
+    container.pop(key, None)
+
+
+UNKNOWN_FIELD = Tolerance(Kindness.UNKNOWN_FIELDS, lambda error: error["type"] == "extra_forbidden", _drop)
+
+
+def parse(model: type[M], body: bytes, lenience: Lenience, tolerances: Iterable[Tolerance] = (UNKNOWN_FIELD,)) -> M:
+    """The request that ``body`` holds; raises Malformed with one violation for each wrong field.
+
+    An exact request costs one validation. A wrong one is mended where every error is forgiven, and only then.
+    """
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_context=False)
+    tolerances = tuple(tolerances)
+    if any(_tolerance(tolerances, each) is None for each in errors):
+        raise malformed(errors)
+    raw = from_json(body)
+    refused = [each for each in errors if not _forgive(raw, each, tolerances, lenience)]
+    if refused:
+        raise malformed(refused)
+    try:
+        return model.model_validate_json(to_json(raw))
+    except ValidationError as error:
+        raise malformed(error.errors(include_url=False, include_context=False)) from error
+
+
+def _tolerance(tolerances: tuple[Tolerance, ...], error: ErrorDetails) -> Tolerance | None:
+    return next((tolerance for tolerance in tolerances if tolerance.matches(error)), None)
+
+
+def _forgive(raw: Any, error: ErrorDetails, tolerances: tuple[Tolerance, ...], lenience: Lenience) -> bool:
+    tolerance = _tolerance(tolerances, error)
+    if tolerance is None or not lenience.allow(tolerance.kindness, f"{path_of(error['loc'])}: {reason_of(error)}"):
+        return False
+    *way, key = error["loc"]
+    container = raw
+    for step in way:
+        container = container[step]
+    tolerance.mend(container, key)
+    return True
+
+
+def malformed(errors: Iterable[ErrorDetails]) -> Malformed:
+    """The refusal that these validation errors make, one entry for each field."""
+    violations = {path_of(error["loc"]): reason_of(error) for error in errors}
+    return Malformed([Violation(path, reason) for path, reason in list(violations.items())[:_MOST_VIOLATIONS]])
+
+
+def path_of(location: Location) -> str:
+    """A field as a merchant knows it: ``receipt.orderLines[0].name``; ``body`` for the whole."""
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{_shown(part)}"
+    return path.removeprefix(".") or "body"
+
+
+def _shown(part: str) -> str:
+    return re.sub(r"[^\x20-\x7e]", "?", part[:60])
+
+
+def reason_of(error: ErrorDetails) -> str:
+    """What the field violated, as a short sentence."""
+    match error["type"]:
+        case "missing":
+            return "The field is required"
+        case "extra_forbidden":
+            return "There is no such field"
+        case "json_invalid":
+            return f"The body is not valid JSON: {error['msg'].removeprefix('Invalid JSON: ')}"
+        case _:
+            return error["msg"].replace("Input should be", "Must be")

@@ -1,0 +1,49 @@
+"""What every edge of the server holds on to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mockserver.services.access import Access
+from mockserver.services.engine import Engine
+from mockserver.services.shipping import Fetcher
+from mockserver.services.tokens import Tokens
+from mockserver.web.callers import Callers
+from mockserver.web.flights import Flights
+from mockserver.web.journal import Entry, Journal
+from mockserver.web.origin import Origins
+from mockserver.web.ratelimits import RateLimits
+
+
+@dataclass(slots=True)
+class Runtime:
+    """Built once by the composition root.
+
+    ``largest_body`` in bytes; ``log`` is told of every journal entry; ``flights`` and ``limits`` are there where
+    operations take time and are limited.
+    """
+
+    engine: Engine
+    tokens: Tokens
+    access: Access
+    callers: Callers
+    journal: Journal
+    origins: Origins
+    fetch: Fetcher
+    log: Callable[[Entry], None]
+    largest_body: int = 1024 * 1024
+    flights: Flights | None = None
+    limits: RateLimits | None = None
+    admin_token: str | None = None
+
+    def record(self, entry: Entry) -> None:
+        """Keep an entry in the journal and tell the log."""
+        self.journal.add(entry)
+        self.log(entry)
+
+    def reset(self) -> None:
+        """Back to the world as started, the journal and the limits included."""
+        self.engine.reset()
+        self.callers.clear()
+        self.journal.clear()
+        if self.limits is not None:
+            self.limits.clear()

@@ -1,0 +1,70 @@
+"""World files: YAML or JSON, checked field by field, and the packaged default world."""
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from mockserver.domain.world import BadWorld, World, check
+
+DEFAULT = "default.json"
+
+
+def packaged() -> World:
+    """The default world; its source is fixtures/worlds/default.yaml."""
+    text = resources.files("mockserver.worlds").joinpath(DEFAULT).read_bytes()
+    return check(_adapter().validate_json(text))
+
+
+def read(path: Path) -> World:
+    """The world of a file; raises BadWorld with one line that names file, key and reason."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadWorld(f"{path}: cannot be read: {error}") from error
+    try:
+        return check(_adapter().validate_python(_parse(text, path)))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise BadWorld(f"{path}: {place}: {first['msg']}") from None
+    except BadWorld as error:
+        raise BadWorld(f"{path}: {error}") from None
+
+
+def _parse(text: str, path: Path) -> Any:
+    if path.suffix == ".json":
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise BadWorld(f"not valid JSON: {error}") from error
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise BadWorld(f"not valid YAML: {' '.join(str(error).split())}") from error
+
+
+def _adapter() -> TypeAdapter[World]:
+    return TypeAdapter(World)
+
+
+def to_plain(world: World) -> dict[str, Any]:
+    """The world as plain values, what equals the default left out."""
+    plain: dict[str, Any] = _adapter().dump_python(world, mode="json", exclude_defaults=True)
+    return plain
+
+
+def to_json(world: World) -> str:
+    """The world as JSON text."""
+    return json.dumps(to_plain(world), ensure_ascii=False, indent=1) + "\n"
+
+
+def to_yaml(world: World) -> str:
+    """The world as YAML text."""
+    import yaml
+
+    return str(yaml.safe_dump(to_plain(world), sort_keys=False, allow_unicode=True, width=110))
