@@ -19,6 +19,7 @@ from mockserver.domain.terms import Terms
 from mockserver.store import codec
 
 _COLUMNS = ", ".join(field.name for field in fields(Payment))
+_STATE = [field.name for field in fields(Payment)].index("state")
 _SELECT = f"SELECT id, {_COLUMNS} FROM payments"  # noqa: S608 - the names are our own
 _INSERT = (
     f"INSERT INTO payments ({_COLUMNS}, terms)"  # noqa: S608 - as above
@@ -39,9 +40,11 @@ _INSERT_EVENT = (
 
 
 def _from_row(row: Any) -> StoredPayment:
-    id_, msn, reference, psp_reference, secret, state, *moving, approval = row
-    known = codec.load(Approval, approval) if approval else None
-    return StoredPayment(id_, Payment(msn, reference, psp_reference, secret, State(state), *moving, known))
+    id_, *values = row
+    values[_STATE] = State(values[_STATE])
+    if values[-1] is not None:
+        values[-1] = codec.load(Approval, values[-1])
+    return StoredPayment(id_, Payment(*values))
 
 
 def insert(connection: sqlite3.Connection, payment: Payment, terms: Terms) -> int | None:

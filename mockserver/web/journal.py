@@ -28,9 +28,21 @@ SECRET_HEADERS = frozenset(
         "set-cookie",
     }
 )
-_SECRET_NAMES = (
-    "access_token|client_secret|id_token|refresh_token|secret|callbackAuthorizationToken|password|assertion"
-    "|code_verifier|token|customerToken|nin"
+_SECRET_NAMES = "|".join(
+    (
+        "access_token",
+        "assertion",
+        "callbackAuthorizationToken",
+        "client_secret",
+        "code_verifier",
+        "customerToken",
+        "id_token",
+        "nin",
+        "password",
+        "refresh_token",
+        "secret",
+        "token",
+    )
 )
 _SECRET_JSON = re.compile(rf'("(?:{_SECRET_NAMES})"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)', re.IGNORECASE)
 _SECRET_FORM = re.compile(rf"(^|[?&])((?:{_SECRET_NAMES})=)[^&\s\"]*", re.IGNORECASE)
