@@ -115,9 +115,10 @@ class Emulator:
         return self.request(method, f"/_mock{path}", **options)
 
     def advance(self, duration: str) -> None:
-        """Move the clock by an ISO 8601 duration."""
+        """Move the clock by an ISO 8601 duration; tokens are fetched anew after it."""
         answer = self.control("POST", "/clock/advance", {"duration": duration})
         assert answer.status_code == 200, answer.text
+        self._tokens.clear()
 
 
 CURRENCIES = {"1": "NOK", "2": "DKK", "3": "EUR", "4": "SEK", "5": "NOK", "6": "NOK"}
