@@ -38,27 +38,35 @@ from mockserver.web.origin import Origins
 from mockserver.web.paths import Paths
 from mockserver.web.ratelimits import RateLimits
 from mockserver.web.runtime import Runtime
+from mockserver.worlds import files
 
-APIS: tuple[Api, ...] = (ACCESS_TOKEN, EPAYMENT)
+APIS: tuple[Api, ...] = (EPAYMENT, ACCESS_TOKEN)
 """Every emulated API."""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """An application with what its owner may want to hold on to."""
+    """An application with what its owner may want to hold on to; ``world`` is what its store began with."""
 
     app: ASGIApp
     runtime: Runtime
+    world: World
 
 
 def build(
-    settings: Settings, world: World, clock: Clock | None = None, log: Callable[[Entry], None] | None = None
+    settings: Settings,
+    world: World | None = None,
+    clock: Clock | None = None,
+    log: Callable[[Entry], None] | None = None,
 ) -> Server:
-    """The application of these settings, its store filled with ``world`` unless it holds one already."""
+    """The application of these settings; an empty store is filled with ``world``, by default the packaged one.
+
+    Raises StoreError when the store cannot be opened or holds another world.
+    """
     clock = clock or Clock()
     database = Database(settings.data, settings.store_limit)
     engine = Engine(database, clock, Ids(settings.seed), policy(settings), payments.HANDLERS)
-    engine.start(world)
+    begun_with = engine.start(world, files.packaged)
     runtime = _runtime(settings, engine, log or writer(settings.access_log))
     wallet = Wallet(runtime)
     routes = [route for api in APIS for route in api.routes(runtime)]
@@ -68,7 +76,7 @@ def build(
         lifespan=_lifespan(runtime),
     )
     app.router.redirect_slashes = False
-    return Server(Paths(app), runtime)
+    return Server(Paths(app), runtime, begun_with)
 
 
 def policy(settings: Settings) -> Policy:

@@ -34,10 +34,12 @@ def _fail(error: Exception) -> None:
     sys.exit(2)
 
 
-def _read_world(settings: Settings) -> World:
+def _read_world(settings: Settings) -> World | None:
+    if settings.world is None:
+        return None
     from mockserver.worlds import files
 
-    return files.read(settings.world) if settings.world else files.packaged()
+    return files.read(settings.world)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -91,7 +93,7 @@ def world(context: click.Context, /, form: str, **options: Any) -> None:
 
     try:
         settings = load(options)
-        known = _read_world(settings)
+        known = _read_world(settings) or files.packaged()
     except (BadSetting, BadWorld) as error:
         _fail(error)
     if form == "env":

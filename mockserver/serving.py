@@ -30,7 +30,7 @@ class _Server(uvicorn.Server):
             print(self._banner, flush=True)  # noqa: T201 - what the start command is for
 
 
-def run(settings: Settings, world: World) -> None:
+def run(settings: Settings, world: World | None) -> None:
     """Serve until interrupted; raises CannotListen, StoreError."""
     from mockserver.app import build
 
@@ -48,7 +48,7 @@ def run(settings: Settings, world: World) -> None:
         timeout_graceful_shutdown=10,
     )
     _spare_the_collector()
-    _Server(config, banner(settings, world)).run(sockets=[listener])
+    _Server(config, banner(settings, server.world)).run(sockets=[listener])
 
 
 def _spare_the_collector() -> None:

@@ -1,6 +1,7 @@
 """Points in time: integers, milliseconds since 1970 (UTC)."""
 
 import datetime
+from functools import lru_cache
 from typing import Final
 
 MINUTE: Final = 60_000
@@ -14,8 +15,12 @@ DAY: Final = 24 * HOUR
 def timestamp(at: int) -> str:
     """A time as the wire writes it: RFC 3339, milliseconds, Z. ``at`` in milliseconds since 1970 (UTC)."""
     seconds, milliseconds = divmod(at, 1000)
-    moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds:03d}Z"
+    return f"{_second(seconds)}.{milliseconds:03d}Z"
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str:
+    return f"{datetime.datetime.fromtimestamp(seconds, datetime.UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def parse_timestamp(text: str) -> int:

@@ -9,6 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 MAXIMUM_LENGTH = 2500
 """Characters; the official ePayment specification gives it for returnUrl."""
 
+_FORBIDDEN = re.compile(r'[\x00-\x20<>"\\\x7f]')
+_PLAIN = re.compile(r"https://([a-z0-9][a-z0-9.-]*[a-z])(?:[/?#]|$)")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
 _BARE_HOST = re.compile(r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/|\?|$)|^localhost(:\d+)?(/|\?|$)")
 _FORBIDDEN_SCHEMES = frozenset({"javascript", "data", "vbscript", "file", "blob", "about"})
@@ -31,8 +33,10 @@ class UrlKind(Enum):
 
 def classify(url: str) -> UrlKind:
     """Tell what kind of URL this is, without looking anything up."""
-    if not url or len(url) > MAXIMUM_LENGTH or _has_forbidden_characters(url):
+    if not url or len(url) > MAXIMUM_LENGTH or _FORBIDDEN.search(url):
         return UrlKind.INVALID
+    if plain := _PLAIN.match(url):
+        return UrlKind.LOCAL if is_local_host(plain[1]) else UrlKind.PUBLIC
     if _BARE_HOST.match(url):
         return UrlKind.BARE
     if not _SCHEME.match(url):
@@ -45,10 +49,6 @@ def classify(url: str) -> UrlKind:
     if parts.scheme in ("http", "https"):
         return _classify_web(parts)
     return _classify_app(parts)
-
-
-def _has_forbidden_characters(url: str) -> bool:
-    return any(character <= " " or character in '<>"\\\x7f' for character in url)
 
 
 def _classify_web(parts: SplitResult) -> UrlKind:

@@ -1,8 +1,7 @@
 """What every use case stands on: the store, the clock, the ids and the rules; transactions; what falls due."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
 
@@ -13,12 +12,14 @@ from mockserver.ids import Ids
 from mockserver.services.directory import Directory
 from mockserver.store import codec, meta, schedule
 from mockserver.store import world as world_store
-from mockserver.store.database import Database
+from mockserver.store.database import Database, StoreError, StoreFull
 from mockserver.store.schedule import Due
 
 logger = logging.getLogger(__name__)
 
 _NEVER = 1 << 62
+_TRY_AGAIN = 1000
+"""Milliseconds."""
 
 
 @dataclass(slots=True)
@@ -69,45 +70,42 @@ class Engine:
         self._alarm_at = _NEVER
         self._first_state = clock.state
 
-    def start(self, world: World) -> None:
-        """Fill an empty store with the world, or go on with what an earlier start left; remember the world."""
+    def start(self, world: World | None, default: Callable[[], World]) -> World:
+        """Fill an empty store with ``world`` or the default, or go on with what an earlier start left.
+
+        Gives the world that the store began with. Raises StoreError when the earlier start had another world than the one that is asked for now.
+        """
         database = self.database
         if database.empty:
             database.create()
+            kept = world or default()
             with database.transaction() as connection:
-                world_store.insert_world(connection, world)
-            database.remember()
+                world_store.insert_world(connection, kept)
+            database.remember(database)
         else:
+            kept = world_store.first_world(database.connection)
+            if world is not None and world != kept:
+                raise StoreError("data: holds another world than this one; remove it, or start without a world")
             pristine = Database()
             pristine.create()
             with pristine.transaction() as connection:
-                world_store.insert_world(connection, world)
-            database.remember_other(pristine)
-            kept = meta.get(database.connection, "clock")
-            if kept is not None:
-                self.clock.restore(codec.load(ClockState, kept))
+                world_store.insert_world(connection, kept)
+            database.remember(pristine)
+            state = meta.get(database.connection, "clock")
+            if state is not None:
+                self.clock.restore(codec.load(ClockState, state))
         self._look_ahead()
+        return kept
 
-    @contextmanager
-    def transaction(self) -> Iterator[Tx]:
-        """Everything inside happens at one time, whole or not at all."""
+    def transaction(self) -> "Transaction":
+        """A context in which everything happens at one time, whole or not at all.
+
+        Leaving it raises StoreFull, and changes nothing, when the store has reached its limit.
+        """
         at = self.clock.now()
         if at >= self._next_due:
             self.run_due(at)
-        with self._transaction(at) as tx:
-            yield tx
-
-    @contextmanager
-    def _transaction(self, at: int) -> Iterator[Tx]:
-        try:
-            with self.database.transaction() as connection:
-                tx = Tx(connection, at, self.ids, self.policy, self.directory)
-                yield tx
-        except BaseException:
-            self.directory.clear()
-            raise
-        if tx.earliest < self._next_due:
-            self._expect(tx.earliest)
+        return Transaction(self, at)
 
     def reading(self) -> Tx:
         """A view at the clock's time, for what only reads."""
@@ -118,18 +116,25 @@ class Engine:
 
     def run_due(self, until: int) -> None:
         """Do what is due up to ``until``, in order and each at its own time."""
-        while (due := schedule.first(self.database.connection)) is not None and due.due_at <= until:
-            self._run(due)
-        self._look_ahead()
+        try:
+            while (due := schedule.first(self.database.connection)) is not None and due.due_at <= until:
+                self._run(due)
+        except StoreFull:
+            logger.error("the store is full, so what is due has to wait")
+            self._next_due = until + _TRY_AGAIN
+        else:
+            self._look_ahead()
 
     def _run(self, due: Due) -> None:
         try:
-            with self._transaction(due.due_at) as tx:
+            with Transaction(self, due.due_at) as tx:
                 tx.remove_due(due)
                 self._handlers[due.kind](tx, due.key)
+        except StoreFull:
+            raise
         except Exception:
             logger.exception("%s of %s failed and is dropped", due.kind, due.key)
-            with self._transaction(due.due_at) as tx:
+            with Transaction(self, due.due_at) as tx:
                 tx.remove_due(due)
 
     def advance_to(self, at: int, limit: int = 500) -> bool:
@@ -166,6 +171,11 @@ class Engine:
         if due is not None:
             self._expect(due.due_at)
 
+    def expect(self, due_at: int) -> None:
+        """Something was written down as due: wake up for it, if it comes before everything else."""
+        if due_at < self._next_due:
+            self._expect(due_at)
+
     def _expect(self, due_at: int) -> None:
         self._next_due = due_at
         if due_at < self._alarm_at:
@@ -179,3 +189,29 @@ class Engine:
             self.run_due(now)
         elif self._next_due < _NEVER:
             self._expect(self._next_due)
+
+
+class Transaction:
+    """The context of ``Engine.transaction``; a class of its own because every request goes through it."""
+
+    __slots__ = ("_database", "_engine", "_tx")
+
+    def __init__(self, engine: Engine, at: int) -> None:
+        self._engine = engine
+        self._database = engine.database
+        self._tx = Tx(engine.database.connection, at, engine.ids, engine.policy, engine.directory)
+
+    def __enter__(self) -> Tx:
+        """Begin."""
+        self._database.begin()
+        return self._tx
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """Commit, or roll back for an error."""
+        if error is None:
+            self._database.commit()
+            if self._tx.earliest < _NEVER:
+                self._engine.expect(self._tx.earliest)
+            return
+        self._engine.directory.clear()
+        self._database.roll_back(error)

@@ -141,9 +141,9 @@ class NewUnits:
         store.save_merchant(tx.connection, Merchant(merchant_id, name, stable_number(client_id, 9), self._market))
         keys = KeySet(
             client_id,
-            client_secret or b64encode(digest(b"secret", client_id.encode())).decode(),
-            digest(b"primary", client_id.encode()).hex(),
-            digest(b"secondary", client_id.encode()).hex(),
+            client_secret or b64encode(digest(f"secret {client_id}".encode())).decode(),
+            digest(f"primary {client_id}".encode()).hex(),
+            digest(f"secondary {client_id}".encode()).hex(),
         )
         client = Client(ClientKind.ANYONE, number, keys)
         store.save_client(tx.connection, client)

@@ -40,16 +40,10 @@ class Database:
         schema = resources.files("mockserver.store").joinpath("schema.sql").read_text("utf-8")
         self.connection.executescript(f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
 
-    def remember(self) -> None:
-        """Keep the present contents as what ``reset`` goes back to."""
-        if self._pristine is not None:
-            self._pristine.close()
+    def remember(self, other: "Database") -> None:
+        """Keep the present contents of a database, this one or another, as what ``reset`` goes back to."""
         self._pristine = _connect(":memory:")
-        self.connection.backup(self._pristine)
-
-    def remember_other(self, other: "Database") -> None:
-        """Take over another database, freshly filled in memory, as what ``reset`` goes back to."""
-        self._pristine = other.connection
+        other.connection.backup(self._pristine)
 
     def reset(self) -> None:
         """Go back to what was remembered, all or nothing."""
@@ -57,20 +51,35 @@ class Database:
             raise StoreError("nothing was remembered to go back to")
         self._pristine.backup(self.connection)
 
+    def begin(self) -> None:
+        """Begin a transaction."""
+        self.connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Commit it, or nothing of it; raises StoreFull at the limit."""
+        try:
+            self.connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self.roll_back(error)
+            raise
+
+    def roll_back(self, error: BaseException) -> None:
+        """Undo everything since ``begin``; raises StoreFull when the limit was what went wrong."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
+            raise StoreFull from error
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All that is written inside, or nothing of it; raises StoreFull at the limit."""
-        connection = self.connection
-        connection.execute("BEGIN IMMEDIATE")
+        self.begin()
         try:
-            yield connection
-            connection.execute("COMMIT")
+            yield self.connection
         except BaseException as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
-                raise StoreFull from error
+            self.roll_back(error)
             raise
+        self.commit()
 
     def close(self) -> None:
         """Close the database; what is in memory is gone."""

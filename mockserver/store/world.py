@@ -7,11 +7,12 @@ from mockserver.domain.customer import Customer
 from mockserver.domain.merchant import Client, ClientKeys, ClientKind, KeySet, Merchant, Partner, SalesUnit
 from mockserver.domain.money import Market
 from mockserver.domain.world import World, clients
-from mockserver.store import codec
+from mockserver.store import codec, meta
 
 
 def insert_world(connection: sqlite3.Connection, world: World) -> None:
-    """Store everybody of a checked world."""
+    """Store everybody of a checked world, and the world itself, to know later what there was at first."""
+    meta.put(connection, "world", codec.dump(World, world))
     for merchant in world.merchants:
         save_merchant(connection, merchant)
     for partner in world.partners:
@@ -22,6 +23,11 @@ def insert_world(connection: sqlite3.Connection, world: World) -> None:
         save_customer(connection, customer)
     for client in clients(world):
         save_client(connection, client)
+
+
+def first_world(connection: sqlite3.Connection) -> World:
+    """The world that was stored at first, whatever has changed since."""
+    return codec.load(World, meta.get(connection, "world") or "")
 
 
 def save_merchant(connection: sqlite3.Connection, merchant: Merchant) -> None:

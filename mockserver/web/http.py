@@ -1,8 +1,8 @@
 """ASGI at its barest: what the hot path needs of a request, and how answers leave."""
 
-import json
 from dataclasses import dataclass
 
+from pydantic_core import to_json as encode
 from starlette.types import Receive, Scope, Send
 
 JSON = b"application/json"
@@ -36,7 +36,7 @@ def json_answer(status: int, content: object, content_type: bytes = JSON) -> Ans
 
 def to_json(content: object) -> bytes:
     """Compact JSON in UTF-8."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return encode(content)
 
 
 def text(headers: dict[bytes, bytes], name: bytes) -> str | None:

@@ -40,9 +40,12 @@ class CustomerBody(Body):
 
     def to_domain(self, lenience: Lenience) -> CustomerReference | None:
         """Who is meant; None for an empty customer where that is forgiven."""
-        named = [
-            CustomerReference(key, value) for key in CustomerKey if (value := getattr(self, key.value)) is not None
-        ]
+        given = (
+            (CustomerKey.PHONE_NUMBER, self.phoneNumber),
+            (CustomerKey.PERSONAL_QR, self.personalQr),
+            (CustomerKey.CUSTOMER_TOKEN, self.customerToken),
+        )
+        named = [CustomerReference(key, value) for key, value in given if value is not None]
         if len(named) == 1:
             return named[0]
         if not named and lenience.allow(Kindness.EMPTY_CUSTOMER, "customer names nobody"):
