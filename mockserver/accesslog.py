@@ -1,23 +1,41 @@
-"""One line on standard error for every request to an emulated API, as text (logfmt) or JSON; never a secret."""
+"""One line on standard error for every request to an emulated API, as text or JSON; never a secret."""
 
+import asyncio
 import json
 import sys
-from collections.abc import Callable
+from typing import TextIO
 
 from mockserver.domain.instants import timestamp
 from mockserver.web.journal import Entry, redact
 
-
-def writer(form: str) -> Callable[[Entry], None]:
-    """What writes entries in this form: ``off``, ``text`` or ``json``."""
-    return {"off": _ignore, "text": _write_text, "json": _write_json}[form]
+_DELAY = 0.05
+"""Seconds between a request and its line: lines are written together, since writing costs more than answering."""
 
 
-def _ignore(entry: Entry) -> None:
-    pass
+class AccessLog:
+    """Writes entries in one form: ``off``, ``text`` or ``json``."""
+
+    def __init__(self, form: str, out: TextIO | None = None) -> None:
+        self._format = {"off": None, "text": _text, "json": _json}[form]
+        self._out = out
+        self._lines: list[str] = []
+
+    def __call__(self, entry: Entry) -> None:
+        """Log an entry, soon."""
+        if self._format is None:
+            return
+        self._lines.append(self._format(entry))
+        if len(self._lines) == 1:
+            asyncio.get_running_loop().call_later(_DELAY, self.flush)
+
+    def flush(self) -> None:
+        """Write what is waiting."""
+        lines, self._lines = self._lines, []
+        if lines:
+            print("\n".join(lines), file=self._out or sys.stderr, flush=True)
 
 
-def _write_text(entry: Entry) -> None:
+def _text(entry: Entry) -> str:
     line = (
         f"{timestamp(entry.at)} {entry.status} {entry.operation or '-'} {entry.method} {_clean(entry.path)}"
         f" {entry.duration / 1000:.1f}ms"
@@ -26,22 +44,23 @@ def _write_text(entry: Entry) -> None:
         line += f" msn={entry.msn}"
     if entry.warnings:
         line += f" warnings={','.join(warning.kindness for warning in entry.warnings)}"
-    sys.stderr.write(f"{line}\n")
+    return line
 
 
-def _write_json(entry: Entry) -> None:
-    content = {
-        "at": timestamp(entry.at),
-        "status": entry.status,
-        "operation": entry.operation,
-        "method": entry.method,
-        "path": redact(entry.path),
-        "durationMs": entry.duration / 1000,
-        "msn": entry.msn,
-        "reference": entry.reference,
-        "warnings": [warning.kindness for warning in entry.warnings],
-    }
-    sys.stderr.write(f"{json.dumps(content)}\n")
+def _json(entry: Entry) -> str:
+    return json.dumps(
+        {
+            "at": timestamp(entry.at),
+            "status": entry.status,
+            "operation": entry.operation,
+            "method": entry.method,
+            "path": redact(entry.path),
+            "durationMs": entry.duration / 1000,
+            "msn": entry.msn,
+            "reference": entry.reference,
+            "warnings": [warning.kindness for warning in entry.warnings],
+        }
+    )
 
 
 def _clean(path: str) -> str:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from mockserver.accesslog import writer
+from mockserver.accesslog import AccessLog
 from mockserver.apis.access_token.routes import API as ACCESS_TOKEN
 from mockserver.apis.epayment.routes import API as EPAYMENT
 from mockserver.clock import Clock
@@ -31,11 +31,11 @@ from mockserver.store.database import Database
 from mockserver.wallet.routes import Wallet
 from mockserver.web import problems
 from mockserver.web.callers import Callers
+from mockserver.web.dispatch import Dispatch
 from mockserver.web.flights import Flights
 from mockserver.web.journal import Entry, Journal
 from mockserver.web.operations import Api, record_unrouted
 from mockserver.web.origin import Origins
-from mockserver.web.paths import Paths
 from mockserver.web.ratelimits import RateLimits
 from mockserver.web.runtime import Runtime
 from mockserver.worlds import files
@@ -67,16 +67,17 @@ def build(
     database = Database(settings.data, settings.store_limit)
     engine = Engine(database, clock, Ids(settings.seed), policy(settings), payments.HANDLERS)
     begun_with = engine.start(world, files.packaged)
-    runtime = _runtime(settings, engine, log or writer(settings.access_log))
+    access_log = AccessLog(settings.access_log)
+    runtime = _runtime(settings, engine, log or access_log)
     wallet = Wallet(runtime)
-    routes = [route for api in APIS for route in api.routes(runtime)]
+    apis = {segment: app for api in APIS for app in [api.application(runtime)] for segment in api.segments}
     app = Starlette(
-        routes=[*routes, *wallet.routes(), control_route(runtime)],
+        routes=[*wallet.routes(), control_route(runtime)],
         exception_handlers={HTTPException: _unrouted(runtime), Exception: _failed},
-        lifespan=_lifespan(runtime),
+        lifespan=_lifespan(runtime, access_log),
     )
     app.router.redirect_slashes = False
-    return Server(Paths(app), runtime, begun_with)
+    return Server(Dispatch(apis, app), runtime, begun_with)
 
 
 def policy(settings: Settings) -> Policy:
@@ -147,12 +148,13 @@ def _failed(request: Request, error: Exception) -> Response:
     return Response(answer.body, 500, media_type="application/json")
 
 
-def _lifespan(runtime: Runtime) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _lifespan(runtime: Runtime, access_log: AccessLog) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         runtime.engine.clock.ring()
         yield
         await runtime.fetch.close()
+        access_log.flush()
         runtime.engine.database.close()
 
     return lifespan

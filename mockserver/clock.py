@@ -14,6 +14,10 @@ _LONGEST_TIMER = 3600.0
 """Seconds; event loops do not take timers of months, so a far alarm is armed again on the way."""
 
 
+stopwatch = time.perf_counter_ns
+"""For how long something took, in nanoseconds; it tells no time of day."""
+
+
 def wall_clock() -> int:
     """The real time, in milliseconds since 1970 (UTC)."""
     return time.time_ns() // 1_000_000

@@ -15,6 +15,8 @@ from mockserver.store import world as world_store
 from mockserver.store.database import Database, StoreError, StoreFull
 from mockserver.store.schedule import Due
 
+__all__ = ["DueHandler", "Engine", "StoreError", "StoreFull", "Transaction", "Tx"]
+
 logger = logging.getLogger(__name__)
 
 _NEVER = 1 << 62
@@ -73,7 +75,8 @@ class Engine:
     def start(self, world: World | None, default: Callable[[], World]) -> World:
         """Fill an empty store with ``world`` or the default, or go on with what an earlier start left.
 
-        Gives the world that the store began with. Raises StoreError when the earlier start had another world than the one that is asked for now.
+        Gives the world that the store began with. Raises StoreError when the earlier start had another world than
+        the one that is asked for now.
         """
         database = self.database
         if database.empty:

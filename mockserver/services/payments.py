@@ -93,6 +93,14 @@ def find(tx: Tx, msn: str, reference: str) -> StoredPayment:
     return stored
 
 
+def find_with_metadata(tx: Tx, msn: str, reference: str) -> tuple[StoredPayment, str | None]:
+    """The unit's payment of this reference, and its metadata as JSON text; raises DomainError 5090 (404)."""
+    found = store.find_with_metadata(tx.connection, msn, reference)
+    if found is None:
+        raise DomainError(Code.REFERENCE_NOT_FOUND, "The sales unit has no payment with this reference")
+    return found
+
+
 def by_token(tx: Tx, token: str) -> StoredPayment:
     """The payment that a landing page token belongs to; raises NotFound."""
     number, _, secret = token.partition(".")
@@ -114,11 +122,6 @@ def token_of(stored: StoredPayment) -> str:
 def terms_of(tx: Tx, stored: StoredPayment) -> Terms:
     """What the payment's createPayment request fixed."""
     return store.terms(tx.connection, stored.id)
-
-
-def metadata_of(tx: Tx, stored: StoredPayment) -> str | None:
-    """The payment's metadata as JSON text."""
-    return store.metadata_json(tx.connection, stored.id)
 
 
 def events_of(tx: Tx, stored: StoredPayment) -> list[LoggedEvent]:

@@ -21,6 +21,10 @@ from mockserver.store import codec
 _COLUMNS = ", ".join(field.name for field in fields(Payment))
 _STATE = [field.name for field in fields(Payment)].index("state")
 _SELECT = f"SELECT id, {_COLUMNS} FROM payments"  # noqa: S608 - the names are our own
+_SELECT_WITH_METADATA = (
+    f"SELECT id, {_COLUMNS}, json_extract(terms, '$.metadata') FROM payments"  # noqa: S608 - as above
+    " WHERE reference = ? AND msn = ?"
+)
 _INSERT = (
     f"INSERT INTO payments ({_COLUMNS}, terms)"  # noqa: S608 - as above
     f" VALUES ({', '.join('?' * (len(fields(Payment)) + 1))})"
@@ -104,11 +108,12 @@ def terms(connection: sqlite3.Connection, id_: int) -> Terms:
     return codec.load(Terms, row[0])
 
 
-def metadata_json(connection: sqlite3.Connection, id_: int) -> str | None:
-    """The payment's metadata as JSON text."""
-    row = connection.execute("SELECT json_extract(terms, '$.metadata') FROM payments WHERE id = ?", (id_,)).fetchone()
-    metadata: str | None = row[0]
-    return metadata
+def find_with_metadata(
+    connection: sqlite3.Connection, msn: str, reference: str
+) -> tuple[StoredPayment, str | None] | None:
+    """The payment that a unit knows by this reference, and its metadata as JSON text, if it has any."""
+    row = connection.execute(_SELECT_WITH_METADATA, (reference, msn)).fetchone()
+    return (_from_row(row[:-1]), row[-1]) if row else None
 
 
 def save_offers(connection: sqlite3.Connection, id_: int, groups: tuple[ShippingGroup, ...]) -> None:

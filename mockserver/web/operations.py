@@ -3,19 +3,18 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import perf_counter_ns
 
 from pydantic_core import from_json
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import Receive, Scope, Send
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockserver.clock import stopwatch
 from mockserver.domain.errors import Code, DomainError, Locked, Malformed, Refusal, Violation
 from mockserver.domain.policy import Kindness, Lenience
 from mockserver.ids import Ids
 from mockserver.services import idempotency
 from mockserver.services.access import Caller
-from mockserver.services.engine import Tx
-from mockserver.store.database import StoreFull
+from mockserver.services.engine import StoreFull, Tx
 from mockserver.web import problems
 from mockserver.web.flights import Flight
 from mockserver.web.http import (
@@ -95,6 +94,11 @@ class Operation:
     authenticated: bool = True
 
     @property
+    def writes(self) -> bool:
+        """Whether it needs a transaction."""
+        return self.method != "GET"
+
+    @property
     def changes(self) -> bool:
         """Whether it changes a payment, and so excludes others from the same one while it runs."""
         return self.conflict is not None
@@ -109,14 +113,32 @@ class Api:
     operations: tuple[Operation, ...]
     refuse: Refuse = problems.of_refusal
 
-    def routes(self, runtime: Runtime) -> list[BaseRoute]:
-        """The routes of all operations, under the API's prefix."""
+    @property
+    def segments(self) -> frozenset[str]:
+        """The first segments of the paths that are this API's."""
+        return frozenset(f"{self.prefix}{operation.path}".split("/")[1] for operation in self.operations)
+
+    def application(self, runtime: Runtime) -> ASGIApp:
+        """The API by itself: its operations, 405 for another method, and the gateway's 404 for another path."""
         by_path: dict[str, dict[str, Endpoint]] = {}
         for operation in self.operations:
             endpoint = Endpoint(self, operation, runtime)
-            by_path.setdefault(operation.path, {})[operation.method] = endpoint
+            by_path.setdefault(f"{self.prefix}{operation.path}", {})[operation.method] = endpoint
         routes = [Route(path, PathEndpoint(self, methods, runtime)) for path, methods in by_path.items()]
-        return [Mount(self.prefix, routes=routes)] if self.prefix else [*routes]
+        return Router(routes, redirect_slashes=False, default=Unrouted(runtime))
+
+
+class Unrouted:
+    """Answers as the gateway does where there is nothing."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """404, and an entry in the journal."""
+        answer = problems.gateway(404, "Resource not found")
+        record_unrouted(self._runtime, scope, answer)
+        await send_answer(send, answer)
 
 
 class PathEndpoint:
@@ -169,7 +191,7 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the request, answer it, write both into the journal."""
-        start = perf_counter_ns()
+        start = stopwatch()
         runtime = self._runtime
         call = Call(scope, dict(scope["headers"]), scope["path"], Lenience(runtime.engine.policy), runtime)
         call.reference = scope["path_params"].get("reference")
@@ -194,6 +216,8 @@ class Endpoint:
 
     def _answer(self, call: Call) -> Answer:
         try:
+            if not self._operation.writes:
+                return self._run(self._runtime.engine.reading(), call)
             with self._runtime.engine.transaction() as tx:
                 answer = self._run(tx, call)
                 if answer.status >= 500:
@@ -297,7 +321,7 @@ class Endpoint:
                 body=call.body,
                 status=answer.status,
                 answer=answer.body,
-                duration=(perf_counter_ns() - start) // 1000,
+                duration=(stopwatch() - start) // 1000,
                 api=self._api.name,
                 operation=self._operation.id,
                 msn=call.caller.unit.msn if call.caller else None,

@@ -29,8 +29,7 @@ def create_payment(tx: Tx, call: Call) -> Answer:
 
 def get_payment(tx: Tx, call: Call) -> Answer:
     """getPayment: where the payment stands."""
-    stored = _find(tx, call)
-    text = payments.metadata_of(tx, stored)
+    stored, text = payments.find_with_metadata(tx, call.known_caller.unit.msn, _reference(call))
     metadata = from_json(text) if text else None
     qr_format = None
     if stored.payment.user_flow == UserFlow.QR:

@@ -1,0 +1,47 @@
+"""From a path to the application that serves it: any spelling of the path, one look-up for the API.
+
+Clients write a double slash in front, a slash at the end, and the token endpoint in any case. None of them is
+answered with a redirect, since certified clients follow none.
+"""
+
+import re
+from collections.abc import Mapping
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+TOKEN_PATH = "/accesstoken/get"  # noqa: S105 - a path
+_LEADING = re.compile(r"^/{2,}")
+
+
+class Dispatch:
+    """Sends a request to the API that its path begins with, or to the rest of the server.
+
+    ``apis`` has an application for each first segment of a path, so that no API is slower for those beside it.
+    """
+
+    def __init__(self, apis: Mapping[str, ASGIApp], rest: ASGIApp) -> None:
+        self._apis = dict(apis)
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its path in the one form that is routed."""
+        if scope["type"] != "http":
+            await self._rest(scope, receive, send)
+            return
+        path: str = scope["path"]
+        tidy = normal(path)
+        if tidy != path:
+            scope = dict(scope, path=tidy, raw_path=tidy.encode("utf-8", "replace"))
+        app = self._apis.get(tidy[1 : tidy.find("/", 1)], self._rest)
+        await app(scope, receive, send)
+
+
+def normal(path: str) -> str:
+    """The path in the form that is routed."""
+    if path.startswith("//"):
+        path = _LEADING.sub("/", path)
+    if len(path) > 1 and path.endswith("/"):
+        path = path.rstrip("/") or "/"
+    if len(path) == len(TOKEN_PATH) and path[1] in "aA" and path.lower() == TOKEN_PATH:
+        return TOKEN_PATH
+    return path
