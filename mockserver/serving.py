@@ -1,10 +1,13 @@
 """Running the server: listen, say where and with which keys, stop in good order."""
 
 import gc
+import signal
 import socket
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -23,6 +26,15 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, banner: str) -> None:
         super().__init__(config)
         self._banner = banner
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop in good order when asked to, and call that a success: uvicorn's own way ends by the signal."""
+        asked = (signal.SIGINT, signal.SIGTERM)
+        before = [signal.signal(each, self.handle_exit) for each in asked]
+        yield
+        for each, handler in zip(asked, before, strict=True):
+            signal.signal(each, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -24,7 +24,7 @@ _FILTERS = frozenset({"msn", "state", "limit"})
 async def get_payments(runtime: Runtime, request: Request) -> Any:
     """Lists payments, the latest first; filters: msn, state, limit."""
     filters = requests.query(request, _FILTERS)
-    state = requests.to_value(State, filters["state"]) if "state" in filters else None
+    state = requests.to_value(State, filters["state"], "state") if "state" in filters else None
     limit = requests.number(filters, "limit", 100)
     found = payments.newest(runtime.engine.reading(), msn=filters.get("msn"), state=state, limit=limit or 0)
     return {"payments": [views.payment(stored.payment) for stored in found]}

@@ -38,7 +38,7 @@ class ControlBody(BaseModel):
 class AdvanceBody(ControlBody):
     """How far to move the clock: exactly one of seconds and an ISO 8601 duration."""
 
-    seconds: float | None = Field(None, ge=0, allow_inf_nan=False)
+    seconds: float | None = Field(None, ge=0, allow_inf_nan=False, strict=True)
     duration: StrictStr | None = None
 
     def milliseconds(self) -> int:
@@ -111,12 +111,15 @@ async def read_raw(request: Request, limit: int) -> dict[str, Any]:
         raise malformed(error.errors(include_url=False, include_context=False)) from error
 
 
-def to_value(kind: type[T], content: object) -> T:
-    """A domain value from plain ones; raises Malformed, naming each wrong field."""
+def to_value(kind: type[T], content: object, *place: str) -> T:
+    """A domain value from plain ones; raises Malformed, naming each wrong field, under ``place``."""
     try:
         return TypeAdapter(kind).validate_python(content)
     except ValidationError as error:
-        raise malformed(error.errors(include_url=False, include_context=False)) from error
+        errors = error.errors(include_url=False, include_context=False)
+        for each in errors:
+            each["loc"] = (*place, *each["loc"])
+        raise malformed(errors) from error
 
 
 def merged(value: Any, changes: dict[str, Any], fixed: tuple[str, ...] = ()) -> dict[str, Any]:

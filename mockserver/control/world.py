@@ -16,7 +16,7 @@ from mockserver.web.runtime import Runtime
 async def get_customers(runtime: Runtime, request: Request) -> Any:
     """Lists customers in the order of the world; filters: market, limit."""
     filters = requests.query(request, frozenset({"market", "limit"}))
-    market = requests.to_value(Market, filters["market"]) if "market" in filters else None
+    market = requests.to_value(Market, filters["market"], "market") if "market" in filters else None
     limit = requests.number(filters, "limit", 100)
     found = world.customers(runtime.engine.reading(), market, limit or 0)
     return {"customers": [views.plain(customer) for customer in found]}
@@ -52,7 +52,7 @@ async def save_customer(runtime: Runtime, request: Request) -> Any:
 def _default_customer(phone: str, given: dict[str, Any]) -> Customer:
     market = market_of(phone)
     if "market" in given:
-        market = requests.to_value(Market, given["market"])
+        market = requests.to_value(Market, given["market"], "market")
     if market is None:
         raise Malformed([Violation("market", "The phone number does not tell it: must be given")])
     return world.new_customer(phone, market)
