@@ -1,0 +1,67 @@
+"""The README lists what there is: nothing missing, nothing invented."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mockserver.app import APIS
+from mockserver.control.routes import TABLE
+from mockserver.domain.approval import DeclineReason
+from mockserver.domain.policy import Kindness
+from mockserver.settings import Settings
+from tests.harness import WORLD
+
+README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The table rows under a heading, cell by cell."""
+    section = re.split(r"^## ", README, flags=re.MULTILINE)
+    text = next(part for part in section if part.startswith(heading))
+    lines = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("|---")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def column(heading: str, number: int = 0) -> list[str]:
+    """The code spans of one column."""
+    return [each for row in rows(heading) for each in re.findall(r"`([^`]+)`", row[number])]
+
+
+def test_every_setting_is_listed_with_its_default_and_meaning() -> None:
+    listed = {row[0].strip("`"): row[1:] for row in rows("Settings")[1:]}
+    assert set(listed) == set(Settings.model_fields)
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default in (None, ()) else f"`{str(field.default)}`"
+        if isinstance(field.default, bool):
+            default = default.lower()
+        assert listed[name] == [default, field.description]
+
+
+def test_every_operation_is_listed() -> None:
+    listed = set(zip(column("What is emulated"), column("What is emulated", 1), strict=True))
+    assert listed == {
+        (operation.id, f"{operation.method} {api.prefix}{operation.path}")
+        for api in APIS
+        for operation in api.operations
+    }
+
+
+def test_every_control_call_is_listed() -> None:
+    assert column("Control") == [f"{method} /_mock{path}" for method, path, _ in TABLE]
+
+
+def test_every_kindness_is_listed_with_its_meaning() -> None:
+    listed = {row[0].strip("`"): row[1] for row in rows("Kinder than the documents")[1:]}
+    assert listed == {str(kindness): kindness.meaning for kindness in Kindness}
+
+
+@pytest.mark.parametrize("reason", DeclineReason)
+def test_every_decline_reason_is_named(reason: DeclineReason) -> None:
+    assert f"`{reason}`" in README
+
+
+def test_sales_units_and_customers_of_the_default_world_are_named() -> None:
+    named = set(re.findall(r"`(\d+)`", README))
+    assert {unit.msn for unit in WORLD.sales_units} <= named
+    assert {customer.phone for customer in WORLD.customers} <= named
