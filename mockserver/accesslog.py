@@ -37,7 +37,7 @@ class AccessLog:
 
 def _text(entry: Entry) -> str:
     line = (
-        f"{timestamp(entry.at)} {entry.status} {entry.operation or '-'} {entry.method} {_clean(entry.path)}"
+        f"{timestamp(entry.at)} {entry.status} {entry.operation or '-'} {entry.method} {_clean(redact(entry.path))}"
         f" {entry.duration / 1000:.1f}ms"
     )
     if entry.msn:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,16 +16,18 @@ from mockserver.apis.access_token.routes import API as ACCESS_TOKEN
 from mockserver.apis.epayment.routes import API as EPAYMENT
 from mockserver.clock import Clock
 from mockserver.control.routes import route as control_route
-from mockserver.delivery.outgoing import Outgoing, Sent
+from mockserver.delivery.outbox import Outbox
+from mockserver.delivery.outgoing import Outgoing, Reach, Sent
 from mockserver.domain.money import Market
 from mockserver.domain.policy import Environment, Kindness, Policy
 from mockserver.domain.world import World
 from mockserver.ids import Ids
-from mockserver.services import payments
+from mockserver.services import payments, webhooks
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
 from mockserver.services.shipping import CALLBACK
 from mockserver.services.tokens import Tokens
+from mockserver.services.webhooks import Receivers
 from mockserver.services.world import NewUnits
 from mockserver.settings import Settings
 from mockserver.store.database import Database
@@ -65,8 +68,12 @@ def build(
     """
     clock = clock or Clock()
     database = Database(settings.data, settings.store_limit)
-    engine = Engine(database, clock, Ids(settings.seed), policy(settings), payments.HANDLERS)
-    begun_with = engine.start(world, files.packaged)
+    engine = Engine(database, clock, Ids(settings.seed), policy(settings), payments.HANDLERS | webhooks.HANDLERS)
+    try:
+        begun_with = engine.start(world, files.packaged)
+    except BaseException:
+        database.close()
+        raise
     access_log = AccessLog(settings.access_log)
     runtime = _runtime(settings, engine, log or access_log)
     wallet = Wallet(runtime)
@@ -93,9 +100,14 @@ def _runtime(settings: Settings, engine: Engine, log: Callable[[Entry], None]) -
     journal = Journal(settings.journal_size)
     milliseconds = round(settings.processing_time * 1000)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    own_origins = _own_origins(settings, host)
+    allowed_hosts = frozenset(each.lower() for each in settings.allowed_hosts)
 
     def record(sent: Sent) -> None:
         runtime.record(_outgoing_entry(runtime, sent))
+
+    outgoing = Outgoing(Reach(allowed_hosts, _trust(None)), record)
+    outbox = Outbox(engine, outgoing, own_origins)
 
     runtime = Runtime(
         engine=engine,
@@ -104,7 +116,9 @@ def _runtime(settings: Settings, engine: Engine, log: Callable[[Entry], None]) -
         callers=Callers(access),
         journal=journal,
         origins=Origins(f"http://{host}:{settings.port}", settings.public_url, settings.trusted_proxies),
-        fetch=Outgoing(settings.allowed_hosts, record),
+        fetch=outgoing,
+        outbox=outbox,
+        receivers=Receivers(own_origins, allowed_hosts),
         log=log,
         largest_body=settings.max_body,
         flights=Flights(engine.clock, milliseconds) if milliseconds else None,
@@ -112,6 +126,18 @@ def _runtime(settings: Settings, engine: Engine, log: Callable[[Entry], None]) -
         admin_token=settings.admin_token,
     )
     return runtime
+
+
+def _own_origins(settings: Settings, host: str) -> frozenset[str]:
+    names = {host, "127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::]"}  # noqa: S104 - names of ourselves
+    origins = {f"http://{name.lower()}:{settings.port}" for name in names}
+    return frozenset(origins | {settings.public_url.lower()} if settings.public_url else origins)
+
+
+def _trust(trust: str | None) -> Path | bool:
+    if trust is None:
+        return True
+    return False if trust == "none" else Path(trust)
 
 
 def _outgoing_entry(runtime: Runtime, sent: Sent) -> Entry:
@@ -152,7 +178,9 @@ def _lifespan(runtime: Runtime, access_log: AccessLog) -> Callable[[Starlette], 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         runtime.engine.clock.ring()
+        runtime.outbox.start()
         yield
+        await runtime.outbox.stop()
         await runtime.fetch.close()
         access_log.flush()
         runtime.engine.database.close()

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -29,7 +29,7 @@ def _help(field: Any) -> str:
     return f"{field.description} [default: {default}]" if default not in (None, ()) else field.description
 
 
-def _fail(error: Exception) -> None:
+def _fail(error: object) -> NoReturn:
     click.echo(f"vipps-mockserver: {error}", err=True)
     sys.exit(2)
 
@@ -42,7 +42,24 @@ def _read_world(settings: Settings) -> World | None:
     return files.read(settings.world)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _OneLineErrors(click.Group):
+    """A group that says in one line what is wrong with its options."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line, and exit with 2 for bad options."""
+        try:
+            code = super().main(*args, **extra | {"standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.UsageError as error:
+            _fail(error.format_message())
+        except click.Abort:
+            sys.exit(1)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(cls=_OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="vipps-mockserver")
 def main() -> None:
     """Emulate the Vipps MobilePay APIs on this machine."""
@@ -67,13 +84,14 @@ def serve(**options: Any) -> None:
 @click.option("--wait", default=0.0, type=click.FloatRange(0, 3600), metavar="SECONDS", help="Wait for it to be up.")
 def health(wait: float, **options: Any) -> None:
     """Say whether a server is up (exit code 0) or not (1)."""
-    from mockserver.serving import base_url, is_up
+    from mockserver.health import is_up
+    from mockserver.welcome import local_url
 
     try:
         settings = load(options)
     except BadSetting as error:
         _fail(error)
-    url = base_url(settings)
+    url = local_url(settings)
     if not is_up(url, wait):
         click.echo(f"no server answers at {url}", err=True)
         sys.exit(1)
@@ -88,7 +106,7 @@ def world(context: click.Context, /, form: str, **options: Any) -> None:
     """Print what a client needs: the default sales unit as variables, or the whole world."""
     if context.invoked_subcommand is not None:
         return
-    from mockserver.serving import base_url, client_variables
+    from mockserver.welcome import base_url, client_variables
     from mockserver.worlds import files
 
     try:

@@ -109,12 +109,16 @@ class Clock:
             heapq.heappop(self._alarms).callback()
         self._arm()
 
-    async def wait_until(self, at: int) -> None:
-        """Return once the clock shows ``at``, however it gets there."""
+    def reach(self, at: int) -> "asyncio.Future[None]":
+        """A future that is done once the clock shows ``at``, however it gets there; or when somebody says it is."""
         reached: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.call_at(at, lambda: None if reached.done() else reached.set_result(None))
         self.ring()
-        await reached
+        return reached
+
+    async def wait_until(self, at: int) -> None:
+        """Return once the clock shows ``at``."""
+        await self.reach(at)
 
     def _arm(self) -> None:
         if self._timer is not None:

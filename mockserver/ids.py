@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from base64 import b64encode
 
 
 class Ids:
@@ -21,6 +22,10 @@ class Ids:
     def secret(self) -> str:
         """128 random bits as 32 hex digits, for what must not be guessed."""
         return f"{self._random.getrandbits(128):032x}"
+
+    def key(self) -> str:
+        """384 random bits as 64 characters of base64, for what messages are signed with."""
+        return b64encode(self._random.randbytes(48)).decode()
 
     def trace_id(self) -> str:
         """A W3C traceparent, sampled."""

@@ -2,7 +2,6 @@
 
 import ipaddress
 import os
-import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -27,11 +26,19 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _no_flag(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number")  # noqa: TRY004 - what pydantic listens to
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_flag)]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_split)]
 KindnessName = Literal[
     "unknown-fields",
+    "null-fields",
     "scalar-types",
     "misplaced-interaction",
     "empty-customer",
@@ -51,7 +58,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
-    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    port: Whole = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     world: Path | None = Field(None, description="World file (YAML or JSON) to start with.")
     data: Path | None = Field(None, description="Directory to keep everything in; without it, in memory.")
     strict: bool = Field(False, description="Turn off every kindness: behave as the documents say.")
@@ -84,9 +91,9 @@ class Settings(BaseModel):
         description="Seconds of the clock that a change of a payment takes, which is locked then.",
     )
     seed: str | None = Field(None, description="Seed for ids and references, to repeat a run.")
-    journal_size: int = Field(1000, ge=0, le=100_000, description="How many requests the journal keeps.")
-    max_body: int = Field(1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="Largest request body, in bytes.")
-    store_limit: int = Field(4096, ge=1, description="Largest store, in MiB.")
+    journal_size: Whole = Field(1000, ge=0, le=100_000, description="How many requests the journal keeps.")
+    max_body: Whole = Field(1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="Largest request body, in bytes.")
+    store_limit: Whole = Field(4096, ge=1, le=1_000_000, description="Largest store, in MiB.")
     access_log: Literal["off", "text", "json"] = Field(
         "text", description="How requests to emulated APIs are logged, on standard error."
     )
@@ -108,7 +115,8 @@ def load(options: Mapping[str, Any], environment: Mapping[str, str] | None = Non
     ``options`` (from the command line) win over environment variables, which win over the settings file.
     """
     variables = _from_environment(os.environ if environment is None else environment)
-    config = options.get(CONFIG) or variables.pop(CONFIG, None)
+    from_environment = variables.pop(CONFIG, None)
+    config = options.get(CONFIG) or from_environment
     given = {name: value for name, value in options.items() if name != CONFIG and value is not None}
     merged: dict[str, tuple[Any, str]] = {}
     for source, values in (
@@ -159,6 +167,8 @@ def _file_label(config: str | None) -> str:
 
 
 def _from_file(config: str | None) -> dict[str, Any]:
+    import tomllib
+
     path = Path(config or FILE_NAME)
     if not config and not path.is_file():
         return {}

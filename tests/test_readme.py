@@ -32,7 +32,7 @@ def test_every_setting_is_listed_with_its_default_and_meaning() -> None:
     listed = {row[0].strip("`"): row[1:] for row in rows("Settings")[1:]}
     assert set(listed) == set(Settings.model_fields)
     for name, field in Settings.model_fields.items():
-        default = "" if field.default in (None, ()) else f"`{str(field.default)}`"
+        default = "" if field.default in (None, ()) else f"`{field.default!s}`"
         if isinstance(field.default, bool):
             default = default.lower()
         assert listed[name] == [default, field.description]

@@ -16,6 +16,7 @@ from pydantic import (
 )
 from starlette.requests import Request
 
+from mockserver.control import views
 from mockserver.domain.approval import DeclineReason
 from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.instants import parse_timestamp
@@ -114,12 +115,13 @@ async def read_raw(request: Request, limit: int) -> dict[str, Any]:
 def to_value(kind: type[T], content: object, *place: str) -> T:
     """A domain value from plain ones; raises Malformed, naming each wrong field, under ``place``."""
     try:
-        return TypeAdapter(kind).validate_python(content)
+        value: T = views.adapter(kind).validate_python(content)
     except ValidationError as error:
         errors = error.errors(include_url=False, include_context=False)
         for each in errors:
             each["loc"] = (*place, *each["loc"])
         raise malformed(errors) from error
+    return value
 
 
 def merged(value: Any, changes: dict[str, Any], fixed: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -127,7 +129,7 @@ def merged(value: Any, changes: dict[str, Any], fixed: tuple[str, ...] = ()) -> 
     forbidden = [Violation(name, "Cannot be changed") for name in fixed if name in changes]
     if forbidden:
         raise Malformed(forbidden)
-    plain: dict[str, Any] = TypeAdapter(type(value)).dump_python(value, mode="json")
+    plain: dict[str, Any] = views.plain(value)
     known = {field.name for field in fields(value)}
     for name, change in changes.items():
         both = isinstance(change, dict) and isinstance(plain.get(name), dict) and name in known

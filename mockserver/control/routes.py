@@ -13,6 +13,7 @@ from mockserver.control import payments, requests, views, world
 from mockserver.control.guard import Guard
 from mockserver.control.requests import AdvanceBody, EmptyBody, SetClockBody
 from mockserver.domain.errors import IllegalAction, Malformed, Refusal, Violation
+from mockserver.services.engine import StoreFull
 from mockserver.web import problems
 from mockserver.web.http import Answer, BodyTooLarge, json_answer
 from mockserver.web.runtime import Runtime
@@ -40,23 +41,31 @@ async def get_clock(runtime: Runtime, request: Request) -> Any:
 async def advance_clock(runtime: Runtime, request: Request) -> Any:
     """Moves the clock forward, and answers when all that became due has happened."""
     body = await requests.read(request, AdvanceBody, runtime.largest_body)
-    return await _move_to(runtime, runtime.engine.clock.now() + body.milliseconds())
+    field = "duration" if body.seconds is None else "seconds"
+    return await _move_to(runtime, runtime.engine.clock.now() + body.milliseconds(), field)
 
 
 async def set_clock(runtime: Runtime, request: Request) -> Any:
     """Moves the clock to a time that is not before now."""
     body = await requests.read(request, SetClockBody, runtime.largest_body)
-    return await _move_to(runtime, body.instant())
+    return await _move_to(runtime, body.instant(), "at")
 
 
-async def _move_to(runtime: Runtime, at: int) -> Any:
+async def _move_to(runtime: Runtime, at: int, field: str) -> Any:
     engine = runtime.engine
     if at < engine.clock.now():
-        raise Malformed([Violation("at", "The clock only moves forward; reset goes back to the start")])
+        raise Malformed([Violation(field, "The clock only moves forward; reset goes back to the start")])
     if at > requests.LATEST:
-        raise Malformed([Violation("body", "The clock does not go beyond the year 2199")])
-    while not engine.advance_to(at):  # noqa: ASYNC110 - gives way to others, and waits for nothing
+        raise Malformed([Violation(field, "The clock does not go beyond the year 2199")])
+    outbox = runtime.outbox
+    while True:
+        await outbox.settle()
         await asyncio.sleep(0)
+        upcoming = outbox.next_due()
+        target = at if upcoming is None else min(at, upcoming)
+        if engine.advance_to(target) and target == at:
+            break
+    await outbox.settle()
     return views.clock(engine.clock)
 
 
@@ -156,7 +165,8 @@ def _endpoint(runtime: Runtime, handlers: dict[str, Handler]) -> Callable[[Reque
             answer.headers = [(b"allow", allowed.encode())]
             return _response(answer)
         try:
-            return _response(json_answer(200, await handler(runtime, request)))
+            result = await handler(runtime, request)
+            return _response(result if isinstance(result, Answer) else json_answer(200, result))
         except IllegalAction as refusal:
             return _response(problems.problem(ids, path, 409, "Conflict", str(refusal)))
         except Refusal as refusal:
@@ -164,6 +174,9 @@ def _endpoint(runtime: Runtime, handlers: dict[str, Handler]) -> Callable[[Reque
         except BodyTooLarge:
             detail = f"The body is larger than {runtime.largest_body} bytes"
             return _response(problems.problem(ids, path, 413, "Content Too Large", detail))
+        except StoreFull:
+            detail = "The store is full: reset it, or raise store_limit"
+            return _response(problems.problem(ids, path, 507, "Insufficient Storage", detail))
 
     return endpoint
 

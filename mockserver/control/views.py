@@ -8,6 +8,8 @@ from mockserver.clock import Clock
 from mockserver.domain.instants import timestamp
 from mockserver.domain.payment import LoggedEvent, Payment
 
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+
 
 def clock(clock: Clock) -> dict[str, Any]:
     """The time, and whether it stands still. ``aheadSeconds``: of the wall clock."""
@@ -53,7 +55,15 @@ def event(logged: LoggedEvent) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """A value of the domain as plain ones, under its own names."""
-    return TypeAdapter(type(value)).dump_python(value, mode="json")
+    return adapter(type(value)).dump_python(value, mode="json")
+
+
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """What reads and writes values of a domain class: slow to build, so built once."""
+    known = _ADAPTERS.get(kind)
+    if known is None:
+        known = _ADAPTERS[kind] = TypeAdapter(kind)
+    return known
 
 
 def _optional(at: int | None) -> str | None:

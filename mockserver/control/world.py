@@ -5,7 +5,7 @@ from typing import Any
 from starlette.requests import Request
 
 from mockserver.control import requests, views
-from mockserver.domain.customer import Customer, check_phone, market_of
+from mockserver.domain.customer import Customer, check_customer, check_phone, market_of
 from mockserver.domain.errors import Malformed, NotFound, Violation
 from mockserver.domain.merchant import Merchant, SalesUnit
 from mockserver.domain.money import Market
@@ -40,7 +40,7 @@ async def save_customer(runtime: Runtime, request: Request) -> Any:
     check_phone(phone, "phone")
     with runtime.engine.transaction() as tx:
         known = world.customer(tx, phone) or _default_customer(phone, given)
-        customer = requests.to_value(Customer, requests.merged(known, given))
+        customer = check_customer(requests.to_value(Customer, requests.merged(known, given)))
         try:
             world.save_customer(tx, customer)
         except ValueError as error:

@@ -1,8 +1,10 @@
-"""One request to a merchant: bounded in time and size, without redirects, to allowed hosts only."""
+"""Requests to merchants: bounded in time and size, without redirects, to allowed hosts only."""
 
-import logging
+import asyncio
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -11,17 +13,16 @@ from mockserver.services.shipping import MerchantUnreachable
 if TYPE_CHECKING:
     import httpx
 
-logger = logging.getLogger(__name__)
-
 TIMEOUT = 10.0
-"""Seconds, as for webhooks."""
+"""Seconds for the whole of a request and its answer (webhooks guide; for shipping our choice)."""
 LARGEST_ANSWER = 256 * 1024
 """Bytes."""
+_CONNECTIONS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back."""
+    """What came back; ``body`` is shortened where it is only looked at."""
 
     status: int
     body: bytes
@@ -38,41 +39,82 @@ class Sent:
     body: bytes
 
 
-class Outgoing:
-    """Sends to merchants. ``allowed_hosts`` empty means any; ``record`` is told of every request."""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where requests may go: ``allowed_hosts`` empty means anywhere.
 
-    def __init__(self, allowed_hosts: tuple[str, ...], record: Callable[[Sent], None]) -> None:
-        self._allowed = frozenset(host.lower() for host in allowed_hosts)
+    ``trust``: a file of certificate authorities to trust in place of the usual ones, or False to trust everybody.
+    """
+
+    allowed_hosts: frozenset[str] = frozenset()
+    trust: Path | bool = True
+
+    def check(self, url: str) -> None:
+        """Raise MerchantUnreachable for a host that is not allowed."""
+        host = (urlsplit(url).hostname or "").lower()
+        if self.allowed_hosts and host not in self.allowed_hosts:
+            raise MerchantUnreachable(f"the host {host} is not on the list of allowed hosts")
+
+    def context(self) -> ssl.SSLContext:
+        """How TLS is checked."""
+        if isinstance(self.trust, Path):
+            return ssl.create_default_context(cafile=self.trust)
+        context = ssl.create_default_context()
+        if not self.trust:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
+
+class Outgoing:
+    """Sends to merchants. ``record`` is told of every request that is made for a customer's page."""
+
+    def __init__(self, reach: Reach, record: Callable[[Sent], None]) -> None:
+        self._reach = reach
         self._record = record
         self._client: httpx.AsyncClient | None = None
 
     async def __call__(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
-        """POST once; raises MerchantUnreachable."""
+        """POST once and tell the journal; raises MerchantUnreachable."""
         try:
-            answer = await self._post(url, headers, body)
+            answer = await self.post(url, headers, body)
         except MerchantUnreachable as error:
             self._record(Sent(url, headers, body, 0, str(error).encode()))
             raise
         self._record(Sent(url, headers, body, answer.status, answer.body))
         return answer
 
-    async def _post(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
+    async def post(
+        self, url: str, headers: dict[str, str], body: bytes, *, target: str | None = None, look: int | None = None
+    ) -> Answer:
+        """POST once; raises MerchantUnreachable.
+
+        ``target`` is the request line's path and query, to the byte. ``look``: read no more than so many bytes of
+        the answer, instead of taking a large one for an error.
+        """
         import httpx
 
-        host = (urlsplit(url).hostname or "").lower()
-        if self._allowed and host not in self._allowed:
-            raise MerchantUnreachable(f"the host {host} is not on the list of allowed hosts")
+        self._reach.check(url)
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+            limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
+            self._client = httpx.AsyncClient(
+                timeout=None,  # noqa: S113 - the limit is on the whole, below
+                follow_redirects=False,
+                trust_env=False,
+                verify=self._reach.context(),
+                limits=limits,
+                headers={"User-Agent": "vipps-mockserver", "Accept": "*/*"},
+            )
+        extensions = {"target": target.encode()} if target else {}
         try:
-            async with self._client.stream("POST", url, headers=headers, content=body) as response:
-                received = bytearray()
-                async for chunk in response.aiter_bytes():
-                    received += chunk
-                    if len(received) > LARGEST_ANSWER:
-                        raise MerchantUnreachable("the merchant's answer is too large")
-                return Answer(response.status_code, bytes(received))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            async with (
+                asyncio.timeout(TIMEOUT),
+                self._client.stream("POST", url, headers=headers, content=body, extensions=extensions) as response,
+            ):
+                return Answer(response.status_code, await _read(response, look))
+        except TimeoutError as error:
+            raise MerchantUnreachable(f"no answer within {TIMEOUT:.0f} seconds") from error
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise MerchantUnreachable(f"{url}: {str(error) or type(error).__name__}") from error
 
     async def close(self) -> None:
@@ -80,3 +122,14 @@ class Outgoing:
         if self._client is not None:
             await self._client.aclose()
             self._client = None
+
+
+async def _read(response: "httpx.Response", look: int | None) -> bytes:
+    received = bytearray()
+    async for chunk in response.aiter_raw() if look is not None else response.aiter_bytes():
+        received += chunk
+        if look is not None and len(received) >= look:
+            return bytes(received[:look])
+        if len(received) > LARGEST_ANSWER:
+            raise MerchantUnreachable("the merchant's answer is too large")
+    return bytes(received)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from mockserver.domain.errors import Code, DomainError
+from mockserver.domain.errors import Code, DomainError, Malformed, Violation
 from mockserver.domain.exact import EXACT
 from mockserver.domain.money import Market
 
@@ -99,6 +99,27 @@ class Customer:
     def subject(self, msn: str) -> str:
         """The ``sub`` of this user at one sales unit: a UUID, the same for ever, different between units."""
         return str(uuid.uuid5(_SUBJECTS, f"{msn}:{self.phone}"))
+
+
+def check_customer(customer: Customer) -> Customer:
+    """Give the customer back; raises Malformed for what no customer can have."""
+    violations = []
+    if not MSISDN.fullmatch(customer.phone):
+        violations.append(Violation("phone", "Must be an MSISDN: 9 to 15 digits, country code first"))
+    if not _is_date(customer.birth_date):
+        violations.append(Violation("birth_date", "Must be a date such as 1990-12-31"))
+    if customer.payment_limit is not None and customer.payment_limit < 0:
+        violations.append(Violation("payment_limit", "Must not be negative"))
+    if violations:
+        raise Malformed(violations)
+    return customer
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 class CustomerKey(StrEnum):

@@ -1,10 +1,14 @@
 """Who sells: merchants, their sales units, the partners they are connected to, and all their keys."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mockserver.domain.exact import EXACT
 from mockserver.domain.money import Market
+
+MSN = re.compile(r"[0-9]{4,10}", re.ASCII)
+"""A merchant serial number."""
 
 
 class CaptureType(StrEnum):

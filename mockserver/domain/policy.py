@@ -16,6 +16,7 @@ class Kindness(StrEnum):
     """Where the default is kinder than the documents. Each warns when used; strict turns all of them off."""
 
     UNKNOWN_FIELDS = "unknown-fields"
+    NULL_FIELDS = "null-fields"
     SCALAR_TYPES = "scalar-types"
     MISPLACED_INTERACTION = "misplaced-interaction"
     EMPTY_CUSTOMER = "empty-customer"
@@ -35,6 +36,7 @@ class Kindness(StrEnum):
 
 KINDNESSES = {
     Kindness.UNKNOWN_FIELDS: "fields that the API does not know are ignored",
+    Kindness.NULL_FIELDS: "null counts as absent, also where the API does not allow it",
     Kindness.SCALAR_TYPES: "numbers are taken where text belongs: metadata values, quantities, phone numbers",
     Kindness.MISPLACED_INTERACTION: "customerInteraction is also taken from inside customer",
     Kindness.EMPTY_CUSTOMER: "a customer without phoneNumber, personalQr and customerToken counts as none",

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mockserver.domain.customer import Customer
+from mockserver.domain.customer import Customer, check_customer
+from mockserver.domain.errors import Malformed
 from mockserver.domain.exact import EXACT
-from mockserver.domain.merchant import Client, ClientKind, KeySet, Merchant, Partner, SalesUnit
+from mockserver.domain.merchant import MSN, Client, ClientKind, KeySet, Merchant, Partner, SalesUnit
 from mockserver.domain.money import Market
 
 
@@ -50,9 +51,16 @@ def check(world: World) -> World:
     _unique("customers.token", (customer.token for customer in world.customers))
     _unique("client_id", (client.keys.client_id for client in clients(world)))
     _unique("subscription keys", _subscription_keys(world))
+    for customer in world.customers:
+        try:
+            check_customer(customer)
+        except Malformed as error:
+            raise BadWorld(f"customers[{customer.phone}].{error}") from None
     merchants = {merchant.id for merchant in world.merchants}
     partners = {partner.id for partner in world.partners}
     for unit in world.sales_units:
+        if not MSN.fullmatch(unit.msn):
+            raise BadWorld(f"sales_units[{unit.msn}].msn: must be 4 to 10 digits")
         if unit.merchant_id not in merchants:
             raise BadWorld(f"sales_units[{unit.msn}].merchant_id: no merchant {unit.merchant_id!r}")
         if unit.partner_id is not None and unit.partner_id not in partners:

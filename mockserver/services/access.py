@@ -33,13 +33,22 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A known caller acting for one sales unit. ``expires_at``: seconds since 1970, by the token."""
+    """A known caller and the sales unit that it acts for; ``unit`` is None for a partner that acts for all of its.
+
+    ``owner`` is the MSN or partner id of the keys. ``expires_at``: seconds since 1970, by the token.
+    """
 
     client_id: str
     kind: ClientKind
-    unit: SalesUnit
-    merchant: Merchant
+    owner: str
+    unit: SalesUnit | None
+    merchant: Merchant | None
     expires_at: int
+
+    @property
+    def msn(self) -> str | None:
+        """The MSN of the unit that the caller acts for."""
+        return self.unit.msn if self.unit else None
 
 
 class Access:
@@ -49,8 +58,8 @@ class Access:
         self._tokens = tokens
         self._newcomers = open_to_all
 
-    def authenticate(self, tx: Tx, credentials: Credentials) -> Caller:
-        """The caller of an API operation.
+    def authenticate(self, tx: Tx, credentials: Credentials, *, whole_partner: bool = False) -> Caller:
+        """The caller of an API operation; ``whole_partner``: partner keys need not say for which unit they call.
 
         Raises AccessDenied (401) for keys and tokens, Forbidden (403) for another unit's MSN.
         """
@@ -68,9 +77,11 @@ class Access:
             raise AccessDenied(INVALID_TOKEN)
         if client.kind is not ClientKind.ANYONE and key_owner != client.keys.client_id:
             raise AccessDenied(OTHER_KEY if key_owner else INVALID_KEY)
+        if whole_partner and client.kind is ClientKind.PARTNER and not credentials.msn:
+            return Caller(client.keys.client_id, client.kind, client.owner, None, None, claims.expires_at)
         unit = self._unit(tx, client, credentials.msn)
         merchant = tx.directory.merchant_of(tx.connection, unit)
-        return Caller(client.keys.client_id, client.kind, unit, merchant, claims.expires_at)
+        return Caller(client.keys.client_id, client.kind, client.owner, unit, merchant, claims.expires_at)
 
     def _unit(self, tx: Tx, client: Client, msn: str | None) -> SalesUnit:
         if client.kind is ClientKind.ANYONE and msn and self._newcomers is not None:

@@ -3,7 +3,8 @@
 from sqlite3 import Connection
 
 from mockserver.domain.merchant import Client, Merchant, SalesUnit
-from mockserver.store import world
+from mockserver.domain.webhook import Owner, OwnerKind, Registration
+from mockserver.store import webhooks, world
 
 _MOST = 10_000
 
@@ -15,12 +16,18 @@ class Directory:
         self.version = 0
         self._units: dict[str, SalesUnit] = {}
         self._merchants: dict[str, Merchant] = {}
+        self._webhooks: dict[str, tuple[Registration, ...]] = {}
 
     def clear(self) -> None:
         """Forget everything: something was changed."""
         self.version += 1
         self._units.clear()
         self._merchants.clear()
+        self._webhooks.clear()
+
+    def clear_webhooks(self) -> None:
+        """Forget the registrations only: who calls is not touched by them."""
+        self._webhooks.clear()
 
     def unit(self, connection: Connection, msn: str) -> SalesUnit | None:
         """The sales unit of this MSN."""
@@ -52,3 +59,17 @@ class Directory:
     def client_of_subscription_key(self, connection: Connection, key: str) -> str | None:
         """The client id that a subscription key belongs to."""
         return world.client_of_subscription_key(connection, key)
+
+    def webhooks_of(self, connection: Connection, msn: str) -> tuple[Registration, ...]:
+        """Who is told of what happens at a unit: its own registrations, then those of its partner."""
+        known = self._webhooks.get(msn)
+        if known is None:
+            owners = [Owner(OwnerKind.SALES_UNIT, msn)]
+            unit = self.unit(connection, msn)
+            if unit is not None and unit.partner_id is not None:
+                owners.append(Owner(OwnerKind.PARTNER, unit.partner_id))
+            known = tuple(each for owner in owners for each in webhooks.of_owner(connection, owner))
+            if len(self._webhooks) >= _MOST:
+                self._webhooks.clear()
+            self._webhooks[msn] = known
+        return known

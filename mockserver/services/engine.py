@@ -28,7 +28,8 @@ _TRY_AGAIN = 1000
 class Tx:
     """One transaction: where to read and write, and the time that counts for all of it.
 
-    ``at`` is in milliseconds since 1970 (UTC). ``earliest`` is the earliest thing that it wrote down as due.
+    ``at`` is in milliseconds since 1970 (UTC). ``earliest`` is the earliest thing that it wrote down as due,
+    ``emitted`` whether there is something to deliver.
     """
 
     connection: Connection
@@ -37,6 +38,7 @@ class Tx:
     policy: Policy
     directory: Directory
     earliest: int = _NEVER
+    emitted: bool = False
 
     def add_due(self, due: Due) -> None:
         """Write down something to be done at its time."""
@@ -67,6 +69,8 @@ class Engine:
         self.ids = ids
         self.policy = policy
         self.directory = Directory()
+        self.emitted = False
+        self.on_emitted: Callable[[], None] = lambda: None
         self._handlers = handlers
         self._next_due = _NEVER
         self._alarm_at = _NEVER
@@ -143,8 +147,10 @@ class Engine:
     def advance_to(self, at: int, limit: int = 500) -> bool:
         """Move the clock towards ``at``, doing what falls due on the way at its own time.
 
-        False when there is more to do than ``limit``: call again, after letting others have their turn.
+        False when there is more to do than ``limit``, or something to deliver first: call again, after letting
+        others have their turn.
         """
+        self.emitted = False
         for _ in range(limit):
             due = schedule.first(self.database.connection)
             if due is None or due.due_at > at:
@@ -154,6 +160,8 @@ class Engine:
                 return True
             self.clock.set(max(due.due_at, self.clock.now()))
             self._run(due)
+            if self.emitted:
+                break
         return False
 
     def keep_clock(self) -> None:
@@ -215,6 +223,9 @@ class Transaction:
             self._database.commit()
             if self._tx.earliest < _NEVER:
                 self._engine.expect(self._tx.earliest)
+            if self._tx.emitted:
+                self._engine.emitted = True
+                self._engine.on_emitted()
             return
         self._engine.directory.clear()
         self._database.roll_back(error)

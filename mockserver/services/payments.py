@@ -1,7 +1,5 @@
 """Payments, from the merchant's side and from time's: create, look up, capture, cancel, refund, expire."""
 
-from collections.abc import Mapping
-
 from mockserver.domain import payment as rules
 from mockserver.domain import terms as term_rules
 from mockserver.domain.errors import Code, DomainError, Malformed, NotFound
@@ -12,7 +10,7 @@ from mockserver.domain.policy import Kindness, Lenience
 from mockserver.domain.receipt import Receipt, unit_price_mismatches
 from mockserver.domain.terms import Terms, UserFlow
 from mockserver.domain.urls import UrlKind, classify
-from mockserver.services import customers
+from mockserver.services import customers, webhooks
 from mockserver.services.engine import DueHandler, Tx
 from mockserver.store import payments as store
 from mockserver.store.schedule import Due
@@ -42,6 +40,7 @@ def create(
     for event in change.events:
         logged = LoggedEvent(event, tx.at, change.payment.psp_reference, key)
         store.append_event(tx.connection, id_, logged)
+        webhooks.emit(tx, change.payment, logged)
     tx.add_due(Due(change.payment.expires_at, EXPIRE, id_))
     return StoredPayment(id_, change.payment)
 
@@ -163,6 +162,7 @@ def apply(tx: Tx, stored: StoredPayment, change: Change, key: str | None = None)
     for event in change.events:
         logged = LoggedEvent(event, tx.at, tx.ids.psp_reference(), key)
         store.append_event(tx.connection, stored.id, logged)
+        webhooks.emit(tx, after, logged)
     if change.refusal is not None:
         raise change.refusal
     return after
@@ -215,5 +215,5 @@ def _release(tx: Tx, id_: int) -> None:
         apply(tx, stored, rules.release(stored.payment))
 
 
-HANDLERS: Mapping[str, DueHandler] = {EXPIRE: _expire, SETTLE: _settle, RELEASE: _release}
+HANDLERS: dict[str, DueHandler] = {EXPIRE: _expire, SETTLE: _settle, RELEASE: _release}
 """What time does to payments, by the kind of what is due."""

@@ -1,5 +1,7 @@
 """The wire forms that merchants send in requests and in answers to our own requests alike."""
 
+from typing import ClassVar
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from mockserver.domain.money import MAXIMUM, Amount, Currency
@@ -7,9 +9,14 @@ from mockserver.domain.shipping import ShippingBrand, ShippingGroup, ShippingOpt
 
 
 class Body(BaseModel):
-    """A JSON object of the wire: exact types, no other fields."""
+    """A JSON object of the wire: exact types, no other fields.
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    ``NULLABLE`` names the optional fields that may be null; the others may only be absent.
+    """
+
+    NULLABLE: ClassVar[frozenset[str]] = frozenset()
+
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 class AmountBody(Body):

@@ -9,6 +9,8 @@ from pathlib import Path
 SCHEMA_VERSION = 1
 FILE_NAME = "vipps-mockserver.sqlite3"
 _PAGE_SIZE = 4096
+_PATIENCE = 1.0
+"""Seconds to wait for another server to let go of the file."""
 
 
 class StoreError(Exception):
@@ -89,7 +91,7 @@ class Database:
 
 
 def _connect(path: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, cached_statements=256)
     connection.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
     return connection
 
@@ -99,21 +101,30 @@ def _open_file(directory: Path) -> sqlite3.Connection:
     try:
         directory.mkdir(parents=True, exist_ok=True)
         connection = _connect(str(path))
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"data: cannot open {path}: {error}") from error
+    try:
+        _take(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _take(connection: sqlite3.Connection, path: Path) -> None:
+    try:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("COMMIT")
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         reason = "another server uses it" if "locked" in str(error) else str(error)
         raise StoreError(f"data: cannot open {path}: {reason}") from error
-    except (sqlite3.DatabaseError, OSError) as error:
-        raise StoreError(f"data: cannot open {path}: {error}") from error
     if _version(connection) not in (0, SCHEMA_VERSION):
         raise StoreError(
             f"data: {path} was written by another version of the server; remove it or name another directory"
         )
-    return connection
 
 
 def _version(connection: sqlite3.Connection) -> int:

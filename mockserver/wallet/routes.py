@@ -14,6 +14,7 @@ from mockserver.domain.shipping import DynamicShipping, ShippingGroup
 from mockserver.domain.terms import QrFormat, UserFlow
 from mockserver.services import approvals, payments, shipping
 from mockserver.services.approvals import Attempt, Outcome
+from mockserver.services.engine import StoreFull
 from mockserver.wallet import landing, qr
 from mockserver.wallet.landing import Visit
 from mockserver.web import links, pages
@@ -57,6 +58,9 @@ class Wallet:
                 return pages.render(
                     request, PACKAGE, "message.html", 413, title="Not accepted", text="The form is too large."
                 )
+            except StoreFull:
+                text = "The emulator's store is full: reset it, or raise store_limit."
+                return pages.render(request, PACKAGE, "message.html", 507, title="Not possible", text=text)
 
         return guarded
 

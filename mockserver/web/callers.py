@@ -5,7 +5,7 @@ from mockserver.services.engine import Tx
 from mockserver.web.http import text
 
 _MOST = 10_000
-_Key = tuple[bytes | None, bytes | None, bytes | None]
+_Key = tuple[bytes | None, bytes | None, bytes | None, bool]
 
 
 class Callers:
@@ -16,8 +16,8 @@ class Callers:
         self._known: dict[_Key, Caller] = {}
         self._version = -1
 
-    def of(self, tx: Tx, headers: dict[bytes, bytes]) -> Caller:
-        """The caller; raises AccessDenied or Forbidden."""
+    def of(self, tx: Tx, headers: dict[bytes, bytes], *, whole_partner: bool = False) -> Caller:
+        """The caller, for ``whole_partner`` one who need not name a unit; raises AccessDenied or Forbidden."""
         if tx.directory.version != self._version:
             self.clear()
             self._version = tx.directory.version
@@ -25,11 +25,12 @@ class Callers:
             headers.get(b"authorization"),
             headers.get(b"ocp-apim-subscription-key"),
             headers.get(b"merchant-serial-number"),
+            whole_partner,
         )
         caller = self._known.get(key)
         if caller is not None and caller.expires_at * 1000 > tx.at:
             return caller
-        caller = self._access.authenticate(tx, credentials(headers))
+        caller = self._access.authenticate(tx, credentials(headers), whole_partner=whole_partner)
         if len(self._known) >= _MOST:
             self._known.clear()
         if tx.directory.version == self._version:

@@ -8,7 +8,7 @@ from typing import Protocol
 from mockserver.clock import Clock
 from mockserver.web.http import Answer
 
-Lock = tuple[str, str | None]
+Lock = tuple[str | None, str | None]
 """MSN and reference of a payment."""
 
 
@@ -35,6 +35,13 @@ class Flights:
         self._milliseconds = milliseconds
         self._locks: set[Lock] = set()
         self._keys: dict[bytes, asyncio.Event] = {}
+        self._landings: set[asyncio.Future[None]] = set()
+
+    def land_all(self) -> None:
+        """Let everything land now: the clock is about to be set back."""
+        for landing in self._landings:
+            if not landing.done():
+                landing.set_result(None)
 
     def locked(self, lock: Lock) -> bool:
         """Whether an operation on this payment is in the air."""
@@ -56,11 +63,14 @@ class Flights:
         self._locks.add(flight.lock)
         if flight.key is not None:
             self._keys[flight.key] = landed
+        landing = self._clock.reach(self._clock.now() + self._milliseconds)
+        self._landings.add(landing)
         try:
-            await self._clock.wait_until(self._clock.now() + self._milliseconds)
+            await landing
             flight.call.flying = True
             return land()
         finally:
+            self._landings.discard(landing)
             self._locks.discard(flight.lock)
             if flight.key is not None:
                 self._keys.pop(flight.key, None)

@@ -44,8 +44,14 @@ _SECRET_NAMES = "|".join(
         "token",
     )
 )
-_SECRET_JSON = re.compile(rf'("(?:{_SECRET_NAMES})"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)', re.IGNORECASE)
+# Bodies are cut off anywhere, so a value may end with the text, in the middle of an escape too.
+_SECRET_JSON = re.compile(
+    rf'("(?:{_SECRET_NAMES})"\s*:\s*)(?:"(?:[^"\\]|\\.)*\\?(?:"|\Z)|[0-9][^\s,}}\]]*)', re.IGNORECASE | re.DOTALL
+)
 _SECRET_FORM = re.compile(rf"(^|[?&])((?:{_SECRET_NAMES})=)[^&\s\"]*", re.IGNORECASE)
+_MARKS = ("=", '"', "/qr/")
+"""Without one of these there is no secret in a text."""
+_SECRET_PATH = re.compile(r"(/qr/[0-9a-f]+\.)[0-9a-f]+")
 
 
 @dataclass(slots=True)
@@ -80,7 +86,7 @@ class Entry:
             "msn": self.msn,
             "reference": self.reference,
             "method": self.method,
-            "path": self.path,
+            "path": redact(self.path),
             "query": redact(self.query),
             "status": self.status,
             "durationMs": self.duration / 1000,
@@ -100,8 +106,11 @@ def _public_body(body: bytes) -> str:
 
 
 def redact(text: str) -> str:
-    """The text without the values of secret JSON members and form or query fields."""
+    """The text without the values of secret JSON members, form or query fields, and the secret parts of paths."""
+    if not any(mark in text for mark in _MARKS):
+        return text
     text = _SECRET_JSON.sub(rf'\1"{REDACTED}"', text)
+    text = _SECRET_PATH.sub(rf"\1{REDACTED}", text)
     return _SECRET_FORM.sub(rf"\1\2{REDACTED}", text)
 
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.clock import stopwatch
 from mockserver.domain.errors import Code, DomainError, Locked, Malformed, Refusal, Violation
+from mockserver.domain.merchant import Merchant, SalesUnit
 from mockserver.domain.policy import Kindness, Lenience
 from mockserver.ids import Ids
 from mockserver.services import idempotency
@@ -67,6 +68,20 @@ class Call:
         return self.caller
 
     @property
+    def unit(self) -> SalesUnit:
+        """The sales unit that the caller acts for, of an operation that needs one."""
+        if self.caller is None or self.caller.unit is None:
+            raise LookupError("the operation is for no sales unit")
+        return self.caller.unit
+
+    @property
+    def merchant(self) -> Merchant:
+        """The merchant of that unit."""
+        if self.caller is None or self.caller.merchant is None:
+            raise LookupError("the operation is for no merchant")
+        return self.caller.merchant
+
+    @property
     def origin(self) -> str:
         """Under which name the client reached the server."""
         return self.runtime.origins.of(self.scope, self.headers)
@@ -81,7 +96,8 @@ class Operation:
     """One row of an API's table, under its official operation id.
 
     ``conflict``: the code of a reused idempotency key, for operations that take one; ``key_required`` where the
-    specification asks for it. ``per_minute``: the documented rate limit by unit and reference.
+    specification asks for it. ``whole_partner``: partner keys may leave out for which unit. ``per_minute``: the
+    documented rate limit by unit and reference.
     """
 
     id: str
@@ -92,6 +108,7 @@ class Operation:
     key_required: bool = False
     per_minute: int | None = None
     authenticated: bool = True
+    whole_partner: bool = False
 
     @property
     def writes(self) -> bool:
@@ -259,16 +276,19 @@ class Endpoint:
         operation, limits = self._operation, self._runtime.limits
         if not operation.authenticated:
             return
-        call.caller = self._runtime.callers.of(tx, call.headers)
+        call.caller = self._caller(tx, call)
         for name in SYSTEM_HEADERS:
             value = call.headers.get(name)
             if value is not None and len(value) > LONGEST_SYSTEM_HEADER:
                 _forgive_long_header(call, name.decode())
         if limits is not None and operation.per_minute is not None:
-            key = (operation.id, call.caller.unit.msn, _reference(call))
+            key = (operation.id, call.caller.msn, _reference(call))
             wait = limits.over(key, operation.per_minute, tx.at)
             if wait:
                 raise RateLimited(wait)
+
+    def _caller(self, tx: Tx, call: Call) -> Caller:
+        return self._runtime.callers.of(tx, call.headers, whole_partner=self._operation.whole_partner)
 
     def _scope(self, call: Call) -> idempotency.Scope | None:
         operation = self._operation
@@ -279,13 +299,15 @@ class Endpoint:
         if call.key is None:
             return None
         caller = call.known_caller
-        return idempotency.Scope.of(caller.client_id, caller.unit.msn, operation.method, call.path, call.key, call.body)
+        return idempotency.Scope.of(
+            caller.client_id, caller.msn or "", operation.method, call.path, call.key, call.body
+        )
 
     def _check_lock(self, call: Call) -> None:
         flights = self._runtime.flights
         if flights is None or not self._operation.changes or call.flying:
             return
-        if flights.locked((call.known_caller.unit.msn, _reference(call))):
+        if flights.locked((call.known_caller.msn, _reference(call))):
             raise Locked("Another operation on this payment is in progress")
 
     def _flight(self, call: Call) -> Flight | None:
@@ -293,7 +315,7 @@ class Endpoint:
         with self._runtime.engine.transaction() as tx:
             lenience, call.lenience = call.lenience, Lenience(call.lenience.policy)
             try:
-                call.caller = self._runtime.callers.of(tx, call.headers)
+                call.caller = self._caller(tx, call)
                 scope = self._scope(call)
                 if scope is not None and self._operation.conflict is not None:
                     kept = idempotency.recall(tx, scope, self._operation.conflict)
@@ -303,7 +325,7 @@ class Endpoint:
                 return None
             finally:
                 call.lenience = lenience
-        return Flight((call.known_caller.unit.msn, _reference(call)), scope.key if scope else None, call)
+        return Flight((call.known_caller.msn, _reference(call)), scope.key if scope else None, call)
 
     def _refused(self, call: Call, refusal: Refusal) -> Answer:
         return self._api.refuse(self._runtime.engine.ids, call.path, refusal)
@@ -324,7 +346,7 @@ class Endpoint:
                 duration=(stopwatch() - start) // 1000,
                 api=self._api.name,
                 operation=self._operation.id,
-                msn=call.caller.unit.msn if call.caller else None,
+                msn=call.caller.msn if call.caller else None,
                 reference=call.reference,
                 warnings=call.lenience.warnings,
             )

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from starlette.types import Scope
 
-_HOST = re.compile(r"^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$")
+_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +44,4 @@ class Origins:
 @lru_cache(maxsize=256)
 def _origin(scheme: str, host: bytes) -> str | None:
     name = host.decode("latin-1")
-    return f"{scheme}://{name}" if _HOST.match(name) else None
+    return f"{scheme}://{name}" if _HOST.fullmatch(name) else None

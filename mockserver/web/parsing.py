@@ -1,7 +1,7 @@
 """From bytes to a request: exact first, and where that fails, what the policy forgives."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails, from_json, to_json
 
 from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.policy import Kindness, Lenience
+from mockserver.services.wire import Body
 
 M = TypeVar("M", bound=BaseModel)
 Location = tuple[int | str, ...]
@@ -45,6 +46,13 @@ def parse(model: type[M], body: bytes, lenience: Lenience, tolerances: Iterable[
 
     An exact request costs one validation. A wrong one is mended where every error is forgiven, and only then.
     """
+    request = _parse(model, body, lenience, tolerances)
+    if b"null" in body and isinstance(request, Body):
+        _check_nulls(request, lenience)
+    return request
+
+
+def _parse(model: type[M], body: bytes, lenience: Lenience, tolerances: Iterable[Tolerance]) -> M:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
@@ -60,6 +68,29 @@ def parse(model: type[M], body: bytes, lenience: Lenience, tolerances: Iterable[
         return model.model_validate_json(to_json(raw))
     except ValidationError as error:
         raise malformed(error.errors(include_url=False, include_context=False)) from error
+
+
+def _check_nulls(request: Body, lenience: Lenience) -> None:
+    refused = [
+        Violation(path, "Must not be null")
+        for path in _nulls(request, ())
+        if not lenience.allow(Kindness.NULL_FIELDS, f"{path} is null")
+    ]
+    if refused:
+        raise Malformed(refused)
+
+
+def _nulls(value: object, place: Location) -> Iterator[str]:
+    if isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _nulls(each, (*place, index))
+    if not isinstance(value, Body):
+        return
+    for name in type(value).model_fields:
+        content = getattr(value, name)
+        if content is None and name in value.model_fields_set and name not in value.NULLABLE:
+            yield path_of((*place, name))
+        yield from _nulls(content, (*place, name))
 
 
 def _tolerance(tolerances: tuple[Tolerance, ...], error: ErrorDetails) -> Tolerance | None:

@@ -1,14 +1,16 @@
 """What every edge of the server holds on to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
 from mockserver.services.shipping import Fetcher
 from mockserver.services.tokens import Tokens
+from mockserver.services.webhooks import Receivers, Sender
 from mockserver.web.callers import Callers
 from mockserver.web.flights import Flights
+from mockserver.web.inbox import Inboxes
 from mockserver.web.journal import Entry, Journal
 from mockserver.web.origin import Origins
 from mockserver.web.ratelimits import RateLimits
@@ -29,8 +31,11 @@ class Runtime:
     journal: Journal
     origins: Origins
     fetch: Fetcher
+    outbox: Sender
+    receivers: Receivers
     log: Callable[[Entry], None]
     largest_body: int = 1024 * 1024
+    inboxes: Inboxes = field(default_factory=Inboxes)
     flights: Flights | None = None
     limits: RateLimits | None = None
     admin_token: str | None = None
@@ -42,8 +47,11 @@ class Runtime:
 
     def reset(self) -> None:
         """Back to the world as started, the journal and the limits included."""
+        if self.flights is not None:
+            self.flights.land_all()
         self.engine.reset()
         self.callers.clear()
         self.journal.clear()
+        self.inboxes.clear()
         if self.limits is not None:
             self.limits.clear()

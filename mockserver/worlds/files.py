@@ -38,13 +38,13 @@ def _parse(text: str, path: Path) -> Any:
     if path.suffix == ".json":
         try:
             return json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadWorld(f"not valid JSON: {error}") from error
     import yaml
 
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise BadWorld(f"not valid YAML: {' '.join(str(error).split())}") from error
 
 

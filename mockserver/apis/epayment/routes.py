@@ -20,8 +20,7 @@ def create_payment(tx: Tx, call: Call) -> Answer:
     request = schemas.read_create(call.body, call.lenience)
     call.reference = request.reference
     terms = request.to_domain(call.lenience)
-    caller = call.known_caller
-    stored = payments.create(tx, caller.unit, caller.merchant, terms, call.lenience, call.key)
+    stored = payments.create(tx, call.unit, call.merchant, terms, call.lenience, call.key)
     content = {"reference": terms.reference}
     url = _redirect_url(call, tx, stored, terms.qr_format)
     return Answer(201, to_json({"redirectUrl": url} | content if url else content))
@@ -29,7 +28,7 @@ def create_payment(tx: Tx, call: Call) -> Answer:
 
 def get_payment(tx: Tx, call: Call) -> Answer:
     """getPayment: where the payment stands."""
-    stored, text = payments.find_with_metadata(tx, call.known_caller.unit.msn, _reference(call))
+    stored, text = payments.find_with_metadata(tx, call.unit.msn, _reference(call))
     metadata = from_json(text) if text else None
     qr_format = None
     if stored.payment.user_flow == UserFlow.QR:
@@ -47,14 +46,14 @@ def get_payment_event_log(tx: Tx, call: Call) -> Answer:
 def capture_payment(tx: Tx, call: Call) -> Answer:
     """capturePayment: take reserved money, all or a part of it."""
     amount = schemas.read_modification(call.body, call.lenience).modificationAmount.to_domain()
-    payment = payments.capture(tx, call.known_caller.unit, _reference(call), amount, call.key)
+    payment = payments.capture(tx, call.unit, _reference(call), amount, call.key)
     return Answer(200, schemas.modification_response(payment))
 
 
 def refund_payment(tx: Tx, call: Call) -> Answer:
     """refundPayment: give captured money back, all or a part of it."""
     amount = schemas.read_modification(call.body, call.lenience).modificationAmount.to_domain()
-    payment = payments.refund(tx, call.known_caller.unit, _reference(call), amount, call.key)
+    payment = payments.refund(tx, call.unit, _reference(call), amount, call.key)
     return Answer(200, schemas.modification_response(payment))
 
 
@@ -63,7 +62,7 @@ def cancel_payment(tx: Tx, call: Call) -> Answer:
     request = schemas.read_cancel(call.body, call.lenience)
     payment = payments.cancel(
         tx,
-        call.known_caller.unit,
+        call.unit,
         _reference(call),
         call.key,
         transaction_only=bool(request.cancelTransactionOnly),
@@ -98,7 +97,7 @@ def _reference(call: Call) -> str:
 
 
 def _find(tx: Tx, call: Call) -> StoredPayment:
-    return payments.find(tx, call.known_caller.unit.msn, _reference(call))
+    return payments.find(tx, call.unit.msn, _reference(call))
 
 
 def _redirect_url(call: Call, tx: Tx, stored: StoredPayment, qr_format: QrFormat | None) -> str | None:

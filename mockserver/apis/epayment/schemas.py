@@ -76,12 +76,16 @@ class ProfileBody(Body):
 class QrFormatBody(Body):
     """How a QR code comes back."""
 
+    NULLABLE = frozenset({"size"})
+
     format: QrFormat
     size: int | None = Field(None, ge=100, le=2000)
 
 
 class UnitInfoBody(Body):
     """How many of what at which price."""
+
+    NULLABLE = frozenset({"unitPrice", "quantityUnit"})
 
     unitPrice: Count64 | None
     quantity: str = Field(max_length=10, pattern=r"^[0-9]+(\.[0-9]{1,8})?$")
@@ -90,6 +94,8 @@ class UnitInfoBody(Body):
 
 class OrderLineBody(Body):
     """A line of the receipt."""
+
+    NULLABLE = frozenset({"taxPercentage", "taxRate", "discount", "productUrl", "isReturn", "isShipping"})
 
     name: str
     id: str
@@ -127,6 +133,8 @@ class OrderLineBody(Body):
 class ShippingInfoBody(Body):
     """Deprecated by the platform, and still sent."""
 
+    NULLABLE = frozenset({"amount", "amountExcludingTax", "taxAmount", "taxPercentage"})
+
     amount: Count64 | None
     amountExcludingTax: Count64 | None
     taxAmount: Count64 | None
@@ -135,6 +143,8 @@ class ShippingInfoBody(Body):
 
 class PaymentSourcesBody(Body):
     """What else was paid with."""
+
+    NULLABLE = frozenset({"giftCard", "card", "voucher", "cash"})
 
     giftCard: int | None = None
     card: int | None = None
@@ -145,12 +155,28 @@ class PaymentSourcesBody(Body):
 class BarcodeBody(Body):
     """A barcode to show on the receipt."""
 
+    NULLABLE = frozenset({"format", "data"})
+
     format: Literal["EAN-13", "CODE 39", "CODE 128"] | None
     data: str | None
 
 
 class BottomLineBody(Body):
     """The summary of the receipt; the platform adds up the lines by itself."""
+
+    NULLABLE = frozenset(
+        {
+            "tipAmount",
+            "giftCardAmount",
+            "posId",
+            "totalAmount",
+            "totalTax",
+            "totalDiscount",
+            "shippingAmount",
+            "receiptNumber",
+            "terminalId",
+        }
+    )
 
     currency: str
     tipAmount: Count64 | None = None
@@ -234,6 +260,8 @@ class ShippingBody(Body):
 
 class CreatePaymentRequest(Body):
     """The body of createPayment."""
+
+    NULLABLE = frozenset({"minimumUserAge", "expiresAt", "qrFormat", "metadata", "receiptUrl"})
 
     amount: AmountBody
     paymentMethod: PaymentMethodBody

@@ -1,0 +1,46 @@
+"""The three operations of the Webhooks API (official specification v1)."""
+
+from mockserver.apis.webhooks import schemas
+from mockserver.apis.webhooks.problems import refuse
+from mockserver.domain.webhook import Owner
+from mockserver.services import webhooks
+from mockserver.services.engine import Tx
+from mockserver.web.http import Answer
+from mockserver.web.operations import Api, Call, Operation
+
+
+def list_webhooks(tx: Tx, call: Call) -> Answer:
+    """listWebhooks: the unit's or partner's registrations, without their secrets."""
+    return Answer(200, schemas.list_response(webhooks.of_owner(tx, _owner(call))))
+
+
+def register_webhook(tx: Tx, call: Call) -> Answer:
+    """registerWebhook: 201 with the id and, this once, the secret."""
+    request = schemas.read_register(call.body, call.lenience)
+    registration = webhooks.register(
+        tx, _owner(call), request.url, request.events, call.runtime.receivers, call.lenience
+    )
+    return Answer(201, schemas.register_response(registration))
+
+
+def delete_webhook(tx: Tx, call: Call) -> Answer:
+    """deleteWebhook: 204, and what was on its way is dropped."""
+    webhooks.delete(tx, _owner(call), call.scope["path_params"]["id"])
+    return Answer(204, b"")
+
+
+def _owner(call: Call) -> Owner:
+    caller = call.known_caller
+    return webhooks.owner_of_partner(caller.owner) if caller.msn is None else webhooks.owner_of_unit(caller.msn)
+
+
+API = Api(
+    name="webhooks",
+    prefix="/webhooks/v1",
+    refuse=refuse,
+    operations=(
+        Operation("listWebhooks", "GET", "/webhooks", list_webhooks, whole_partner=True),
+        Operation("registerWebhook", "POST", "/webhooks", register_webhook, whole_partner=True),
+        Operation("deleteWebhook", "DELETE", "/webhooks/{id}", delete_webhook, whole_partner=True),
+    ),
+)

@@ -1,0 +1,142 @@
+"""The outbox: deliveries that are due go out, in order for each registration and payment, a few at a time.
+
+What is due is in the store; here is only what is in the air. A slow receiver holds up nobody but itself.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter
+
+from mockserver.clock import stopwatch, wall_clock
+from mockserver.delivery.outgoing import Answer, Outgoing
+from mockserver.domain.webhook import Attempt, Registration, StoredDelivery
+from mockserver.services import webhooks
+from mockserver.services.engine import Engine, StoreFull
+from mockserver.services.shipping import MerchantUnreachable
+from mockserver.signing import webhooks as signing
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 4
+"""Deliveries in the air to one registration."""
+KEPT_ANSWER = 2048
+"""Bytes of a receiver's answer that are kept."""
+_NEVER = 1 << 62
+
+
+class Outbox:
+    """Sends what is due whenever there is something. ``own_origins`` are this server's names."""
+
+    def __init__(self, engine: Engine, outgoing: Outgoing, own_origins: frozenset[str]) -> None:
+        self._engine = engine
+        self._outgoing = outgoing
+        self._own_origins = own_origins
+        self._flying: Counter[str] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ended = asyncio.Event()
+        self._woken = False
+        self._stopped = True
+        self._alarm_at = _NEVER
+        engine.on_emitted = self.wake
+
+    def start(self) -> None:
+        """Begin to send, what an earlier start left first."""
+        self._stopped = False
+        with self._engine.transaction() as tx:
+            webhooks.recover(tx)
+
+    async def stop(self) -> None:
+        """Let what is in the air land, and send no more."""
+        self._stopped = True
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def wake(self) -> None:
+        """Look soon for what is due."""
+        if not self._woken and not self._stopped:
+            self._woken = True
+            asyncio.get_running_loop().call_soon(self._look_if_running)
+
+    def _look_if_running(self) -> None:
+        self._woken = False
+        if not self._stopped:
+            self._look()
+
+    def _look(self) -> None:
+        reading = self._engine.reading()
+        for registration in webhooks.every(reading):
+            if not registration.paused:
+                self._fill(registration.id)
+        due_at = webhooks.next_due(reading)
+        if due_at is not None and due_at < self._alarm_at:
+            self._alarm_at = due_at
+            self._engine.clock.call_at(due_at, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm_at = _NEVER
+        self.wake()
+
+    def _fill(self, registration_id: str) -> None:
+        while self._flying[registration_id] < AT_ONCE:
+            with self._engine.transaction() as tx:
+                claimed = webhooks.claim(tx, registration_id)
+            if claimed is None:
+                return
+            self._flying[registration_id] += 1
+            task = asyncio.create_task(self._deliver(*claimed))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _deliver(self, registration: Registration, claimed: StoredDelivery) -> None:
+        try:
+            attempt = await self._try(registration, claimed)
+            with self._engine.transaction() as tx:
+                webhooks.finish(tx, claimed, attempt)
+        except StoreFull:
+            logger.error("the store is full, so a delivery cannot be written down: it is sent again at the next start")
+        finally:
+            self._flying[registration.id] -= 1
+            if not self._flying[registration.id]:
+                del self._flying[registration.id]
+            self._ended.set()
+            self._ended = asyncio.Event()
+            self.wake()
+
+    async def _try(self, registration: Registration, claimed: StoredDelivery) -> Attempt:
+        url, body = registration.url, claimed.delivery.body.encode()
+        headers = signing.sign(registration.secret, url, body, wall_clock() / 1000)
+        if registration.faults.wrong_signature:
+            headers["Authorization"] = headers["Authorization"][:-2] + "A="
+        headers["Content-Type"] = "application/json; charset=utf-8"
+        at, start = self._engine.clock.now(), stopwatch()
+        try:
+            if webhooks.is_own_control(url, self._own_origins):
+                raise MerchantUnreachable("the emulator's control API takes no webhooks")
+            answer = await self._outgoing.post(url, headers, body, target=signing.target_of(url), look=KEPT_ANSWER)
+        except MerchantUnreachable as error:
+            answer = Answer(0, str(error).encode())
+        return Attempt(
+            at=at,
+            status=answer.status,
+            headers=tuple(headers.items()),
+            answer=answer.body.decode("utf-8", "replace"),
+            duration=(stopwatch() - start) // 1_000_000,
+        )
+
+    async def settle(self) -> None:
+        """Return when all that is due now was tried, and nothing is in the air."""
+        self._look()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+            self._look()
+
+    async def something_happened(self, seconds: float) -> None:
+        """Return when the next try has ended, or after so many seconds of real time."""
+        waiter = self._ended
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(waiter.wait(), seconds)
+
+    def next_due(self) -> int | None:
+        """When the next delivery after now is due."""
+        return webhooks.next_due(self._engine.reading())

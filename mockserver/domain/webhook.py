@@ -1,0 +1,177 @@
+"""Webhooks: who is told of what, in which words, and when it is tried again (webhooks guide).
+
+Times are milliseconds since 1970 (UTC).
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from mockserver.domain.instants import DAY, HOUR, timestamp
+from mockserver.domain.payment import EventName, LoggedEvent, Payment
+
+PAYMENT_EVENTS: Final = {name: f"epayments.payment.{name.lower()}.v1" for name in EventName}
+"""The full event name of each short one."""
+RECURRING_EVENTS: Final = tuple(
+    [f"recurring.agreement-{each}.v1" for each in ("activated", "rejected", "stopped", "expired")]
+    + [
+        f"recurring.charge-{each}.v1"
+        for each in ("reserved", "captured", "canceled", "refunded", "failed", "creation-failed")
+    ]
+)
+LOGIN_PING: Final = "login.merchant-initiated.ping.v1"
+CHECKED_IN: Final = "user.checked-in.v1"
+EVENTS: Final = frozenset({*PAYMENT_EVENTS.values(), *RECURRING_EVENTS, LOGIN_PING, CHECKED_IN})
+"""Everything that can be registered for."""
+
+PATIENCE: Final = 7 * DAY
+"""For how long after its event a delivery is tried."""
+DEAD_AFTER: Final = 14 * DAY
+"""A registration whose receiver failed for so long is deleted."""
+
+
+def most_registrations(event: str) -> int:
+    """How many registrations for an event one owner may have."""
+    return 1 if event == CHECKED_IN else 25
+
+
+def retry_delay(tries: int) -> int:
+    """Milliseconds from try number ``tries`` (1 is the first) to the next one."""
+    if tries < 4:
+        return 2_000
+    if tries == 4:
+        return 60_000
+    if tries == 5:
+        return 120_000
+    return HOUR if tries < 29 else DAY
+
+
+class OwnerKind(StrEnum):
+    """Whose events a registration is about."""
+
+    SALES_UNIT = "sales-unit"
+    PARTNER = "partner"
+    """All units of the partner, later ones included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """An MSN, or a partner's id."""
+
+    kind: OwnerKind
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What goes wrong on purpose with the deliveries of a registration.
+
+    ``delay`` in milliseconds of the clock. ``drop_first``: so many deliveries more are lost. ``reorder``: the latest
+    payment's events go first.
+    """
+
+    duplicate: bool = False
+    delay: int = 0
+    reorder: bool = False
+    wrong_signature: bool = False
+    drop_first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A registered webhook; ``url`` is kept byte for byte, ``failing_since`` is when its receiver last stopped
+    answering, None while it does.
+    """
+
+    id: str
+    owner: Owner
+    url: str
+    events: tuple[str, ...]
+    secret: str
+    created_at: int
+    paused: bool = False
+    failing_since: int | None = None
+    faults: Faults = field(default_factory=Faults)
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands. The last three are final."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given-up"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event on its way to one registration; ``subject`` is what order is kept within."""
+
+    registration_id: str
+    event: str
+    subject: str
+    body: str
+    created_at: int
+    due_at: int
+    state: DeliveryState = DeliveryState.WAITING
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDelivery:
+    """A delivery with the number it is stored under."""
+
+    id: int
+    delivery: Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try: ``status`` 0 when there was no answer, ``answer`` then says why. ``duration`` in milliseconds."""
+
+    at: int
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    answer: str
+    duration: int
+
+    @property
+    def success(self) -> bool:
+        """Any 2xx."""
+        return 200 <= self.status < 300
+
+
+def payment_payload(payment: Payment, logged: LoggedEvent) -> dict[str, Any]:
+    """The payload of an ePayment event; what the customer shared is there when it was authorised."""
+    event = logged.event
+    payload: dict[str, Any] = {
+        "msn": payment.msn,
+        "reference": payment.reference,
+        "pspReference": logged.psp_reference,
+        "name": event.name,
+        "amount": {"currency": payment.currency, "value": event.amount},
+        "timestamp": timestamp(logged.at),
+        "success": event.success,
+    }
+    if logged.idempotency_key is not None:
+        payload["idempotencyKey"] = logged.idempotency_key
+    approval = payment.approval
+    if event.name is EventName.AUTHORIZED and event.success and approval is not None:
+        shared = {
+            "userDetails": approval.user_details,
+            "shippingDetails": approval.shipping_details,
+            "sub": approval.subject,
+        }
+        payload |= {name: value for name, value in shared.items() if value}
+        if payment.capture_guaranteed_until is not None:
+            payload["captureGuaranteedUntil"] = timestamp(payment.capture_guaranteed_until)
+    return payload
+
+
+def after_failure(delivery: Delivery, at: int) -> tuple[DeliveryState, int]:
+    """What becomes of a delivery whose latest try (counted in ``tries``) failed, and when it is due again."""
+    due_at = at + retry_delay(delivery.tries)
+    if due_at > delivery.created_at + PATIENCE:
+        return DeliveryState.GIVEN_UP, at
+    return DeliveryState.WAITING, due_at

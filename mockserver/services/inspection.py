@@ -1,0 +1,15 @@
+"""Looks at a received webhook with the secrets that are registered for its address."""
+
+from mockserver.clock import wall_clock
+from mockserver.services import webhooks
+from mockserver.services.engine import Tx
+from mockserver.signing.webhooks import Finding, examine
+
+
+def inspect(tx: Tx, url: str, headers: dict[str, str], body: bytes) -> list[Finding]:
+    """What is right and wrong about a delivery to ``url``, by the registration it fits best; ``headers`` lower-case."""
+    registered = [each for each in webhooks.every(tx) if each.url == url]
+    if not registered:
+        return [Finding("registration", False, "no webhook is registered for this address")]
+    results = [examine(each.secret, url, headers, body, wall_clock() / 1000) for each in registered]
+    return max(results, key=lambda findings: sum(finding.right for finding in findings))

@@ -1,0 +1,52 @@
+"""What a client has to know: where the server is, and which keys it takes."""
+
+from mockserver.domain.world import World
+from mockserver.settings import Settings
+
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - how to reach a server that listens everywhere
+
+
+def base_url(settings: Settings) -> str:
+    """Where clients reach the server: its public URL, or where this machine does."""
+    return settings.public_url or local_url(settings)
+
+
+def local_url(settings: Settings) -> str:
+    """Where this machine reaches the server."""
+    host = _ANY.get(settings.host, f"[{settings.host}]" if ":" in settings.host else settings.host)
+    return f"http://{host}:{settings.port}"
+
+
+def client_variables(world: World, url: str) -> dict[str, str]:
+    """What a client has to know to use the default sales unit."""
+    unit = world.default_unit
+    customer = world.default_customer(world.market_of(unit))
+    return {
+        "VIPPS_BASE_URL": url,
+        "VIPPS_CLIENT_ID": unit.keys.client_id,
+        "VIPPS_CLIENT_SECRET": unit.keys.client_secret,
+        "VIPPS_SUBSCRIPTION_KEY": unit.keys.subscription_key,
+        "VIPPS_MSN": unit.msn,
+        "VIPPS_PHONE": customer.phone if customer else "",
+    }
+
+
+def banner(settings: Settings, world: World) -> str:
+    """What is printed once the server listens: where, with which keys, and what to do next."""
+    url = base_url(settings)
+    keys = "\n".join(f"export {name}='{value}'" for name, value in client_variables(world, url).items())
+    kept = f"kept in {settings.data}" if settings.data else "in memory"
+    mode = f"{settings.environment} environment{', strict' if settings.strict else ''}, {kept}"
+    return f"""
+Vipps MobilePay emulator at {url} ({mode})
+
+{keys}
+
+Next: get a token      curl -X POST {url}/accesstoken/get -H "client_id: $VIPPS_CLIENT_ID" \\
+                         -H "client_secret: $VIPPS_CLIENT_SECRET" \\
+                         -H "Ocp-Apim-Subscription-Key: $VIPPS_SUBSCRIPTION_KEY"
+      see requests     curl {url}/_mock/requests
+      move the clock   curl {url}/_mock/clock/advance -d '{{"duration": "PT11M"}}'
+      other keys       vipps-mockserver world --format yaml
+Stop with Ctrl-C.
+"""
