@@ -1,0 +1,111 @@
+from base64 import b64encode
+from typing import Any
+
+import httpx
+import pytest
+
+from mockserver.domain.merchant import ClientKeys
+from tests.apis.helpers import assert_gateway, shared_emulator
+from tests.harness import ORIGIN, WORLD, Emulator
+
+shared = shared_emulator()
+MANAGEMENT = next(partner.management_keys for partner in WORLD.partners if partner.management_keys)
+ACCOUNTING = next(partner.accounting_keys for partner in WORLD.partners if partner.accounting_keys)
+UNIT = WORLD.default_unit.keys
+GRANT = {"grant_type": "client_credentials"}
+
+
+def basic(keys: ClientKeys) -> str:
+    return f"Basic {b64encode(f'{keys.client_id}:{keys.client_secret}'.encode()).decode()}"
+
+
+def ask(
+    emulator: Emulator, keys: ClientKeys = MANAGEMENT, path: str = "/miami/v1/token", **options: Any
+) -> httpx.Response:
+    headers = {"Authorization": basic(keys)} | options.pop("headers", {})
+    return emulator.request("POST", f"{ORIGIN}{path}", headers=headers, **{"data": GRANT} | options)
+
+
+def assert_invalid_client(answer: httpx.Response, status: int) -> None:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    content = answer.json()
+    assert set(content) == {"error", "error_description"}
+    assert content["error"] == "invalid_client"
+    assert content["error_description"]
+    assert ("www-authenticate" in answer.headers) == (status == 401)
+
+
+@pytest.mark.parametrize("keys", [MANAGEMENT, ACCOUNTING], ids=["management", "accounting"])
+def test_the_answer_has_its_number_as_a_number(shared: Emulator, keys: ClientKeys) -> None:
+    answer = ask(shared, keys)
+    assert answer.status_code == 200
+    content = answer.json()
+    assert content.pop("access_token").count(".") == 2
+    assert content == {"token_type": "Bearer", "expires_in": 900}
+
+
+def test_it_lives_as_long_in_production(start: Any) -> None:
+    assert ask(start(environment="production")).json()["expires_in"] == 900
+
+
+@pytest.mark.parametrize("path", ["/miami/v1/token/", "//miami/v1/token"])
+def test_slashes_do_no_harm(shared: Emulator, path: str) -> None:
+    assert ask(shared, path=path).status_code == 200
+
+
+def test_a_scope_may_be_asked_for(shared: Emulator) -> None:
+    assert ask(shared, data=GRANT | {"scope": "anything"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"data": {"grant_type": "password"}},
+        {"data": {"grant_type": ""}},
+        {"json": GRANT},
+        {"content": b"\xff"},
+        {"content": b"&".join([b"a=b"] * 100)},
+    ],
+    ids=["none", "other", "empty", "json", "binary", "many"],
+)
+def test_without_the_grant_the_client_is_invalid(shared: Emulator, form: dict[str, Any]) -> None:
+    assert_invalid_client(ask(shared, **{"data": None} | form), 400)
+
+
+def test_with_a_subscription_key_the_client_is_invalid(shared: Emulator) -> None:
+    assert_invalid_client(ask(shared, headers={"Ocp-Apim-Subscription-Key": UNIT.subscription_key}), 400)
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "",
+        "Basic",
+        "Basic !!!",
+        "Basic " + b64encode(b"no colon").decode(),
+        "Basic " + b64encode(b"\xff:\xff").decode(),
+        "Bearer " + b64encode(b"a:b").decode(),
+        basic(ClientKeys(MANAGEMENT.client_id, "wrong")),
+        basic(ClientKeys("nobody", MANAGEMENT.client_secret)),
+        basic(UNIT),
+    ],
+    ids=["none", "no keys", "no base64", "no colon", "no text", "bearer", "wrong secret", "unknown", "unit keys"],
+)
+def test_bad_credentials_are_an_invalid_client(shared: Emulator, authorization: str) -> None:
+    assert_invalid_client(ask(shared, headers={"Authorization": authorization}), 401)
+
+
+def test_the_scheme_is_read_in_any_case(shared: Emulator) -> None:
+    assert ask(shared, headers={"Authorization": basic(MANAGEMENT).replace("Basic", "basic")}).status_code == 200
+
+
+def test_a_specialised_token_opens_no_payment(shared: Emulator) -> None:
+    headers = {
+        "Authorization": f"Bearer {ask(shared).json()['access_token']}",
+        "Ocp-Apim-Subscription-Key": UNIT.subscription_key,
+    }
+    assert_gateway(
+        shared.request("GET", "/epayment/v1/payments/reference-1", headers=headers), 401, "access token is not valid"
+    )

@@ -1,0 +1,65 @@
+"""Who may use the control API."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.control.test_routes import ROWS, assert_problem
+from tests.harness import Emulator
+
+TOKEN = "open sesame"
+
+
+REFUSED = (None, "", "Bearer", "Bearer wrong", "Basic b3BlbiBzZXNhbWU=", TOKEN, "Bearer öpen")
+
+
+@pytest.mark.parametrize(("method", "path"), [row for row in ROWS if row[1] != "/health"])
+def test_every_row_asks_for_the_admin_token(guarded: Emulator, method: str, path: str) -> None:
+    for header in REFUSED:
+        headers = {} if header is None else {"Authorization": header.encode()}
+
+        answer = guarded.request(method, f"/_mock{path}", headers=headers)
+
+        assert_problem(answer, 401)
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.fixture
+def guarded(start: Callable[..., Emulator]) -> Emulator:
+    return start(admin_token=TOKEN)
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
+def test_the_admin_token_opens_it(guarded: Emulator, scheme: str) -> None:
+    answer = guarded.request("GET", "/_mock/clock", headers={"Authorization": f"{scheme} {TOKEN}"})
+    assert answer.status_code == 200
+
+
+def test_health_is_open_to_everybody(guarded: Emulator) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    assert guarded.request("GET", "/_mock/health", headers=headers).json()["status"] == "ok"
+
+
+def test_an_unknown_path_does_not_get_around_the_token(guarded: Emulator) -> None:
+    assert_problem(guarded.request("GET", "/_mock/nothing"), 401)
+
+
+def test_the_emulated_apis_do_not_ask_for_the_admin_token(guarded: Emulator) -> None:
+    assert guarded.create().status_code == 201
+
+
+@pytest.mark.parametrize(("method", "path"), [row for row in ROWS if row[1] != "/health"])
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_pages_of_other_sites_are_refused(emulator: Emulator, method: str, path: str, site: str) -> None:
+    answer = emulator.request(method, f"/_mock{path}", headers={"Sec-Fetch-Site": site})
+    assert_problem(answer, 403)
+
+
+def test_pages_of_other_sites_are_refused_with_the_token_too(guarded: Emulator) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", "Authorization": f"Bearer {TOKEN}"}
+    assert_problem(guarded.request("POST", "/_mock/reset", headers=headers), 403)
+
+
+@pytest.mark.parametrize("site", ["none", "same-origin"])
+def test_own_pages_and_the_address_bar_are_let_in(emulator: Emulator, site: str) -> None:
+    assert emulator.request("GET", "/_mock/clock", headers={"Sec-Fetch-Site": site}).status_code == 200

@@ -1,0 +1,249 @@
+"""The journal through the control API: filters, bounds, and never a secret."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mockserver.domain.instants import timestamp
+from mockserver.web.journal import LONGEST_BODY, REDACTED
+from tests.control.test_payments import DYNAMIC, Merchant
+from tests.harness import START, Emulator, amount, key_headers
+
+
+def journal(emulator: Emulator, query: str = "") -> list[dict[str, Any]]:
+    answer = emulator.control("GET", f"/requests{query}")
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["requests"]
+    return found
+
+
+def operations(emulator: Emulator, query: str = "") -> list[str]:
+    return [each["operation"] for each in journal(emulator, query)]
+
+
+def test_an_entry_shows_what_came_and_what_was_answered(emulator: Emulator) -> None:
+    answer = emulator.create(colour="red")
+
+    entry = journal(emulator)[0]
+
+    assert {name: entry[name] for name in ("at", "direction", "api", "operation", "msn", "reference")} == {
+        "at": timestamp(START),
+        "direction": "incoming",
+        "api": "epayment",
+        "operation": "createPayment",
+        "msn": "123456",
+        "reference": "reference-1",
+    }
+    assert (entry["method"], entry["path"], entry["status"]) == ("POST", "/epayment/v1/payments", 201)
+    assert json.loads(entry["request"]["body"])["colour"] == "red"
+    assert ["idempotency-key", "create-reference-1"] in entry["request"]["headers"]
+    assert entry["warnings"] == [{"kindness": "unknown-fields", "message": "colour: There is no such field"}]
+    assert json.loads(entry["response"]["body"])["reference"] == answer.json()["reference"]
+    assert entry["durationMs"] >= 0
+
+
+def test_the_latest_request_comes_first(emulator: Emulator) -> None:
+    emulator.create()
+    emulator.get()
+
+    entries = journal(emulator)
+
+    assert [each["operation"] for each in entries] == [
+        "getPayment",
+        "createPayment",
+        "fetchAuthorizationTokenUsingPost",
+    ]
+    assert [each["id"] for each in entries] == [3, 2, 1]
+
+
+def test_requests_are_filtered(emulator: Emulator) -> None:
+    emulator.create("reference-1")
+    emulator.create("reference-2", colour="red")
+    emulator.create("reference-1", msn="223456")
+    emulator.modify("capture", 1, "reference-1")
+
+    token, create, capture = "fetchAuthorizationTokenUsingPost", "createPayment", "capturePayment"
+    assert operations(emulator, "?operation=createPayment") == [create] * 3
+    assert operations(emulator, "?api=access-token") == [token] * 2
+    assert operations(emulator, "?msn=223456") == [create]
+    assert operations(emulator, "?reference=reference-1") == [capture, create, create]
+    assert operations(emulator, "?reference=reference-1&msn=123456") == [capture, create]
+    assert operations(emulator, "?status=400") == [capture]
+    assert operations(emulator, "?warnings=true") == [create]
+    assert len(operations(emulator, "?warnings=false")) == 5
+    assert operations(emulator, "?limit=1") == [capture]
+    assert operations(emulator, "?limit=0") == []
+    assert operations(emulator, "?msn=") == []
+
+
+def test_unknown_paths_and_wrong_methods_are_kept_too(emulator: Emulator) -> None:
+    emulator.request("GET", "/epayment/v2/payments?x=1")
+    emulator.request("DELETE", "/epayment/v1/payments")
+
+    wrong, unknown = journal(emulator)
+
+    assert (unknown["status"], unknown["path"], unknown["query"]) == (404, "/epayment/v2/payments", "x=1")
+    assert (wrong["status"], wrong["api"], wrong["operation"]) == (405, "epayment", None)
+
+
+@pytest.mark.parametrize("size", [0, 1, 3])
+def test_the_journal_keeps_the_latest_requests_only(start: Callable[..., Emulator], size: int) -> None:
+    emulator = start(journal_size=size)
+    for number in range(5):
+        emulator.request("GET", f"/unknown/{number}")
+
+    paths = [entry["path"] for entry in journal(emulator)]
+
+    assert paths == [f"/unknown/{number}" for number in (4, 3, 2, 1, 0)][:size]
+
+
+def test_long_bodies_are_cut(emulator: Emulator) -> None:
+    emulator.api("POST", "/payments", {"text": "x" * 100_000})
+    assert len(journal(emulator)[0]["request"]["body"]) == LONGEST_BODY
+
+
+def test_control_requests_are_not_in_the_journal(emulator: Emulator) -> None:
+    emulator.control("GET", "/clock")
+    emulator.control("POST", "/clock/freeze")
+    assert journal(emulator) == []
+
+
+def everything(emulator: Emulator) -> str:
+    return json.dumps(journal(emulator, "?limit=1000"), ensure_ascii=False)
+
+
+def test_keys_and_tokens_are_not_shown(emulator: Emulator) -> None:
+    keys = emulator.unit("123456").keys
+    token = emulator.token(keys)
+    emulator.create()
+    emulator.api("POST", "/payments", {}, Cookie="session=biscuit")
+
+    shown = everything(emulator)
+
+    for secret in (token, keys.client_secret, keys.subscription_key, "biscuit"):
+        assert secret not in shown
+    assert keys.client_id in shown
+    assert REDACTED in shown
+
+
+def test_specialised_keys_and_tokens_are_not_shown(emulator: Emulator) -> None:
+    keys = next(partner.management_keys for partner in emulator.world.partners if partner.management_keys)
+    pair = f"{keys.client_id}:{keys.client_secret}"
+    basic = base64.b64encode(pair.encode()).decode()
+    form = {"grant_type": "client_credentials"}
+    answer = emulator.request("POST", "/miami/v1/token", headers={"Authorization": f"Basic {basic}"}, data=form)
+    emulator.request("POST", "/miami/v1/token", data=form | {"client_secret": keys.client_secret, "assertion": "jwt"})
+
+    shown = everything(emulator)
+
+    for secret in (answer.json()["access_token"], keys.client_secret, basic, "jwt"):
+        assert secret not in shown
+    assert "grant_type=client_credentials" in shown
+
+
+FLOWS: list[dict[str, Any]] = [
+    {},
+    {"userFlow": "NATIVE_REDIRECT"},
+    {"userFlow": "QR", "returnUrl": None},
+    {"userFlow": "QR", "returnUrl": None, "qrFormat": {"format": "IMAGE/PNG", "size": 100}},
+    {"userFlow": "QR", "returnUrl": None, "qrFormat": {"format": "TEXT/TARGETURL"}},
+]
+
+
+@pytest.mark.parametrize("fields", FLOWS, ids=["landing page", "app", "svg", "png", "text"])
+def test_landing_tokens_are_not_shown(emulator: Emulator, fields: dict[str, Any]) -> None:
+    assert emulator.create(**fields).status_code == 201
+    emulator.get()
+    secret = emulator.server.runtime.engine.database.connection.execute("SELECT secret FROM payments").fetchone()[0]
+    emulator.api("POST", "/test/payments/reference-1/approve", {"token": f"1.{secret}"})
+    emulator.request("GET", f"/landingpage?token=1.{secret}")
+    emulator.request("PUT", f"/qr/1.{secret}.svg")
+    emulator.request("GET", f"/elsewhere?a=b&token=1.{secret}&c=d")
+
+    assert len(journal(emulator)) == 7
+    assert secret not in everything(emulator)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"client_secret": "hush"}',
+        '{"client_secret":"hush',
+        '{"CLIENT_SECRET" : "hush"',
+        '{"token":"hush"}',
+        '{"token":"a\\"hush"}',
+        '{"token":"a\\\nhush"}',
+        '{"token":"hush\\',
+        '{"token":"hush\\u00',
+        '{"token":\n"hush"}',
+        '{"customer":{"customerToken":"hush"}}',
+        '{"shipping":{"dynamicOptions":{"callbackAuthorizationToken":"hush"}}}',
+        '{"nin":"hush"}',
+        '{"nin": 40404, "a": 1}',
+        "client_secret=hush",
+        "grant_type=x&client_secret=hush&scope=y",
+        "password=hush more",
+    ],
+)
+def test_secrets_in_bodies_are_not_shown_however_the_body_ends(emulator: Emulator, content: str) -> None:
+    emulator.api("POST", "/payments")
+    emulator.request("POST", "/epayment/v1/payments", headers=emulator.headers(), content=content.encode())
+
+    shown = journal(emulator)[0]["request"]["body"]
+
+    assert "hush" not in shown
+    assert "40404" not in shown
+    assert REDACTED in shown
+
+
+def test_a_secret_at_the_cut_of_a_long_body_is_not_shown(emulator: Emulator) -> None:
+    start = '{"x":"' + "x" * (LONGEST_BODY - 40) + '","client_secret":"'
+    content = (start + "hush-" * 100 + '"}').encode()
+    emulator.request("POST", "/epayment/v1/payments", headers=emulator.headers(), content=content)
+
+    assert "hush" not in everything(emulator)
+
+
+def test_a_cut_through_an_escape_shows_no_secret(emulator: Emulator) -> None:
+    start = '{"token":"hush'
+    content = start + "x" * (LONGEST_BODY - len(start) - 1) + '\\"hush"}'
+    emulator.request("POST", "/epayment/v1/payments", headers=emulator.headers(), content=content.encode())
+
+    assert "hush" not in everything(emulator)
+
+
+def test_other_words_are_left_alone(emulator: Emulator) -> None:
+    content = {"reference": "token-shop-1", "paymentDescription": "a secret gift", "metadata": {"order": "token"}}
+    emulator.api("POST", "/payments", content)
+
+    assert json.loads(journal(emulator)[0]["request"]["body"]) == content
+
+
+def test_every_key_header_is_redacted_under_its_name(emulator: Emulator) -> None:
+    headers = key_headers(emulator.unit("123456").keys) | {"Authorization": "Bearer x"}
+    emulator.request("POST", "/accesstoken/get", headers=headers)
+
+    shown = dict(journal(emulator)[0]["request"]["headers"])
+
+    assert {name: shown[name] for name in ("authorization", "client_secret", "ocp-apim-subscription-key")} == {
+        "authorization": REDACTED,
+        "client_secret": REDACTED,
+        "ocp-apim-subscription-key": REDACTED,
+    }
+
+
+def test_the_request_to_a_merchant_goes_through_the_fetcher_and_its_secret_is_not_shown(emulator: Emulator) -> None:
+    merchant = emulator.server.runtime.fetch = Merchant()
+    emulator.create(**DYNAMIC)
+    emulator.control("POST", "/payments/123456/reference-1/approve")
+
+    assert merchant.asked[0][1]["Authorization"] == "callback-secret"
+    assert "callback-secret" not in everything(emulator)
+
+
+def test_amounts_and_other_data_are_shown_as_sent(emulator: Emulator) -> None:
+    emulator.create()
+    assert json.loads(journal(emulator)[0]["request"]["body"])["amount"] == amount(10_000)

@@ -1,0 +1,92 @@
+"""A server as users start it: a process of its own, known by what it prints."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from mockserver.settings import PREFIX
+from tests.harness import body
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that listens; ``variables`` are those that its banner says to export."""
+
+    variables: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        return self.variables["VIPPS_BASE_URL"]
+
+    def journal(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = httpx.get(f"{self.url}/_mock/requests?limit=1000").json()["requests"]
+        return found
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[Running]:
+    """Runs ``python -m mockserver serve`` on a free port."""
+    command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--access-log", "off", *options]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        try:
+            variables: dict[str, str] = {}
+            for line in process.stdout:
+                exported = re.fullmatch(r"export (\w+)='(.*)'\n", line)
+                if exported:
+                    variables[exported[1]] = exported[2]
+                if line.startswith("Stop with"):
+                    break
+            assert "VIPPS_BASE_URL" in variables, f"the server did not start: {' '.join(command)}"
+            yield Running(variables)
+        finally:
+            process.terminate()
+
+
+class Merchant:
+    """The default sales unit's shop, over HTTP."""
+
+    def __init__(self, server: Running) -> None:
+        variables = server.variables
+        self._client = httpx.Client(base_url=server.url)
+        keys = {
+            "client_id": variables["VIPPS_CLIENT_ID"],
+            "client_secret": variables["VIPPS_CLIENT_SECRET"],
+            "Ocp-Apim-Subscription-Key": variables["VIPPS_SUBSCRIPTION_KEY"],
+        }
+        token = self._client.post("/accesstoken/get", headers=keys).raise_for_status().json()["access_token"]
+        self._client.headers.update(
+            {
+                "Authorization": f"Bearer {token}",
+                "Ocp-Apim-Subscription-Key": variables["VIPPS_SUBSCRIPTION_KEY"],
+                "Merchant-Serial-Number": variables["VIPPS_MSN"],
+            }
+        )
+
+    def create(self, reference: str, **fields: Any) -> str:
+        """Creates a payment and gives its redirectUrl."""
+        headers = {"Idempotency-Key": str(uuid4())}
+        answer = self._client.post("/epayment/v1/payments", json=body(reference, **fields), headers=headers)
+        assert answer.status_code == 201, answer.text
+        redirect_url: str = answer.json()["redirectUrl"]
+        return redirect_url
+
+    def get(self, reference: str) -> dict[str, Any]:
+        payment: dict[str, Any] = self._client.get(f"/epayment/v1/payments/{reference}").raise_for_status().json()
+        return payment
+
+    def events(self, reference: str) -> list[tuple[str, bool]]:
+        answer = self._client.get(f"/epayment/v1/payments/{reference}/events").raise_for_status()
+        return [(event["name"], event["success"]) for event in answer.json()]
+
+    def close(self) -> None:
+        self._client.close()

@@ -1,0 +1,248 @@
+"""A real server over loopback: what only shows on the wire."""
+
+import json
+import socket
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.end_to_end.running import Running, serving
+from tests.harness import WORLD, body
+
+UNIT = WORLD.default_unit
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Running]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def headers(running: Running) -> dict[str, str]:
+    """What every API call carries."""
+    keys = {
+        "client_id": UNIT.keys.client_id,
+        "client_secret": UNIT.keys.client_secret,
+        "Ocp-Apim-Subscription-Key": UNIT.keys.subscription_key,
+    }
+    answer = httpx.post(f"{running.url}/accesstoken/get", headers=keys, trust_env=False)
+    return {
+        "Authorization": f"Bearer {answer.json()['access_token']}",
+        "Ocp-Apim-Subscription-Key": UNIT.keys.subscription_key,
+        "Merchant-Serial-Number": UNIT.msn,
+    }
+
+
+@pytest.fixture
+def client(running: Running, headers: dict[str, str]) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=running.url, headers=headers, trust_env=False) as client:
+        yield client
+
+
+def address(url: str) -> tuple[str, int]:
+    parsed = httpx.URL(url)
+    assert parsed.port is not None
+    return parsed.host, parsed.port
+
+
+class Wire:
+    """A connection to write bytes on, one answer after the other."""
+
+    def __init__(self, url: str) -> None:
+        self._socket = socket.create_connection(address(url), timeout=10)
+        self._file = self._socket.makefile("rb")
+
+    def __enter__(self) -> "Wire":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        self._socket.close()
+
+    def send(self, content: bytes) -> None:
+        self._socket.sendall(content)
+
+    def answer(self) -> tuple[int, dict[str, str], bytes]:
+        status = int(self._file.readline().split()[1])
+        headers = {}
+        while (line := self._file.readline().decode("latin-1").strip()) != "":
+            name, _, value = line.partition(":")
+            headers[name.lower()] = value.strip()
+        return status, headers, self._file.read(int(headers.get("content-length", 0)))
+
+    def closed(self) -> bool:
+        return self._file.read(1) == b""
+
+
+def request(line: str, headers: dict[str, str], content: bytes = b"", **more: str) -> bytes:
+    given = {"Host": "emulator.test"} | headers | {name.replace("_", "-"): value for name, value in more.items()}
+    if content and "Transfer-Encoding" not in given:
+        given["Content-Length"] = str(len(content))
+    head = "".join(f"{name}: {value}\r\n" for name, value in given.items())
+    return f"{line}\r\n{head}\r\n".encode() + content
+
+
+CREATE = "POST /epayment/v1/payments HTTP/1.1"
+
+
+def payment(reference: str) -> bytes:
+    return json.dumps(body(reference)).encode()
+
+
+def test_a_chunked_body_is_read_whole(running: Running, headers: dict[str, str]) -> None:
+    content = payment("chunked-body-1")
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (content[:10], content[10:11], content[11:]))
+    with Wire(running.url) as wire:
+        given = headers | {"Content-Type": "application/json", "Transfer-Encoding": "chunked"}
+        wire.send(request(CREATE, given, chunks + b"0\r\n\r\n"))
+        status, _, answer = wire.answer()
+    assert (status, json.loads(answer)["reference"]) == (201, "chunked-body-1")
+
+
+def test_http_1_0_with_connection_close_is_served(running: Running, headers: dict[str, str]) -> None:
+    content = payment("http-1-0-close")
+    with Wire(running.url) as wire:
+        given = headers | {"Content-Type": "application/json", "Connection": "close"}
+        wire.send(request(CREATE.replace("1.1", "1.0"), given, content))
+        status, answered, answer = wire.answer()
+        assert wire.closed()
+    assert status == 201
+    assert json.loads(answer)["reference"] == "http-1-0-close"
+    assert answered["content-type"] == "application/json"
+
+
+def test_a_connection_is_kept_and_serves_one_request_after_the_other(running: Running, headers: dict[str, str]) -> None:
+    with Wire(running.url) as wire:
+        wire.send(request(CREATE, headers | {"Content-Type": "application/json"}, payment("keep-alive-1")))
+        assert wire.answer()[0] == 201
+        for path, expected in (("/keep-alive-1", 200), ("/not-there-at-all", 404), ("/keep-alive-1/events", 200)):
+            wire.send(request(f"GET /epayment/v1/payments{path} HTTP/1.1", headers))
+            assert wire.answer()[0] == expected
+
+
+def test_requests_may_be_sent_ahead_of_their_answers(running: Running) -> None:
+    with Wire(running.url) as wire:
+        wire.send(request("GET /_mock/health HTTP/1.1", {}) + request("GET /nowhere HTTP/1.1", {}))
+        assert [wire.answer()[0], wire.answer()[0]] == [200, 404]
+
+
+def test_a_request_line_that_is_no_http_is_refused(running: Running) -> None:
+    for nonsense in (
+        b"nonsense\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"G\x00T / \r\n\r\n",
+    ):
+        with Wire(running.url) as wire:
+            wire.send(nonsense + b"\r\n\r\n")
+            assert wire.answer()[0] == 400
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"Bad Header: x", b"No-Colon", b"X: a\x00b", b": empty", b"Content-Length: x", b"Content-Length: -1"],
+)
+def test_a_broken_header_is_refused(running: Running, line: bytes) -> None:
+    with Wire(running.url) as wire:
+        wire.send(b"POST /epayment/v1/payments HTTP/1.1\r\nHost: x\r\n" + line + b"\r\n\r\n")
+        assert wire.answer()[0] in (400, 401)
+
+
+@pytest.mark.parametrize("name", ["Authorization", "Merchant-Serial-Number", "Idempotency-Key", "Host", "X-Other"])
+@pytest.mark.parametrize("value", [b"\xff\xfe", b"\xc3\xa5", b"'\"<>;--", b""])
+def test_odd_bytes_in_a_header_never_break_the_server(
+    running: Running, headers: dict[str, str], name: str, value: bytes
+) -> None:
+    given = {each: text for each, text in headers.items() if each != name}
+    with Wire(running.url) as wire:
+        plain = request(CREATE, given | {"X-Place": "here", "Content-Type": "application/json"}, b"{}")
+        wire.send(plain.replace(b"X-Place: here", name.encode() + b": " + value))
+        status, _, answer = wire.answer()
+    assert status in (400, 401, 403)
+    assert json.loads(answer)
+
+
+def test_a_huge_header_never_breaks_the_server(running: Running, headers: dict[str, str], client: httpx.Client) -> None:
+    with Wire(running.url) as wire:
+        wire.send(request("GET /_mock/clock HTTP/1.1", {"X-Huge": "x" * 60_000}))
+        assert wire.answer()[0] in (200, 400, 431)
+    for name in ("Authorization", "Idempotency-Key", "Ocp-Apim-Subscription-Key", "Vipps-System-Name"):
+        answer = client.post("/epayment/v1/payments", headers={name: "x" * 8000}, json={})
+        assert answer.status_code in (400, 401)
+        assert answer.json()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ['application/json; charset="utf-8"', "application/json;charset=UTF-8", "Application/JSON", "application/x+json"],
+)
+def test_content_types_as_clients_write_them_are_read(client: httpx.Client, kind: str) -> None:
+    reference = f"content-type-{len(kind)}"
+    answer = client.post("/epayment/v1/payments", headers={"Content-Type": kind}, content=payment(reference))
+    assert answer.status_code == 201
+
+
+def test_a_delete_with_a_body_is_refused_and_the_connection_goes_on(client: httpx.Client) -> None:
+    answer = client.request("DELETE", "/epayment/v1/payments", content=b"[]")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "POST"
+    assert answer.json()["status"] == 405
+    assert client.get("/_mock/health").status_code == 200
+
+
+def test_a_body_above_the_limit_is_refused_and_the_server_goes_on(client: httpx.Client) -> None:
+    answer = client.post("/epayment/v1/payments", content=b" " * (1024 * 1024 + 1))
+    assert answer.status_code == 413
+    assert answer.json()["status"] == 413
+    assert client.get("/_mock/health").status_code == 200
+
+
+def test_a_client_that_goes_away_in_the_middle_disturbs_nobody(running: Running, headers: dict[str, str]) -> None:
+    with Wire(running.url) as wire:
+        wire.send(request(CREATE, headers, Content_Length="1000") + b"{")
+    assert httpx.get(f"{running.url}/_mock/health", trust_env=False).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/%00", "/%ff%fe", "/" + "x" * 20_000, "/..%2f..%2fetc/passwd", "/epayment/v1/payments/%0d%0a"]
+)
+def test_odd_paths_are_not_found(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.json()
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "HEAD", "TRACE", "PATCH", "PUT"])
+@pytest.mark.parametrize("path", ["/epayment/v1/payments", "/accesstoken/get", "/landing", "/_mock/clock", "/"])
+def test_other_methods_are_refused_clearly(client: httpx.Client, method: str, path: str) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code in (404, 405)
+    if method != "HEAD":
+        assert answer.json()
+
+
+def test_addresses_follow_the_port_that_the_server_got(running: Running, client: httpx.Client) -> None:
+    answer = client.post("/epayment/v1/payments", json=body("follows-port"))
+    assert answer.json()["redirectUrl"].startswith(f"{running.url}/landing?token=")
+    assert client.get(answer.json()["redirectUrl"]).status_code == 200
+
+
+def test_it_does_not_say_what_it_is_made_of(client: httpx.Client) -> None:
+    assert "server" not in client.get("/_mock/health").headers
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
+def test_it_listens_on_ipv6_beside_another_server(running: Running) -> None:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    with serving("--host", "::1") as other:
+        assert other.url.startswith("http://[::1]:")
+        for each in (running, other):
+            assert httpx.get(f"{each.url}/_mock/health", trust_env=False).json()["status"] == "ok"
+        httpx.post(f"{other.url}/_mock/clock/freeze", trust_env=False)
+        assert httpx.get(f"{other.url}/_mock/clock", trust_env=False).json()["frozen"] is True
+        assert httpx.get(f"{running.url}/_mock/clock", trust_env=False).json()["frozen"] is False
