@@ -1,0 +1,113 @@
+"""The figures as tables, each with the bar that it has to reach."""
+
+from dataclasses import dataclass
+
+from bench.measure import MANY, SMALL, Figures
+
+_KIB = 1024
+_MIB = 1024 * 1024
+
+COLD_START = 1.6
+"""At most so many times the floor's."""
+THROUGHPUT = {"create": 0.5, "get": 0.6}
+"""At least so much of the floor's."""
+TAIL = 4.0
+"""99 of 100 answers within so many times the median."""
+STEADY = 0.85
+"""At least so much of the throughput with hardly anything stored."""
+PER_PAYMENT = 3 * _KIB
+"""Bytes of memory at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure, what it is held against, and the verdict."""
+
+    figure: str
+    ours: str
+    theirs: str = ""
+    ratio: str = ""
+    bar: str = ""
+    reached: bool | None = None
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """As they are printed."""
+        verdict = "" if self.reached is None else "ok" if self.reached else "MISSED"
+        return (self.figure, self.ours, self.theirs, self.ratio, self.bar, verdict)
+
+
+def tables(figures: Figures) -> str:
+    """Everything, for people."""
+    against_floor = [_start(figures["start"]), _memory(figures["memory"])]
+    for load in figures["loads"]:
+        bar = THROUGHPUT[load["operation"]]
+        against_floor += _load(load, "floor", bar, many=load["connections"] == MANY)
+    parts = [_table(("", "emulator", "floor", "ratio", "bar", ""), against_floor)]
+    stored = [row for each in figures["stored"] for row in _stored(each)]
+    parts.append(_table(("payments stored", "emulator", f"at {SMALL:,}", "ratio", "bar", ""), stored))
+    limit = f"The load generator alone drives {figures['generator']['perSecond']:,.0f} requests/s at most."
+    return "\n\n".join([*parts, limit])
+
+
+def _start(start: Figures) -> Row:
+    ours, theirs, ratio = start["emulator"], start["floor"], start["ratio"]
+    return Row(
+        "cold start to first 200, ms", f"{ours * 1000:.0f}", f"{theirs * 1000:.0f}",
+        f"{ratio:.3f}", f"<= {COLD_START}", ratio <= COLD_START,
+    )  # fmt: skip
+
+
+def _memory(memory: Figures) -> Row:
+    ours, theirs = memory["emulator"], memory["floor"]
+    if ours is None or theirs is None:
+        return Row("memory after start, MiB", "unknown")
+    return Row("memory after start, MiB", f"{ours / _MIB:.1f}", f"{theirs / _MIB:.1f}", f"{ours / theirs:.2f}")
+
+
+def _load(load: Figures, other: str, bar: float, *, many: bool, prefix: str = "") -> list[Row]:
+    ours, theirs, ratio = load["emulator"], load[other], load["ratio"]
+    connections = f"{load['connections']} connection{'s' if load['connections'] > 1 else ''}"
+    name = f"{prefix}{load['operation']}, {connections}"
+    tail = ours["p99"] / ours["p50"]
+    rows = [
+        Row(
+            f"{name}, requests/s", f"{ours['perSecond']:,.0f}", f"{theirs['perSecond']:,.0f}",
+            f"{ratio:.3f}", f">= {bar}", ratio >= bar,
+        ),
+        Row("  p50, ms", f"{ours['p50']:.2f}", f"{theirs['p50']:.2f}", f"{ours['p50'] / theirs['p50']:.2f}"),
+        Row(
+            "  p99, ms", f"{ours['p99']:.2f}", f"{theirs['p99']:.2f}", f"{ours['p99'] / theirs['p99']:.2f}",
+            f"<= {TAIL:g} x p50 (is {tail:.1f})" if many else "", tail <= TAIL if many else None,
+        ),
+        Row("  worst, ms", f"{ours['worst']:.1f}", f"{theirs['worst']:.1f}"),
+    ]  # fmt: skip
+    mine, other_one = ours["processor"], theirs["processor"]
+    if mine and other_one:
+        row = Row("  processor time, us", f"{mine:.0f}", f"{other_one:.0f}", f"{mine / other_one:.2f}")
+        rows.append(row)
+    return rows
+
+
+def _stored(stored: Figures) -> list[Row]:
+    size, each = f"{stored['payments']:,}: ", stored["bytesPerPayment"]
+    rows = [Row(f"{size}memory per payment, bytes", "unknown")]
+    if each is not None:
+        rows = [
+            Row(f"{size}memory per payment, bytes", f"{each:,.0f}", "", "", f"<= {PER_PAYMENT:,}", each <= PER_PAYMENT)
+        ]
+    for load in stored["loads"]:
+        rows += _load(load, "small", STEADY, many=True, prefix=size)
+    return rows
+
+
+def _table(head: tuple[str, ...], rows: list[Row]) -> str:
+    lines = [head, *(row.cells for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+
+    def written(line: tuple[str, ...]) -> str:
+        first, *numbers, bar, verdict = line
+        aligned = [number.rjust(width) for number, width in zip(numbers, widths[1:-2], strict=True)]
+        return "  ".join([first.ljust(widths[0]), *aligned, bar.ljust(widths[-2]), verdict]).rstrip()
+
+    return "\n".join(map(written, lines))
