@@ -155,6 +155,32 @@ def test_a_body_may_be_as_large_as_the_limit_and_no_larger(small: Emulator) -> N
     assert everything(small) == before
 
 
+@pytest.mark.parametrize(("size", "status"), [(1024, 201), (1025, 413)])
+def test_the_limit_holds_for_a_body_in_one_message_too(small: Emulator, size: int, status: int) -> None:
+    content = json.dumps(body(new_reference())).encode().ljust(size)
+    headers = small.headers(Idempotency_Key=new_reference(), Content_Type="application/json")
+    path = "/epayment/v1/payments"
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": content}
+
+    async def keep(message: Any) -> None:
+        sent.append(message)
+
+    small.loop.run_until_complete(small.server.app(scope, receive, keep))
+    assert sent[0]["status"] == status
+
+
 def test_a_body_in_pieces_is_put_together(small: Emulator) -> None:
     content = json.dumps(body(new_reference())).encode()
 
