@@ -37,9 +37,10 @@ from mockserver.web.callers import Callers
 from mockserver.web.dispatch import Dispatch
 from mockserver.web.flights import Flights
 from mockserver.web.journal import Entry, Journal
-from mockserver.web.operations import Api, record_unrouted
+from mockserver.web.operations import Api
 from mockserver.web.origin import Origins
 from mockserver.web.ratelimits import RateLimits
+from mockserver.web.routing import ApiApplication, record_unrouted
 from mockserver.web.runtime import Runtime
 from mockserver.worlds import files
 
@@ -77,7 +78,7 @@ def build(
     access_log = AccessLog(settings.access_log)
     runtime = _runtime(settings, engine, log or access_log)
     wallet = Wallet(runtime)
-    apis = {segment: app for api in APIS for app in [api.application(runtime)] for segment in api.segments}
+    apis = {segment: app for api in APIS for app in [ApiApplication(api, runtime)] for segment in api.segments}
     app = Starlette(
         routes=[*wallet.routes(), control_route(runtime)],
         exception_handlers={HTTPException: _unrouted(runtime), Exception: _failed},

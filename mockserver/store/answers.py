@@ -3,6 +3,8 @@
 import sqlite3
 from dataclasses import dataclass
 
+from mockserver.store.codec import lookup
+
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
@@ -15,13 +17,15 @@ class KeptAnswer:
 
 def find(connection: sqlite3.Connection, scope: bytes) -> KeptAnswer | None:
     """What was answered to this key before."""
-    row = connection.execute("SELECT request, status, body FROM kept_answers WHERE scope = ?", (scope,)).fetchone()
+    row = connection.execute(
+        "SELECT request, status, body FROM kept_answers WHERE lookup = ? AND scope = ?", (lookup(scope), scope)
+    ).fetchone()
     return KeptAnswer(*row) if row else None
 
 
 def keep(connection: sqlite3.Connection, scope: bytes, answer: KeptAnswer, at: int) -> None:
     """Keep the first answer to a key; ``at`` in milliseconds since 1970 (UTC)."""
     connection.execute(
-        "INSERT INTO kept_answers (scope, request, kept_at, status, body) VALUES (?, ?, ?, ?, ?)",
-        (scope, answer.request, at, answer.status, answer.body),
+        "INSERT INTO kept_answers (lookup, scope, request, kept_at, status, body) VALUES (?, ?, ?, ?, ?, ?)",
+        (lookup(scope), scope, answer.request, at, answer.status, answer.body),
     )

@@ -8,7 +8,8 @@ from pathlib import Path
 
 SCHEMA_VERSION = 1
 FILE_NAME = "vipps-mockserver.sqlite3"
-_PAGE_SIZE = 4096
+_PAGE_SIZE = 8192
+"""Bytes: twice the usual, so that pages are split half as often."""
 _PATIENCE = 1.0
 """Seconds to wait for another server to let go of the file."""
 

@@ -21,13 +21,13 @@ from mockserver.store import codec
 _COLUMNS = ", ".join(field.name for field in fields(Payment))
 _STATE = [field.name for field in fields(Payment)].index("state")
 _SELECT = f"SELECT id, {_COLUMNS} FROM payments"  # noqa: S608 - the names are our own
-_SELECT_WITH_METADATA = (
-    f"SELECT id, {_COLUMNS}, json_extract(terms, '$.metadata') FROM payments"  # noqa: S608 - as above
-    " WHERE reference = ? AND msn = ?"
-)
+_NAMED = "WHERE lookup = ? AND reference = ? AND msn = ?"
+_FIND = f"{_SELECT} {_NAMED}"
+_FIND_WITH_METADATA = f"SELECT id, {_COLUMNS}, metadata FROM payments {_NAMED}"  # noqa: S608 - as above
 _INSERT = (
-    f"INSERT INTO payments ({_COLUMNS}, terms)"  # noqa: S608 - as above
-    f" VALUES ({', '.join('?' * (len(fields(Payment)) + 1))})"
+    f"INSERT INTO payments (lookup, {_COLUMNS}, terms, metadata)"  # noqa: S608 - as above
+    f" SELECT {', '.join('?' * (len(fields(Payment)) + 3))}"
+    " WHERE NOT EXISTS (SELECT 1 FROM payments WHERE lookup = ? AND reference = ? AND msn = ?)"
 )
 _MOVING = (
     "state", "authorized", "captured", "refunded", "cancelled", "authorized_at", "captured_at",
@@ -51,19 +51,23 @@ def _from_row(row: Any) -> StoredPayment:
     return StoredPayment(id_, Payment(*values))
 
 
+def _name(msn: str, reference: str) -> tuple[int, str, str]:
+    return codec.lookup(f"{msn} {reference}".encode()), reference, msn
+
+
 def insert(connection: sqlite3.Connection, payment: Payment, terms: Terms) -> int | None:
     """Store a new payment and give its number; None when the unit already used the reference."""
+    name = _name(payment.msn, payment.reference)
     values = (
-        payment.msn, payment.reference, payment.psp_reference, payment.secret, payment.state, payment.method,
-        payment.user_flow, payment.currency, payment.amount, payment.authorized, payment.captured,
-        payment.refunded, payment.cancelled, payment.created_at, payment.expires_at, payment.authorized_at,
-        payment.captured_at, payment.capture_deadline, payment.processing_until, None,
-        codec.dump(Terms, terms),
+        name[0], payment.msn, payment.reference, payment.psp_reference, payment.secret, payment.state,
+        payment.method, payment.user_flow, payment.currency, payment.amount, payment.authorized,
+        payment.captured, payment.refunded, payment.cancelled, payment.created_at, payment.expires_at,
+        payment.authorized_at, payment.captured_at, payment.capture_deadline, payment.processing_until, None,
+        codec.adapter(Terms).dump_json(terms, exclude_defaults=True, exclude={"metadata"}).decode(),
+        codec.to_text(terms.metadata) if terms.metadata is not None else None,
     )  # fmt: skip
-    try:
-        return connection.execute(_INSERT, values).lastrowid
-    except sqlite3.IntegrityError:
-        return None
+    cursor = connection.execute(_INSERT, (*values, *name))
+    return cursor.lastrowid if cursor.rowcount else None
 
 
 def update(connection: sqlite3.Connection, id_: int, payment: Payment) -> None:
@@ -75,7 +79,7 @@ def update(connection: sqlite3.Connection, id_: int, payment: Payment) -> None:
 
 def find(connection: sqlite3.Connection, msn: str, reference: str) -> StoredPayment | None:
     """The payment that a unit knows by this reference; case matters."""
-    row = connection.execute(f"{_SELECT} WHERE reference = ? AND msn = ?", (reference, msn)).fetchone()
+    row = connection.execute(_FIND, _name(msn, reference)).fetchone()
     return _from_row(row) if row else None
 
 
@@ -103,7 +107,7 @@ def count(connection: sqlite3.Connection) -> int:
 
 
 def terms(connection: sqlite3.Connection, id_: int) -> Terms:
-    """What the payment's createPayment request fixed."""
+    """What the payment's createPayment request fixed; its metadata is kept apart."""
     row = connection.execute("SELECT terms FROM payments WHERE id = ?", (id_,)).fetchone()
     return codec.load(Terms, row[0])
 
@@ -112,7 +116,7 @@ def find_with_metadata(
     connection: sqlite3.Connection, msn: str, reference: str
 ) -> tuple[StoredPayment, str | None] | None:
     """The payment that a unit knows by this reference, and its metadata as JSON text, if it has any."""
-    row = connection.execute(_SELECT_WITH_METADATA, (reference, msn)).fetchone()
+    row = connection.execute(_FIND_WITH_METADATA, _name(msn, reference)).fetchone()
     return (_from_row(row[:-1]), row[-1]) if row else None
 
 

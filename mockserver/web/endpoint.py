@@ -1,0 +1,226 @@
+"""The one wrapper that every emulated operation runs in."""
+
+import logging
+
+from pydantic_core import from_json
+from starlette.types import Receive, Scope, Send
+
+from mockserver.clock import stopwatch
+from mockserver.domain.errors import Code, DomainError, Locked, Malformed, Refusal, Violation
+from mockserver.domain.policy import Kindness, Lenience
+from mockserver.services import idempotency
+from mockserver.services.access import Caller
+from mockserver.services.engine import StoreFull, Tx
+from mockserver.web.flights import Flight
+from mockserver.web.http import (
+    JSON,
+    PROBLEM_JSON,
+    Answer,
+    BodyTooLarge,
+    ClientGone,
+    query_string,
+    read_body,
+    send_answer,
+    text,
+)
+from mockserver.web.journal import Entry
+from mockserver.web.operations import LONGEST_SYSTEM_HEADER, SYSTEM_HEADERS, Api, Call, Operation
+from mockserver.web.problems import HttpRefused, RateLimited
+from mockserver.web.runtime import Runtime
+
+logger = logging.getLogger(__name__)
+
+
+class Endpoint:
+    """An operation as an ASGI application."""
+
+    def __init__(self, api: Api, operation: Operation, runtime: Runtime) -> None:
+        self._api = api
+        self._operation = operation
+        self._runtime = runtime
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the request, answer it, write both into the journal."""
+        start = stopwatch()
+        runtime = self._runtime
+        call = Call(scope, dict(scope["headers"]), scope["path"], Lenience(runtime.engine.policy), runtime)
+        call.reference = scope["path_params"].get("reference")
+        try:
+            if self._operation.writes:
+                call.body = await read_body(receive, runtime.largest_body)
+        except BodyTooLarge:
+            detail = f"The body is larger than {runtime.largest_body} bytes"
+            answer = self._refused(call, HttpRefused(413, "Content Too Large", detail))
+        except ClientGone:
+            return
+        else:
+            flight = self._flight(call) if runtime.flights is not None and self._operation.changes else None
+            if flight is not None and runtime.flights is not None:
+                answer = await runtime.flights.run(flight, lambda: self._answer(call))
+            else:
+                answer = self._answer(call)
+        if call.lenience.warnings:
+            warned = [(b"x-mock-warning", _header_value(str(each))) for each in call.lenience.warnings]
+            answer.headers = [*(answer.headers or ()), *warned]
+        self._record(call, answer, start)
+        await send_answer(send, answer)
+
+    def _answer(self, call: Call) -> Answer:
+        try:
+            if not self._operation.writes:
+                return self._run(self._runtime.engine.reading(), call)
+            with self._runtime.engine.transaction() as tx:
+                answer = self._run(tx, call)
+                if answer.status >= 500:
+                    raise _RollBack(answer)
+                return answer
+        except _RollBack as rolled_back:
+            return rolled_back.answer
+        except StoreFull:
+            logger.error("the store is full: reset it, or raise store_limit")
+            return self._refused(call, DomainError(Code.INTERNAL, "The emulator's store is full"))
+        except Exception:
+            logger.exception("%s failed", self._operation.id)
+            return self._refused(call, DomainError(Code.INTERNAL, "The emulator failed; its log says why"))
+
+    def _run(self, tx: Tx, call: Call) -> Answer:
+        operation = self._operation
+        try:
+            self._admit(tx, call)
+            scope = self._scope(call)
+            if scope is not None and operation.conflict is not None:
+                kept = idempotency.recall(tx, scope, operation.conflict)
+                if kept is not None:
+                    return Answer(kept.status, kept.body, JSON if kept.status < 400 else PROBLEM_JSON)
+            self._check_lock(call)
+        except Refusal as refusal:
+            return self._refused(call, refusal)
+        try:
+            if operation.authenticated:
+                _check_content_type(call)
+            answer = operation.handler(tx, call)
+        except Refusal as refusal:
+            answer = self._refused(call, refusal)
+        if scope is not None and answer.status < 500:
+            idempotency.keep(tx, scope, answer.status, answer.body)
+        return answer
+
+    def _admit(self, tx: Tx, call: Call) -> None:
+        """Find out who calls, and whether that often is too often."""
+        operation, limits = self._operation, self._runtime.limits
+        if not operation.authenticated:
+            return
+        call.caller = self._caller(tx, call)
+        for name in SYSTEM_HEADERS:
+            value = call.headers.get(name)
+            if value is not None and len(value) > LONGEST_SYSTEM_HEADER:
+                _forgive_long_header(call, name.decode())
+        if limits is not None and operation.per_minute is not None:
+            key = (operation.id, call.caller.msn, _reference(call))
+            wait = limits.over(key, operation.per_minute, tx.at)
+            if wait:
+                raise RateLimited(wait)
+
+    def _caller(self, tx: Tx, call: Call) -> Caller:
+        return self._runtime.callers.of(tx, call.headers, whole_partner=self._operation.whole_partner)
+
+    def _scope(self, call: Call) -> idempotency.Scope | None:
+        operation = self._operation
+        if operation.conflict is None:
+            return None
+        given = text(call.headers, b"idempotency-key")
+        call.key = idempotency.check_key(given, call.lenience, required=operation.key_required)
+        if call.key is None:
+            return None
+        caller = call.known_caller
+        return idempotency.Scope.of(
+            caller.client_id, caller.msn or "", operation.method, call.path, call.key, call.body
+        )
+
+    def _check_lock(self, call: Call) -> None:
+        flights = self._runtime.flights
+        if flights is None or not self._operation.changes or call.flying:
+            return
+        if flights.locked((call.known_caller.msn, _reference(call))):
+            raise Locked("Another operation on this payment is in progress")
+
+    def _flight(self, call: Call) -> Flight | None:
+        """What to lock for this request, or None when it takes no time: refused, or answered before."""
+        with self._runtime.engine.transaction() as tx:
+            lenience, call.lenience = call.lenience, Lenience(call.lenience.policy)
+            try:
+                call.caller = self._caller(tx, call)
+                scope = self._scope(call)
+                if scope is not None and self._operation.conflict is not None:
+                    kept = idempotency.recall(tx, scope, self._operation.conflict)
+                    if kept is not None:
+                        return None
+            except Refusal:
+                return None
+            finally:
+                call.lenience = lenience
+        return Flight((call.known_caller.msn, _reference(call)), scope.key if scope else None, call)
+
+    def _refused(self, call: Call, refusal: Refusal) -> Answer:
+        return self._api.refuse(self._runtime.engine.ids, call.path, refusal)
+
+    def _record(self, call: Call, answer: Answer, start: int) -> None:
+        runtime = self._runtime
+        runtime.record(
+            Entry(
+                number=runtime.journal.next_number(),
+                at=runtime.engine.clock.now(),
+                method=self._operation.method,
+                path=call.path,
+                query=query_string(call.scope),
+                headers=call.scope["headers"],
+                body=call.body,
+                status=answer.status,
+                answer=answer.body,
+                duration=(stopwatch() - start) // 1000,
+                api=self._api.name,
+                operation=self._operation.id,
+                msn=call.caller.msn if call.caller else None,
+                reference=call.reference,
+                warnings=call.lenience.warnings,
+            )
+        )
+
+
+class _RollBack(Exception):
+    """Undo the transaction and send this answer: a 5xx changes nothing and is not kept."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def _reference(call: Call) -> str | None:
+    if call.reference is not None or not call.body:
+        return call.reference
+    try:
+        content = from_json(call.body)
+    except ValueError:
+        return None
+    reference = content.get("reference") if isinstance(content, dict) else None
+    return reference if isinstance(reference, str) else None
+
+
+def _check_content_type(call: Call) -> None:
+    given = call.headers.get(b"content-type", b"")
+    if given.startswith(JSON) or not call.body.strip():
+        return
+    kind = given.partition(b";")[0].strip().lower()
+    if kind != JSON and not kind.endswith(b"+json"):
+        detail = "The Content-Type must be application/json"
+        raise HttpRefused(415, "Unsupported Media Type", detail)
+
+
+def _forgive_long_header(call: Call, name: str) -> None:
+    reason = f"At most {LONGEST_SYSTEM_HEADER} characters"
+    if not call.lenience.allow(Kindness.SYSTEM_HEADER_LENGTH, f"{name}: {reason}"):
+        raise Malformed([Violation(name, reason)])
+
+
+def _header_value(warning: str) -> bytes:
+    return "".join(each if " " <= each <= "~" else "?" for each in warning)[:500].encode()

@@ -1,0 +1,71 @@
+"""An emulated API as an application: from a path to its operation."""
+
+from starlette.routing import compile_path
+from starlette.types import Receive, Scope, Send
+
+from mockserver.web import problems
+from mockserver.web.endpoint import Endpoint
+from mockserver.web.http import Answer, query_string, send_answer
+from mockserver.web.journal import Entry
+from mockserver.web.operations import Api
+from mockserver.web.runtime import Runtime
+
+
+class ApiApplication:
+    """The operations of an API by path and method; 405 for another method, the gateway's 404 for another path.
+
+    It does what Starlette's Router does, less what no operation needs: half of the time of a look-up.
+    """
+
+    def __init__(self, api: Api, runtime: Runtime) -> None:
+        self._api = api
+        self._runtime = runtime
+        by_path: dict[str, dict[str, Endpoint]] = {}
+        for operation in api.operations:
+            path = f"{api.prefix}{operation.path}"
+            by_path.setdefault(path, {})[operation.method] = Endpoint(api, operation, runtime)
+        self._routes = [(compile_path(path)[0], methods) for path, methods in by_path.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the operation that is meant, or say that there is none."""
+        path = scope["path"]
+        for pattern, methods in self._routes:
+            found = pattern.match(path)
+            if found is None:
+                continue
+            endpoint = methods.get(scope["method"])
+            if endpoint is None:
+                await self._refuse_method(scope, send, methods)
+                return
+            scope["path_params"] = found.groupdict()
+            await endpoint(scope, receive, send)
+            return
+        answer = problems.gateway(404, "Resource not found")
+        record_unrouted(self._runtime, scope, answer)
+        await send_answer(send, answer)
+
+    async def _refuse_method(self, scope: Scope, send: Send, methods: dict[str, Endpoint]) -> None:
+        detail = f"The method {scope['method'][:20]} is not allowed here"
+        answer = problems.problem(self._runtime.engine.ids, scope["path"], 405, "Method Not Allowed", detail)
+        answer.headers = [(b"allow", ", ".join(sorted(methods)).encode())]
+        record_unrouted(self._runtime, scope, answer, self._api.name)
+        await send_answer(send, answer)
+
+
+def record_unrouted(runtime: Runtime, scope: Scope, answer: Answer, api: str | None = None) -> None:
+    """Write a request that met no operation into the journal; its body was not read."""
+    runtime.record(
+        Entry(
+            number=runtime.journal.next_number(),
+            at=runtime.engine.clock.now(),
+            method=scope["method"],
+            path=scope["path"],
+            query=query_string(scope),
+            headers=scope["headers"],
+            body=b"",
+            status=answer.status,
+            answer=answer.body,
+            duration=0,
+            api=api,
+        )
+    )
