@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from mockserver.accesslog import AccessLog
 from mockserver.apis.access_token.routes import API as ACCESS_TOKEN
 from mockserver.apis.epayment.routes import API as EPAYMENT
+from mockserver.apis.webhooks.routes import API as WEBHOOKS
 from mockserver.clock import Clock
 from mockserver.control.routes import route as control_route
 from mockserver.delivery.outbox import Outbox
@@ -44,7 +45,7 @@ from mockserver.web.routing import ApiApplication, record_unrouted
 from mockserver.web.runtime import Runtime
 from mockserver.worlds import files
 
-APIS: tuple[Api, ...] = (EPAYMENT, ACCESS_TOKEN)
+APIS: tuple[Api, ...] = (EPAYMENT, WEBHOOKS, ACCESS_TOKEN)
 """Every emulated API."""
 
 
@@ -107,7 +108,7 @@ def _runtime(settings: Settings, engine: Engine, log: Callable[[Entry], None]) -
     def record(sent: Sent) -> None:
         runtime.record(_outgoing_entry(runtime, sent))
 
-    outgoing = Outgoing(Reach(allowed_hosts, _trust(None)), record)
+    outgoing = Outgoing(Reach(allowed_hosts, _trust(settings.webhook_trust)), record)
     outbox = Outbox(engine, outgoing, own_origins)
 
     runtime = Runtime(

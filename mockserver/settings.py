@@ -80,6 +80,11 @@ class Settings(BaseModel):
     allowed_hosts: Names = Field(
         (), description="Hosts that requests to merchants may go to, separated by commas; all when empty."
     )
+    webhook_trust: str | None = Field(
+        None,
+        min_length=1,
+        description="Whom to trust when sending over TLS: a file of authorities, or none to check nothing.",
+    )
     admin_token: str | None = Field(
         None, min_length=1, description="Bearer token that the control API asks for; none when unset."
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.app import APIS
-from mockserver.control.routes import TABLE
+from mockserver.control.routes import ROWS
 from mockserver.domain.approval import DeclineReason
 from mockserver.domain.policy import Kindness
 from mockserver.settings import Settings
@@ -48,7 +48,7 @@ def test_every_operation_is_listed() -> None:
 
 
 def test_every_control_call_is_listed() -> None:
-    assert column("Control") == [f"{method} /_mock{path}" for method, path, _ in TABLE]
+    assert column("Control") == [f"{method} /_mock{path}" for method, path, _ in ROWS]
 
 
 def test_every_kindness_is_listed_with_its_meaning() -> None:

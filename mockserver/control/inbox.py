@@ -87,3 +87,12 @@ def _readable(body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         return body.decode("utf-8", "replace")
+
+
+ROWS = (
+    ("POST", "/inbox/{name}", receive),
+    ("GET", "/inbox/{name}", show),
+    ("PATCH", "/inbox/{name}", behave),
+    ("DELETE", "/inbox/{name}", forget),
+)
+"""Method, path under /_mock, handler."""

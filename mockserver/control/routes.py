@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from mockserver import __version__
-from mockserver.control import payments, requests, views, world
+from mockserver.control import inbox, payments, requests, views, webhooks, world
 from mockserver.control.guard import Guard
 from mockserver.control.requests import AdvanceBody, EmptyBody, SetClockBody
 from mockserver.domain.errors import IllegalAction, Malformed, Refusal, Violation
@@ -140,12 +140,14 @@ TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("PATCH", "/sales-units/{msn}", world.change_sales_unit),
 )
 """Method, path under /_mock, handler; the handlers' docstrings are the documentation."""
+ROWS = (*TABLE, *webhooks.ROWS, *inbox.ROWS)
+"""The whole control API."""
 
 
 def route(runtime: Runtime) -> Mount:
     """Everything under /_mock, behind its guard."""
     by_path: dict[str, dict[str, Handler]] = {}
-    for method, path, handler in TABLE:
+    for method, path, handler in ROWS:
         by_path.setdefault(path, {})[method] = handler
     routes = [
         Route(path, _endpoint(runtime, handlers), methods=["GET", "POST", "PATCH", "PUT", "DELETE"])

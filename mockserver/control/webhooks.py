@@ -177,3 +177,17 @@ def _delivery(stored: StoredDelivery, attempts: list[Attempt]) -> dict[str, Any]
             for attempt in attempts
         ],
     }
+
+
+ROWS = (
+    ("GET", "/webhooks", get_webhooks),
+    ("POST", "/webhooks/settle", settle),
+    ("GET", "/webhooks/deliveries", get_deliveries),
+    ("POST", "/webhooks/deliveries/{id}/replay", replay_delivery),
+    ("POST", "/webhooks/{id}/pause", pause),
+    ("POST", "/webhooks/{id}/resume", resume),
+    ("POST", "/webhooks/{id}/faults", set_faults),
+    ("POST", "/webhooks/{id}/sample", send_sample),
+    ("POST", "/webhooks/{id}/replay", replay_all),
+)
+"""Method, path under /_mock, handler."""
