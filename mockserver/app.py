@@ -37,7 +37,7 @@ from mockserver.web import problems
 from mockserver.web.callers import Callers
 from mockserver.web.dispatch import Dispatch
 from mockserver.web.flights import Flights
-from mockserver.web.journal import Entry, Journal
+from mockserver.web.journal import Entry, Journal, packed
 from mockserver.web.operations import Api
 from mockserver.web.origin import Origins
 from mockserver.web.ratelimits import RateLimits
@@ -149,7 +149,7 @@ def _outgoing_entry(runtime: Runtime, sent: Sent) -> Entry:
         method="POST",
         path=sent.url,
         query="",
-        headers=[(name.encode(), value.encode()) for name, value in sent.headers.items()],
+        headers=packed((name.encode(), value.encode()) for name, value in sent.headers.items()),
         body=sent.request,
         status=sent.status,
         answer=sent.body,

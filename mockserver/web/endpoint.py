@@ -23,7 +23,7 @@ from mockserver.web.http import (
     send_answer,
     text,
 )
-from mockserver.web.journal import Entry
+from mockserver.web.journal import Entry, packed
 from mockserver.web.operations import LONGEST_SYSTEM_HEADER, SYSTEM_HEADERS, Api, Call, Operation
 from mockserver.web.problems import HttpRefused, RateLimited
 from mockserver.web.runtime import Runtime
@@ -173,7 +173,7 @@ class Endpoint:
                 method=self._operation.method,
                 path=call.path,
                 query=query_string(call.scope),
-                headers=call.scope["headers"],
+                headers=packed(call.scope["headers"]),
                 body=call.body,
                 status=answer.status,
                 answer=answer.body,

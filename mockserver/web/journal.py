@@ -6,7 +6,7 @@ Entries keep what came over the wire, shortened; secrets are taken out when they
 import itertools
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,14 +56,17 @@ _SECRET_PATH = re.compile(r"(/qr/[0-9a-f]+\.)[0-9a-f]+")
 
 @dataclass(slots=True)
 class Entry:
-    """One request. ``at`` in milliseconds since 1970 (UTC), ``duration`` in microseconds of real time."""
+    """One request; ``headers`` as ``packed`` makes them.
+
+    ``at`` in milliseconds since 1970 (UTC), ``duration`` in microseconds of real time.
+    """
 
     number: int
     at: int
     method: str
     path: str
     query: str
-    headers: list[tuple[bytes, bytes]]
+    headers: bytes
     body: bytes
     status: int
     answer: bytes
@@ -96,8 +99,13 @@ class Entry:
         }
 
 
-def _public_headers(headers: list[tuple[bytes, bytes]]) -> list[list[str]]:
-    decoded = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+def packed(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Headers in one piece: a thousand entries of many small ones would be slow to keep and to let go."""
+    return b"\n".join([name + b":" + value for name, value in headers])
+
+
+def _public_headers(headers: bytes) -> list[list[str]]:
+    decoded = (line.decode("latin-1").partition(":")[::2] for line in headers.split(b"\n") if line)
     return [[name, REDACTED if name.lower() in SECRET_HEADERS else value] for name, value in decoded]
 
 

@@ -6,7 +6,7 @@ from starlette.types import Receive, Scope, Send
 from mockserver.web import problems
 from mockserver.web.endpoint import Endpoint
 from mockserver.web.http import Answer, query_string, send_answer
-from mockserver.web.journal import Entry
+from mockserver.web.journal import Entry, packed
 from mockserver.web.operations import Api
 from mockserver.web.runtime import Runtime
 
@@ -61,7 +61,7 @@ def record_unrouted(runtime: Runtime, scope: Scope, answer: Answer, api: str | N
             method=scope["method"],
             path=scope["path"],
             query=query_string(scope),
-            headers=scope["headers"],
+            headers=packed(scope["headers"]),
             body=b"",
             status=answer.status,
             answer=answer.body,

@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.accesslog import AccessLog
 from mockserver.domain.policy import Forgiven, Kindness
-from mockserver.web.journal import Entry
+from mockserver.web.journal import Entry, packed
 from tests.harness import START, Emulator
 
 
@@ -19,7 +19,7 @@ def entry(path: str = "/epayment/v1/payments", **values: object) -> Entry:
         method="POST",
         path=path,
         query="token=query-secret",
-        headers=[(b"authorization", b"Bearer header-secret")],
+        headers=packed([(b"authorization", b"Bearer header-secret")]),
         body=b'{"token":"body-secret"}',
         status=201,
         answer=b'{"access_token":"answer-secret"}',
