@@ -18,21 +18,21 @@ class AccessLog:
     def __init__(self, form: str, out: TextIO | None = None) -> None:
         self._format = {"off": None, "text": _text, "json": _json}[form]
         self._out = out
-        self._lines: list[str] = []
+        self._waiting: list[Entry] = []
 
     def __call__(self, entry: Entry) -> None:
         """Log an entry, soon."""
         if self._format is None:
             return
-        self._lines.append(self._format(entry))
-        if len(self._lines) == 1:
+        self._waiting.append(entry)
+        if len(self._waiting) == 1:
             asyncio.get_running_loop().call_later(_DELAY, self.flush)
 
     def flush(self) -> None:
         """Write what is waiting."""
-        lines, self._lines = self._lines, []
-        if lines:
-            print("\n".join(lines), file=self._out or sys.stderr, flush=True)
+        waiting, self._waiting = self._waiting, []
+        if waiting and self._format is not None:
+            print("\n".join(map(self._format, waiting)), file=self._out or sys.stderr, flush=True)
 
 
 def _text(entry: Entry) -> str:

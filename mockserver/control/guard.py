@@ -34,8 +34,12 @@ class Guard:
         if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             detail = "Pages of other sites may not use the control API"
             return problems.problem(ids, path, 403, "Forbidden", detail)
+        inbox = scope["method"] == "POST" and path.startswith(INBOX)
+        if not inbox and "x-ms-content-sha256" in headers:
+            # Whatever name of this server was registered, its own webhooks must not command it.
+            return problems.problem(ids, path, 403, "Forbidden", "The control API takes no webhooks")
         token = self._runtime.admin_token
-        if token is None or (scope["method"] == "POST" and path.startswith(INBOX)):
+        if token is None or inbox:
             return None
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and compare_digest(given.strip().encode(), token.encode()):

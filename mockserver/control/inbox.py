@@ -27,7 +27,7 @@ class BehaviourBody(ControlBody):
     """How an inbox is to answer."""
 
     status: StrictInt = Field(204, ge=200, le=599)
-    delaySeconds: float = Field(0, ge=0, le=LONGEST_DELAY, allow_inf_nan=False)  # noqa: N815
+    delaySeconds: float = Field(0, ge=0, le=LONGEST_DELAY, allow_inf_nan=False, strict=True)  # noqa: N815
     hang: StrictBool = False
 
 

@@ -23,7 +23,7 @@ class FaultsBody(ControlBody):
     """What goes wrong on purpose; what is left out goes right."""
 
     duplicate: StrictBool = False
-    delaySeconds: float = Field(0, ge=0, le=7 * DAY / 1000, allow_inf_nan=False)  # noqa: N815
+    delaySeconds: float = Field(0, ge=0, le=7 * DAY / 1000, allow_inf_nan=False, strict=True)  # noqa: N815
     reorder: StrictBool = False
     wrongSignature: StrictBool = False  # noqa: N815
     dropFirst: StrictInt = Field(0, ge=0, le=1_000_000)  # noqa: N815

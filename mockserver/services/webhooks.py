@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic_core import to_json
 
@@ -105,8 +105,10 @@ def _url_violations(url: str, receivers: Receivers, lenience: Lenience) -> Itera
 def is_own_control(url: str, own_origins: frozenset[str]) -> bool:
     """Whether a URL leads to this server's control API, the inbox excepted."""
     parts = urlsplit(url)
-    path = re.sub(r"/{2,}", "/", parts.path)
-    own = f"{parts.scheme}://{parts.netloc.lower()}" in own_origins
+    path = re.sub(r"/{2,}", "/", unquote(parts.path))
+    origin = f"{parts.scheme}://{parts.netloc.lower()}"
+    port = {"http": 80, "https": 443}.get(parts.scheme)
+    own = not own_origins.isdisjoint({origin, f"{origin}:{port}", origin.removesuffix(f":{port}")})
     return own and path.startswith("/_mock") and not (path.startswith(INBOX) and "/." not in path)
 
 

@@ -121,7 +121,7 @@ def _signature_finding(secret: str, url: str, date: str, host: str, content: str
     if not authorization.startswith(_PREFIX):
         return Finding("authorization", False, f"the header does not begin with {_PREFIX}")
     given, target = authorization.removeprefix(_PREFIX), target_of(url)
-    if hmac.compare_digest(given, _signature(secret, target, date, host, content)):
+    if hmac.compare_digest(given.encode(), _signature(secret, target, date, host, content).encode()):
         return Finding("signature", True, "the signature is right for this secret, path, date, host and body hash")
     return Finding("signature", False, _explain(given, secret, url, date, host, content))
 

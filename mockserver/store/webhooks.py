@@ -171,15 +171,15 @@ def attempts(connection: sqlite3.Connection, delivery_id: int) -> list[Attempt]:
 def forget_old(connection: sqlite3.Connection, most: int) -> None:
     """Delete the oldest finished deliveries beyond ``most``."""
     row = connection.execute(
-        "SELECT id FROM deliveries WHERE state != 'waiting' ORDER BY id DESC LIMIT 1 OFFSET ?", (most,)
+        "SELECT id FROM deliveries WHERE state NOT IN ('waiting', 'sending') ORDER BY id DESC LIMIT 1 OFFSET ?", (most,)
     ).fetchone()
     if row:
         connection.execute(
             "DELETE FROM delivery_attempts WHERE delivery_id IN"
-            " (SELECT id FROM deliveries WHERE state != 'waiting' AND id <= ?)",
+            " (SELECT id FROM deliveries WHERE state NOT IN ('waiting', 'sending') AND id <= ?)",
             row,
         )
-        connection.execute("DELETE FROM deliveries WHERE state != 'waiting' AND id <= ?", row)
+        connection.execute("DELETE FROM deliveries WHERE state NOT IN ('waiting', 'sending') AND id <= ?", row)
 
 
 def position(connection: sqlite3.Connection, id_: str) -> int:
