@@ -1,4 +1,4 @@
-"""The command line: serve, health, world."""
+"""The command line: serve, health, world, webhooks."""
 
 import sys
 from pathlib import Path
@@ -9,6 +9,8 @@ import click
 from mockserver import __version__
 from mockserver.domain.world import BadWorld, World
 from mockserver.settings import CONFIG, BadSetting, Settings, load
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def _options(command: Any) -> Any:
@@ -141,3 +143,32 @@ def generate(merchants: int, customers: int, seed: int, form: str, output: Path 
         output.write_text(text, "utf-8")
     except OSError as error:
         _fail(error)
+
+
+@main.group()
+def webhooks() -> None:
+    """Look at webhooks that were received."""
+
+
+@webhooks.command()
+@click.option("--headers", "headers_file", required=True, type=_FILE, help="Headers as received: lines, or JSON.")
+@click.option("--body", "body_file", required=True, type=_FILE, help="Body as received, to the byte.")
+@click.option("--secret", required=True, help="Secret of the registration.")
+@click.option("--url", required=True, help="URL as it was registered.")
+@click.option("--now/--any-time", default=False, help="Also check that the date is within 300 seconds of now.")
+def verify(headers_file: Path, body_file: Path, secret: str, url: str, *, now: bool) -> None:
+    """Check a received webhook, and say exactly what differs; exit code 1 when it is not genuine."""
+    from mockserver.clock import wall_clock
+    from mockserver.headers import BadHeaders, read_headers
+    from mockserver.signing.webhooks import examine
+
+    try:
+        headers = read_headers(headers_file.read_text("utf-8"))
+        body = body_file.read_bytes()
+        findings = examine(secret, url, headers, body, wall_clock() / 1000 if now else None)
+    except (BadHeaders, OSError, ValueError) as error:
+        _fail(error)
+    for finding in findings:
+        click.echo(f"{'ok   ' if finding.right else 'WRONG'} {finding.part}: {finding.words}")
+    if not all(finding.right for finding in findings):
+        sys.exit(1)

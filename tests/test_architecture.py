@@ -32,6 +32,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "app": EVERYTHING,
     "serving": EVERYTHING,
     "health": set(),
+    "headers": set(),
     "welcome": {"domain", "settings"},
     "cli": EVERYTHING,
     "__main__": {"cli"},
