@@ -15,6 +15,10 @@ TAIL = 4.0
 """99 of 100 answers within so many times the median."""
 STEADY = 0.85
 """At least so much of the throughput with hardly anything stored."""
+WITH_RECEIVER = 0.6
+"""At least so much of the throughput without webhooks."""
+WITH_DEAD = 0.9
+"""At least so much of the throughput with a healthy receiver."""
 PER_PAYMENT = 3 * _KIB
 """Bytes of memory at most."""
 
@@ -46,6 +50,7 @@ def tables(figures: Figures) -> str:
     parts = [_table(("", "emulator", "floor", "ratio", "bar", ""), against_floor)]
     stored = [row for each in figures["stored"] for row in _stored(each)]
     parts.append(_table(("payments stored", "emulator", f"at {SMALL:,}", "ratio", "bar", ""), stored))
+    parts.append(_table(("creates with webhooks", "emulator", "", "ratio", "bar", ""), _webhooks(figures["webhooks"])))
     limit = f"The load generator alone drives {figures['generator']['perSecond']:,.0f} requests/s at most."
     return "\n\n".join([*parts, limit])
 
@@ -99,6 +104,24 @@ def _stored(stored: Figures) -> list[Row]:
     for load in stored["loads"]:
         rows += _load(load, "small", STEADY, many=True, prefix=size)
     return rows
+
+
+def _webhooks(figures: dict[str, float]) -> list[Row]:
+    def row(case: str, other: str | None = None, bar: float | None = None) -> Row:
+        name, ours = f"{case}, requests/s", f"{figures[case]:,.0f}"
+        if other is None:
+            return Row(name, ours)
+        ratio = figures[case] / figures[other]
+        if bar is None:
+            return Row(name, ours, "", f"{ratio:.3f}")
+        return Row(name, ours, "", f"{ratio:.3f}", f">= {bar} of {other}", ratio >= bar)
+
+    return [
+        row("none"),
+        row("1 healthy", "none", WITH_RECEIVER),
+        row("25 healthy", "none"),
+        row("1 dead", "1 healthy", WITH_DEAD),
+    ]
 
 
 def _table(head: tuple[str, ...], rows: list[Row]) -> str:

@@ -32,6 +32,7 @@ class Kind:
 
 EMULATOR = Kind("emulator", ("mockserver", "serve", "--port", "{port}"), "/_mock/health")
 FLOOR = Kind("floor", ("bench.floor", "{port}"), "/health")
+RECEIVER = Kind("receiver", ("bench.receiver", "{port}"), "/")
 SINK = Kind("sink", ("bench.sink", "{port}"), "/")
 
 

@@ -65,9 +65,8 @@ class Outbox:
 
     def _look(self) -> None:
         reading = self._engine.reading()
-        for registration in webhooks.every(reading):
-            if not registration.paused:
-                self._fill(registration.id)
+        for registration_id in webhooks.ids(reading):
+            self._fill(registration_id)
         due_at = webhooks.next_due(reading)
         if due_at is not None and due_at < self._alarm_at:
             self._alarm_at = due_at
@@ -78,7 +77,7 @@ class Outbox:
         self.wake()
 
     def _fill(self, registration_id: str) -> None:
-        while self._flying[registration_id] < AT_ONCE:
+        while self._flying[registration_id] < AT_ONCE and webhooks.has_ready(self._engine.reading(), registration_id):
             with self._engine.transaction() as tx:
                 claimed = webhooks.claim(tx, registration_id)
             if claimed is None:
@@ -95,6 +94,8 @@ class Outbox:
                 webhooks.finish(tx, claimed, attempt)
         except StoreFull:
             logger.error("the store is full, so a delivery cannot be written down: it is sent again at the next start")
+        except Exception:
+            logger.exception("a delivery failed in the emulator itself: it is sent again at the next start")
         finally:
             self._flying[registration.id] -= 1
             if not self._flying[registration.id]:

@@ -135,6 +135,16 @@ def every(tx: Tx) -> list[Registration]:
     return store.every(tx.connection)
 
 
+def ids(tx: Tx) -> list[str]:
+    """The ids of all registrations, oldest first."""
+    return store.ids(tx.connection)
+
+
+def has_ready(tx: Tx, id_: str) -> bool:
+    """Whether something is due for a registration, paused or not."""
+    return store.has_ready(tx.connection, id_, tx.at)
+
+
 def find(tx: Tx, id_: str) -> Registration:
     """The registration of this id, whoever owns it; raises NotFound."""
     found = store.get(tx.connection, id_)

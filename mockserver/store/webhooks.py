@@ -61,6 +61,19 @@ def every(connection: sqlite3.Connection) -> list[Registration]:
     return [codec.load(Registration, body) for (body,) in rows]
 
 
+def ids(connection: sqlite3.Connection) -> list[str]:
+    """The ids of all registrations, oldest first."""
+    return [id_ for (id_,) in connection.execute("SELECT id FROM webhooks ORDER BY position")]
+
+
+def has_ready(connection: sqlite3.Connection, webhook_id: str, at: int) -> bool:
+    """Whether something is to be sent to one registration at ``at``."""
+    row = connection.execute(
+        "SELECT 1 FROM deliveries WHERE webhook_id = ? AND state = 'waiting' AND due_at <= ? LIMIT 1", (webhook_id, at)
+    ).fetchone()
+    return row is not None
+
+
 def add_delivery(connection: sqlite3.Connection, delivery: Delivery) -> int:
     """Put a delivery at the end of the queue, and give its number."""
     cursor = connection.execute(
