@@ -4,7 +4,7 @@ FROM python:3.13-slim AS build
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE constraints.txt ./
 COPY mockserver mockserver
-RUN pip install --no-cache-dir build \
+RUN pip install --no-cache-dir build==1.6.1 \
  && python -m build --wheel --outdir /wheels \
  && python -m venv /app \
  && /app/bin/pip install --no-cache-dir --constraint constraints.txt /wheels/*.whl

@@ -21,6 +21,12 @@ class Running:
     """A server that listens; ``variables`` are those that its banner says to export."""
 
     variables: dict[str, str]
+    process: subprocess.Popen[str]
+
+    def kill(self) -> None:
+        """Ends it without any chance to tidy up."""
+        self.process.kill()
+        self.process.wait()
 
     @property
     def url(self) -> str:
@@ -47,7 +53,7 @@ def serving(*options: str) -> Iterator[Running]:
                 if line.startswith("Stop with"):
                     break
             assert "VIPPS_BASE_URL" in variables, f"the server did not start: {' '.join(command)}"
-            yield Running(variables)
+            yield Running(variables, process)
         finally:
             process.terminate()
 
@@ -79,6 +85,13 @@ class Merchant:
         assert answer.status_code == 201, answer.text
         redirect_url: str = answer.json()["redirectUrl"]
         return redirect_url
+
+    def register(self, url: str, *events: str) -> dict[str, str]:
+        """Registers a webhook and gives its id and secret."""
+        answer = self._client.post("/webhooks/v1/webhooks", json={"url": url, "events": events})
+        assert answer.status_code == 201, answer.text
+        made: dict[str, str] = answer.json()
+        return made
 
     def get(self, reference: str) -> dict[str, Any]:
         payment: dict[str, Any] = self._client.get(f"/epayment/v1/payments/{reference}").raise_for_status().json()
