@@ -103,6 +103,19 @@ class Settings(BaseModel):
         "text", description="How requests to emulated APIs are logged, on standard error."
     )
 
+    @field_validator("webhook_trust")
+    @classmethod
+    def _check_trust(cls, value: str | None) -> str | None:
+        if value is None or value == "none":
+            return value
+        import ssl
+
+        try:
+            ssl.create_default_context(cafile=value)
+        except OSError as error:
+            raise ValueError(f"must be none or a file of certificates: {error}") from None
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _check_public_url(cls, value: str | None) -> str | None:
