@@ -4,11 +4,11 @@ What arrives is kept in memory, its signature checked against the secrets of the
 """
 
 import asyncio
-import json
 from dataclasses import asdict
 from typing import Any
 
 from pydantic import Field, StrictBool, StrictInt
+from pydantic_core import from_json
 from starlette.requests import Request
 
 from mockserver.control import requests
@@ -36,9 +36,11 @@ async def receive(runtime: Runtime, request: Request) -> Any:
     inbox = runtime.inboxes.of(request.path_params["name"])
     body = await read_body(request.receive, runtime.largest_body)
     origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
-    url = f"{origin}{request.url.path}" + (f"?{request.url.query}" if request.url.query else "")
     headers = dict(request.headers)
-    findings = inspection.inspect(runtime.engine.reading(), url, headers, body)
+    direct = f"{request.scope['scheme']}://{headers.get('host', '')}"
+    target = request.scope["path"] + (f"?{request.url.query}" if request.url.query else "")
+    urls = {f"{origin}{target}", f"{direct}{target}"}
+    findings = inspection.inspect(runtime.engine.reading(), urls, headers, body)
     inbox.messages.append(
         {
             "at": timestamp(runtime.engine.clock.now()),
@@ -84,8 +86,8 @@ def _behaviour(behaviour: Behaviour) -> dict[str, Any]:
 
 def _readable(body: bytes) -> Any:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return from_json(body, allow_inf_nan=False)
+    except ValueError:
         return body.decode("utf-8", "replace")
 
 

@@ -34,7 +34,7 @@ class Outbox:
         self._own_origins = own_origins
         self._flying: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ended = asyncio.Event()
+        self._news = asyncio.Event()
         self._woken = False
         self._stopped = True
         self._alarm_at = _NEVER
@@ -54,6 +54,7 @@ class Outbox:
 
     def wake(self) -> None:
         """Look soon for what is due."""
+        self._tell()
         if not self._woken and not self._stopped:
             self._woken = True
             asyncio.get_running_loop().call_soon(self._look_if_running)
@@ -100,8 +101,6 @@ class Outbox:
             self._flying[registration.id] -= 1
             if not self._flying[registration.id]:
                 del self._flying[registration.id]
-            self._ended.set()
-            self._ended = asyncio.Event()
             self.wake()
 
     async def _try(self, registration: Registration, claimed: StoredDelivery) -> Attempt:
@@ -131,9 +130,13 @@ class Outbox:
             await asyncio.wait(self._tasks)
             self._look()
 
+    def _tell(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
+
     async def something_happened(self, seconds: float) -> None:
-        """Return when the next try has ended, or after so many seconds of real time."""
-        waiter = self._ended
+        """Return when a delivery is new or a try has ended, or after so many seconds of real time."""
+        waiter = self._news
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(waiter.wait(), seconds)
 

@@ -101,7 +101,7 @@ class Outgoing:
                 timeout=None,  # noqa: S113 - the limit is on the whole, below
                 follow_redirects=False,
                 trust_env=False,
-                verify=self._context(),
+                verify=self._reach.context(),
                 limits=limits,
                 headers={"User-Agent": "vipps-mockserver", "Accept": "*/*"},
             )
@@ -116,12 +116,6 @@ class Outgoing:
             raise MerchantUnreachable(f"no answer within {TIMEOUT:.0f} seconds") from error
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise MerchantUnreachable(f"{url}: {str(error) or type(error).__name__}") from error
-
-    def _context(self) -> ssl.SSLContext:
-        try:
-            return self._reach.context()
-        except OSError as error:
-            raise MerchantUnreachable(f"webhook_trust: {error}") from error
 
     async def close(self) -> None:
         """Close what is open."""

@@ -6,10 +6,13 @@ from mockserver.services.engine import Tx
 from mockserver.signing.webhooks import Finding, examine
 
 
-def inspect(tx: Tx, url: str, headers: dict[str, str], body: bytes) -> list[Finding]:
-    """What is right and wrong about a delivery to ``url``, by the registration it fits best; ``headers`` lower-case."""
-    registered = [each for each in webhooks.every(tx) if each.url == url]
+def inspect(tx: Tx, urls: set[str], headers: dict[str, str], body: bytes) -> list[Finding]:
+    """What is right and wrong about a delivery, by the registration it fits best.
+
+    ``urls`` are the names of the address that got it, ``headers`` by lower-case name.
+    """
+    registered = [each for each in webhooks.every(tx) if each.url in urls]
     if not registered:
         return [Finding("registration", False, "no webhook is registered for this address")]
-    results = [examine(each.secret, url, headers, body, wall_clock() / 1000) for each in registered]
+    results = [examine(each.secret, each.url, headers, body, wall_clock() / 1000) for each in registered]
     return max(results, key=lambda findings: sum(finding.right for finding in findings))

@@ -61,7 +61,7 @@ class Sender(Protocol):
         ...
 
     async def something_happened(self, seconds: float) -> None:
-        """Return when the next try has ended, or after so many seconds of real time."""
+        """Return when a delivery is new or a try has ended, or after so many seconds of real time."""
         ...
 
 
@@ -189,6 +189,7 @@ def emit(tx: Tx, payment: Payment, logged: LoggedEvent) -> None:
 
 def enqueue(tx: Tx, registration: Registration, event: str, subject: str, body: str) -> None:
     """Put a delivery into the line of its subject, with the registration's faults."""
+    tx.emitted = True
     faults = registration.faults
     if faults.drop_first:
         dropped = Delivery(registration.id, event, subject, body, tx.at, tx.at, DeliveryState.DROPPED)
@@ -201,7 +202,6 @@ def enqueue(tx: Tx, registration: Registration, event: str, subject: str, body: 
         behind = store.in_line(tx.connection, registration.id, subject) is not None
         due_at = BEHIND if behind else tx.at + faults.delay
         store.add_delivery(tx.connection, Delivery(registration.id, event, subject, body, tx.at, due_at))
-    tx.emitted = True
 
 
 def claim(tx: Tx, registration_id: str) -> tuple[Registration, StoredDelivery] | None:

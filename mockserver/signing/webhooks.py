@@ -26,8 +26,9 @@ def host_of(url: str) -> str:
 
 def target_of(url: str) -> str:
     """Path and query as they stand in the request line."""
-    parts = urlsplit(url)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    authority = urlsplit(url).netloc
+    tail = url.partition("#")[0].partition(f"//{authority}")[2]
+    return tail if tail.startswith("/") else f"/{tail}"
 
 
 def http_date(seconds: float) -> str:
