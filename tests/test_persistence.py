@@ -158,7 +158,7 @@ def test_a_full_store_refuses_and_leaves_nothing_half_done(full: tuple[Emulator,
     assert emulator.api("GET", f"/payments/reference-{number}").status_code == 404
     assert emulator.create(f"reference-{number}", metadata=LARGE, receipt=RECEIPT).status_code == 500
     connection = emulator.server.runtime.engine.database.connection
-    for table in ("payments", "payment_events", "due"):
+    for table in ("payments", "kept_answers", "due"):
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (number,)
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 

@@ -6,9 +6,9 @@ captured, nothing is negative. Times are milliseconds since 1970 (UTC), amounts 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mockserver.domain.customer import CardKind
 from mockserver.domain.errors import Code, DomainError, IllegalAction
@@ -133,9 +133,8 @@ class Approval:
     shipping_details: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """Where a payment stands.
+class Payment(NamedTuple):
+    """Where a payment stands; a named tuple, because every request makes one from a row.
 
     ``processing_until``: an approval was given whose result is unknown until then. ``capture_deadline``: what is
     not captured then is released. ``secret`` is the part of the landing page's token that cannot be guessed.
@@ -197,8 +196,7 @@ class Change:
     refusal: DomainError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPayment:
+class StoredPayment(NamedTuple):
     """A payment with the number it is stored under."""
 
     id: int
@@ -253,8 +251,7 @@ def approve(payment: Payment, approval: Approval, market: Market, configuration:
     authorized = payment.amount + approval.shipping_cost
     direct = configuration.capture_type is CaptureType.DIRECT
     long = market in (Market.NO, Market.SE) or configuration.late_capture_allowed
-    approved = replace(
-        payment,
+    approved = payment._replace(
         state=state,
         authorized=authorized,
         captured=authorized if direct else 0,
@@ -273,13 +270,13 @@ def approve(payment: Payment, approval: Approval, market: Market, configuration:
 def approve_later(payment: Payment, approval: Approval, at: int) -> Change:
     """An approval whose result the platform does not know yet: nothing shows for an hour."""
     next_state(payment, Action.APPROVE)
-    return Change(replace(payment, approval=approval, processing_until=at + UNKNOWN_RESULT_PERIOD), ())
+    return Change(payment._replace(approval=approval, processing_until=at + UNKNOWN_RESULT_PERIOD), ())
 
 
 def decline(payment: Payment) -> Change:
     """A failed attempt of the customer: in the log, while the payment goes on waiting (our documented rule)."""
     return Change(
-        replace(payment, state=next_state(payment, Action.DECLINE)),
+        payment._replace(state=next_state(payment, Action.DECLINE)),
         (Event(EventName.AUTHORIZED, payment.amount, success=False),),
     )
 
@@ -295,7 +292,7 @@ def expire(payment: Payment) -> Change:
 
 
 def _end(payment: Payment, action: Action, name: EventName) -> Change:
-    ended = replace(payment, state=next_state(payment, action), processing_until=None, approval=None)
+    ended = payment._replace(state=next_state(payment, action), processing_until=None, approval=None)
     return Change(ended, (Event(name, payment.amount),))
 
 
@@ -324,7 +321,7 @@ def capture(payment: Payment, amount: Amount, configuration: Configuration, at: 
         raise DomainError(
             Code.MUST_CAPTURE_FULL, "This sales unit may not capture in parts", "modificationAmount.value"
         )
-    captured = replace(payment, state=state, captured=payment.captured + amount.value, captured_at=at)
+    captured = payment._replace(state=state, captured=payment.captured + amount.value, captured_at=at)
     return Change(captured, (Event(EventName.CAPTURED, amount.value),))
 
 
@@ -364,7 +361,7 @@ def release(payment: Payment) -> Change:
 
 def _release(payment: Payment, state: State) -> Change:
     rest = payment.uncaptured
-    released = replace(payment, state=state, cancelled=payment.cancelled + rest)
+    released = payment._replace(state=state, cancelled=payment.cancelled + rest)
     return Change(released, (Event(EventName.CANCELLED, rest),))
 
 
@@ -391,5 +388,5 @@ def refund(payment: Payment, amount: Amount, at: int, *, magic: bool) -> Change:
         code, reason = REFUND_DECLINES[amount.value]
         failed = (Event(EventName.REFUNDED, amount.value, success=False),)
         return Change(payment, failed, DomainError(code, reason, "modificationAmount.value"))
-    refunded = replace(payment, state=state, refunded=payment.refunded + amount.value)
+    refunded = payment._replace(state=state, refunded=payment.refunded + amount.value)
     return Change(refunded, (Event(EventName.REFUNDED, amount.value),))

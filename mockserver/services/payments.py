@@ -34,13 +34,11 @@ def create(
     if terms.user_flow is UserFlow.PUSH_MESSAGE or terms.minimum_age:
         customers.check_named(tx, terms, merchant.market, lenience)
     change = rules.create(terms, unit.msn, tx.ids.psp_reference(), tx.ids.secret(), tx.at)
-    id_ = store.insert(tx.connection, change.payment, terms)
+    id_ = store.insert(tx.connection, change.payment, terms, key)
     if id_ is None:
         raise DomainError(Code.REFERENCE_EXISTS, "The sales unit has used this reference before", "reference")
     for event in change.events:
-        logged = LoggedEvent(event, tx.at, change.payment.psp_reference, key)
-        store.append_event(tx.connection, id_, logged)
-        webhooks.emit(tx, change.payment, logged)
+        webhooks.emit(tx, change.payment, LoggedEvent(event, tx.at, change.payment.psp_reference, key))
     tx.add_due(Due(change.payment.expires_at, EXPIRE, id_))
     return StoredPayment(id_, change.payment)
 

@@ -2,8 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass
-
-from mockserver.store.codec import lookup
+from zlib import crc32
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +17,7 @@ class KeptAnswer:
 def find(connection: sqlite3.Connection, scope: bytes) -> KeptAnswer | None:
     """What was answered to this key before."""
     row = connection.execute(
-        "SELECT request, status, body FROM kept_answers WHERE lookup = ? AND scope = ?", (lookup(scope), scope)
+        "SELECT request, status, body FROM kept_answers WHERE lookup = ? AND scope = ?", (crc32(scope), scope)
     ).fetchone()
     return KeptAnswer(*row) if row else None
 
@@ -27,5 +26,5 @@ def keep(connection: sqlite3.Connection, scope: bytes, answer: KeptAnswer, at: i
     """Keep the first answer to a key; ``at`` in milliseconds since 1970 (UTC)."""
     connection.execute(
         "INSERT INTO kept_answers (lookup, scope, request, kept_at, status, body) VALUES (?, ?, ?, ?, ?, ?)",
-        (lookup(scope), scope, answer.request, at, answer.status, answer.body),
+        (crc32(scope), scope, answer.request, at, answer.status, answer.body),
     )

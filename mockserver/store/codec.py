@@ -1,6 +1,5 @@
 """Domain values as JSON text and back."""
 
-from hashlib import blake2b
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -23,11 +22,6 @@ def adapter(kind: type[T]) -> TypeAdapter[T]:
 def dump(kind: type[Any], value: object) -> str:
     """A domain value as JSON text, what equals the default left out."""
     return adapter(kind).dump_json(value, exclude_defaults=True).decode()
-
-
-def lookup(name: bytes) -> int:
-    """The 8-byte hash that a name is indexed by."""
-    return int.from_bytes(blake2b(name, digest_size=8).digest(), "big", signed=True)
 
 
 def to_text(content: object) -> str:

@@ -2,8 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any
+from zlib import crc32
 
 from mockserver.domain.payment import (
     Approval,
@@ -18,15 +18,15 @@ from mockserver.domain.shipping import ShippingGroup
 from mockserver.domain.terms import Terms
 from mockserver.store import codec
 
-_COLUMNS = ", ".join(field.name for field in fields(Payment))
-_STATE = [field.name for field in fields(Payment)].index("state")
+_COLUMNS = ", ".join(Payment._fields)
+_STATE = Payment._fields.index("state")
 _SELECT = f"SELECT id, {_COLUMNS} FROM payments"  # noqa: S608 - the names are our own
 _NAMED = "WHERE lookup = ? AND reference = ? AND msn = ?"
 _FIND = f"{_SELECT} {_NAMED}"
 _FIND_WITH_METADATA = f"SELECT id, {_COLUMNS}, metadata FROM payments {_NAMED}"  # noqa: S608 - as above
 _INSERT = (
-    f"INSERT INTO payments (lookup, {_COLUMNS}, terms, metadata)"  # noqa: S608 - as above
-    f" SELECT {', '.join('?' * (len(fields(Payment)) + 3))}"
+    f"INSERT INTO payments (lookup, {_COLUMNS}, terms, metadata, idempotency_key)"  # noqa: S608 - as above
+    f" SELECT {', '.join('?' * (len(Payment._fields) + 4))}"
     " WHERE NOT EXISTS (SELECT 1 FROM payments WHERE lookup = ? AND reference = ? AND msn = ?)"
 )
 _MOVING = (
@@ -48,15 +48,18 @@ def _from_row(row: Any) -> StoredPayment:
     values[_STATE] = State(values[_STATE])
     if values[-1] is not None:
         values[-1] = codec.load(Approval, values[-1])
-    return StoredPayment(id_, Payment(*values))
+    return StoredPayment(id_, Payment._make(values))
 
 
 def _name(msn: str, reference: str) -> tuple[int, str, str]:
-    return codec.lookup(f"{msn} {reference}".encode()), reference, msn
+    return crc32(f"{msn} {reference}".encode()), reference, msn
 
 
-def insert(connection: sqlite3.Connection, payment: Payment, terms: Terms) -> int | None:
-    """Store a new payment and give its number; None when the unit already used the reference."""
+def insert(connection: sqlite3.Connection, payment: Payment, terms: Terms, key: str | None) -> int | None:
+    """Store a new payment, its CREATED event with this idempotency key included, and give its number.
+
+    None when the unit already used the reference.
+    """
     name = _name(payment.msn, payment.reference)
     values = (
         name[0], payment.msn, payment.reference, payment.psp_reference, payment.secret, payment.state,
@@ -64,7 +67,7 @@ def insert(connection: sqlite3.Connection, payment: Payment, terms: Terms) -> in
         payment.captured, payment.refunded, payment.cancelled, payment.created_at, payment.expires_at,
         payment.authorized_at, payment.captured_at, payment.capture_deadline, payment.processing_until, None,
         codec.adapter(Terms).dump_json(terms, exclude_defaults=True, exclude={"metadata"}).decode(),
-        codec.to_text(terms.metadata) if terms.metadata is not None else None,
+        codec.to_text(terms.metadata) if terms.metadata is not None else None, key,
     )  # fmt: skip
     cursor = connection.execute(_INSERT, (*values, *name))
     return cursor.lastrowid if cursor.rowcount else None
@@ -145,11 +148,12 @@ def append_event(connection: sqlite3.Connection, id_: int, logged: LoggedEvent) 
 def events(connection: sqlite3.Connection, id_: int) -> list[LoggedEvent]:
     """The payment's events, oldest first."""
     rows = connection.execute(
-        "SELECT name, amount, success, at, psp_reference, idempotency_key FROM payment_events"
-        " WHERE payment_id = ? ORDER BY number",
+        "SELECT 'CREATED', amount, 1, created_at, psp_reference, idempotency_key, -1 AS number FROM payments"
+        " WHERE id = ?1 UNION ALL SELECT name, amount, success, at, psp_reference, idempotency_key, number"
+        " FROM payment_events WHERE payment_id = ?1 ORDER BY number",
         (id_,),
     )
     return [
         LoggedEvent(Event(EventName(name), amount, bool(success)), at, psp_reference, key)
-        for name, amount, success, at, psp_reference, key in rows
+        for name, amount, success, at, psp_reference, key, _ in rows
     ]

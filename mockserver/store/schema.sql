@@ -45,7 +45,7 @@ CREATE TABLE customers (
 );
 CREATE INDEX customers_by_market ON customers (market, position);
 
--- What is looked up by a name that clients choose has an index of 8-byte hashes in place of the name itself.
+-- What is looked up by a name that clients choose has an index of CRC-32 sums in place of the name itself.
 -- Names come in any order, and whenever such an index splits a page, SQLite walks over all pages in its cache: small
 -- entries split a hundred times less often. Equality is checked on the row.
 
@@ -74,10 +74,12 @@ CREATE TABLE payments (
     approval         TEXT,
     terms            TEXT NOT NULL,
     metadata         TEXT,
+    idempotency_key  TEXT,
     offers           TEXT
 );
 CREATE INDEX payments_by_lookup ON payments (lookup);
 
+-- The CREATED event of a payment is its own row in payments: the one thing that happens to each.
 CREATE TABLE payment_events (
     payment_id      INTEGER NOT NULL,
     number          INTEGER NOT NULL,

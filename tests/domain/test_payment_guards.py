@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from mockserver.domain import payment as rules
@@ -262,7 +260,7 @@ def test_other_actions_can_be_refused_with_6160_while_the_result_is_unknown() ->
     with refuses(Code.ORDER_PROCESSING):
         rules.check_not_processing(processing(), Code.ORDER_PROCESSING)
     rules.check_not_processing(created(), Code.ORDER_PROCESSING)
-    rules.check_not_processing(replace(authorized(), processing_until=1), Code.ORDER_PROCESSING)
+    rules.check_not_processing(authorized()._replace(processing_until=1), Code.ORDER_PROCESSING)
 
 
 def test_a_known_result_ends_the_processing() -> None:

@@ -34,7 +34,7 @@ def logged(name: EventName, *, key: str | None = "key-1", success: bool = True, 
 
 
 def approved(approval: Approval) -> Payment:
-    return replace(examples.authorized(), approval=approval, authorized_at=AT)
+    return examples.authorized()._replace(approval=approval, authorized_at=AT)
 
 
 @pytest.mark.parametrize("name", EventName)
