@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from mockserver.domain.approval import Delivery
 from mockserver.domain.customer import Address
 from mockserver.domain.errors import Malformed, Violation
+from mockserver.domain.money import MAXIMUM
 from mockserver.domain.payment import Payment, StoredPayment
 from mockserver.domain.shipping import (
     DynamicShipping,
@@ -106,6 +107,8 @@ def _read_groups(body: bytes, payment: Payment) -> tuple[ShippingGroup, ...]:
         raise CannotShip
     if any(option.amount.currency != payment.currency for option in options):
         raise MerchantUnreachable(f"the merchant's answer is not priced in {payment.currency}")
+    if any(option.amount.value + payment.amount > MAXIMUM for option in options):
+        raise MerchantUnreachable(f"with the merchant's shipping the payment is above {MAXIMUM}")
     return groups
 
 
