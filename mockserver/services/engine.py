@@ -98,6 +98,7 @@ class Engine:
             with pristine.transaction() as connection:
                 world_store.insert_world(connection, kept)
             database.remember(pristine)
+            pristine.close()
             state = meta.get(database.connection, "clock")
             if state is not None:
                 self.clock.restore(codec.load(ClockState, state))

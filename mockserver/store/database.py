@@ -45,6 +45,8 @@ class Database:
 
     def remember(self, other: "Database") -> None:
         """Keep the present contents of a database, this one or another, as what ``reset`` goes back to."""
+        if self._pristine is not None:
+            self._pristine.close()
         self._pristine = _connect(":memory:")
         other.connection.backup(self._pristine)
 
