@@ -11,7 +11,7 @@ from mockserver.domain.money import Amount, Market
 from mockserver.domain.payment import Approval
 from mockserver.domain.policy import Policy
 from mockserver.domain.shipping import ShippingOption
-from mockserver.domain.terms import PaymentMethod, Terms
+from mockserver.domain.terms import Terms
 
 
 class DeclineReason(StrEnum):
@@ -172,8 +172,3 @@ def payable(terms: Terms, delivery: Delivery | None) -> Amount:
     """What the customer pays: the amount, with shipping."""
     shipping = delivery.option.amount.value if delivery else 0
     return Amount(terms.amount.currency, terms.amount.value + shipping)
-
-
-def needs_card_page(terms: Terms) -> bool:
-    """Whether the customer picks a card by itself, outside of the app."""
-    return terms.method is PaymentMethod.CARD

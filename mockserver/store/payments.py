@@ -103,12 +103,6 @@ def newest(
     return map(_from_row, rows)
 
 
-def count(connection: sqlite3.Connection) -> int:
-    """How many payments are stored."""
-    row: tuple[int] = connection.execute("SELECT count(*) FROM payments").fetchone()
-    return row[0]
-
-
 def terms(connection: sqlite3.Connection, id_: int) -> Terms:
     """What the payment's createPayment request fixed; its metadata is kept apart."""
     row = connection.execute("SELECT terms FROM payments WHERE id = ?", (id_,)).fetchone()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.domain.approval import Delivery, Magic, magic
+from mockserver.domain.approval import Delivery
 from mockserver.domain.customer import Customer, check_phone
 from mockserver.domain.errors import DomainError, IllegalAction, Malformed, Violation
 from mockserver.domain.money import Amount, Currency, Market
@@ -93,11 +93,6 @@ def address_index(customer: Customer, form: dict[str, str]) -> int | None:
     text = form.get("address", "0")
     index = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1
     return index if 0 <= index < len(customer.addresses) else None
-
-
-def needs_confirmation(tx: Tx, visit: Visit) -> bool:
-    """Whether the amount asks for one more confirmation."""
-    return magic(visit.terms.amount.value, visit.market, tx.policy) is Magic.EXTRA_CONFIRMATION
 
 
 def sorry(error: DomainError | Malformed | IllegalAction) -> str:

@@ -28,8 +28,6 @@ _CARDS: Final = (
 )
 _OLDEST: Final = datetime.date(1940, 1, 1)
 _YOUNGEST: Final = datetime.date(2006, 12, 31)
-MOST: Final = 100_000
-"""Merchants, and customers, in a generated world."""
 
 
 class _Maker:

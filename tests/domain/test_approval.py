@@ -9,7 +9,6 @@ from mockserver.domain.errors import Code
 from mockserver.domain.money import Market
 from mockserver.domain.policy import Environment, Policy
 from mockserver.domain.shipping import ShippingOption
-from mockserver.domain.terms import PaymentMethod
 from tests.domain.examples import AT, MSN, customer, nok, refuses, terms
 
 DECLINES = {
@@ -154,8 +153,3 @@ def test_the_chosen_shipping_is_kept() -> None:
         "shippingOptionId": "home",
         "shippingOptionName": "Home delivery",
     }
-
-
-def test_only_card_payments_have_a_card_page() -> None:
-    assert rules.needs_card_page(terms(method=PaymentMethod.CARD))
-    assert not rules.needs_card_page(terms())
