@@ -14,16 +14,21 @@ from starlette.types import ASGIApp
 from mockserver.accesslog import AccessLog
 from mockserver.apis.access_token.routes import API as ACCESS_TOKEN
 from mockserver.apis.epayment.routes import API as EPAYMENT
+from mockserver.apis.management.routes import API as MANAGEMENT
 from mockserver.apis.webhooks.routes import API as WEBHOOKS
 from mockserver.clock import Clock
 from mockserver.control.routes import route as control_route
+from mockserver.delivery.mail import Mailer, MailServer
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.outgoing import Outgoing, Reach, Sent
+from mockserver.delivery.senders import Senders
 from mockserver.domain.money import Market
+from mockserver.domain.order_policy import Decision, OrderPolicy
 from mockserver.domain.policy import Environment, Kindness, Policy
+from mockserver.domain.product_order import HoldReason
 from mockserver.domain.world import World
 from mockserver.ids import Ids
-from mockserver.services import payments, webhooks
+from mockserver.services import onboarding, payments, webhooks
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
 from mockserver.services.shipping import CALLBACK
@@ -45,8 +50,12 @@ from mockserver.web.routing import ApiApplication, record_unrouted
 from mockserver.web.runtime import Runtime
 from mockserver.worlds import files
 
-APIS: tuple[Api, ...] = (EPAYMENT, WEBHOOKS, ACCESS_TOKEN)
+APIS: tuple[Api, ...] = (EPAYMENT, WEBHOOKS, MANAGEMENT, ACCESS_TOKEN)
 """Every emulated API."""
+
+
+HANDLERS = payments.HANDLERS | webhooks.HANDLERS | onboarding.HANDLERS
+"""What time does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ def build(
     """
     clock = clock or Clock()
     database = Database(settings.data, settings.store_limit)
-    engine = Engine(database, clock, Ids(settings.seed), policy(settings), payments.HANDLERS | webhooks.HANDLERS)
+    engine = Engine(database, clock, Ids(settings.seed), policy(settings), HANDLERS)
     try:
         begun_with = engine.start(world, files.packaged)
     except BaseException:
@@ -92,7 +101,13 @@ def build(
 def policy(settings: Settings) -> Policy:
     """The rules that the settings choose."""
     refused = frozenset(Kindness) if settings.strict else frozenset(map(Kindness, settings.refuse))
-    return Policy(Environment(settings.environment), refused)
+    orders = OrderPolicy(
+        Decision(settings.order_decision),
+        settings.order_processing,
+        HoldReason(settings.order_hold),
+        settings.merchant_acts_after,
+    )
+    return Policy(Environment(settings.environment), refused, orders, mail=settings.smtp is not None)
 
 
 def _runtime(settings: Settings, engine: Engine, log: Callable[[Entry], None]) -> Runtime:
@@ -109,7 +124,8 @@ def _runtime(settings: Settings, engine: Engine, log: Callable[[Entry], None]) -
         runtime.record(_outgoing_entry(runtime, sent))
 
     outgoing = Outgoing(Reach(allowed_hosts, _trust(settings.webhook_trust)), record)
-    outbox = Outbox(engine, outgoing, own_origins)
+    senders = Senders(Outbox(engine, outgoing, own_origins), Mailer(engine, _mail_server(settings)))
+    engine.on_emitted = senders.wake
 
     runtime = Runtime(
         engine=engine,
@@ -119,7 +135,7 @@ def _runtime(settings: Settings, engine: Engine, log: Callable[[Entry], None]) -
         journal=journal,
         origins=Origins(f"http://{host}:{settings.port}", settings.public_url, settings.trusted_proxies),
         fetch=outgoing,
-        outbox=outbox,
+        outbox=senders,
         receivers=Receivers(own_origins, allowed_hosts),
         log=log,
         largest_body=settings.max_body,
@@ -128,6 +144,13 @@ def _runtime(settings: Settings, engine: Engine, log: Callable[[Entry], None]) -
         admin_token=settings.admin_token,
     )
     return runtime
+
+
+def _mail_server(settings: Settings) -> MailServer | None:
+    if settings.smtp is None:
+        return None
+    host, _, port = settings.smtp.rpartition(":")
+    return MailServer(host.strip("[]"), int(port))
 
 
 def _own_origins(settings: Settings, host: str) -> frozenset[str]:

@@ -15,6 +15,15 @@ class Ids:
         """18 digits, practically unique."""
         return str(10**17 + self._random.getrandbits(59) % (9 * 10**17))
 
+    def number(self, digits: int) -> str:
+        """So many digits, the first not 0."""
+        low = 10 ** (digits - 1)
+        return str(self._random.randrange(low, 10 * low))
+
+    def client_secret(self) -> str:
+        """192 random bits as 32 characters of base64."""
+        return b64encode(self._random.randbytes(24)).decode()
+
     def guid(self) -> str:
         """A random UUID in its usual form."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -49,7 +50,21 @@ KindnessName = Literal[
     "callback-token",
     "unknown-customers",
     "system-header-length",
+    "check-digits",
 ]
+HoldName = Literal[
+    "information-missing",
+    "no-product-ordered",
+    "signatory-without-rights",
+    "website-without-terms",
+    "website-without-organisation-number",
+    "purpose-unclear",
+    "not-sold-on-website",
+    "risk-and-compliance",
+]
+_YEAR = 366 * 24 * 3600
+"""Seconds."""
+_MAIL_SERVER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 
 
 class Settings(BaseModel):
@@ -95,6 +110,20 @@ class Settings(BaseModel):
         le=3600,
         description="Seconds of the clock that a change of a payment takes, which is locked then.",
     )
+    order_decision: Literal["complete", "hold", "reject", "wait"] = Field(
+        "complete", description="What becomes of product orders whose merchant has no policy of its own."
+    )
+    order_processing: float = Field(
+        86_400, ge=0, le=_YEAR, description="Seconds of the clock that an order or a merchant agreement is processed."
+    )
+    order_hold: HoldName = Field("information-missing", description="Why orders are held when order_decision is hold.")
+    merchant_acts_after: float | None = Field(
+        None,
+        ge=0,
+        le=_YEAR,
+        description="Seconds of the clock until a merchant signs and submits by itself; unset: somebody does it.",
+    )
+    smtp: str | None = Field(None, description="Mail server that emails are sent to, as host:port; unset: only kept.")
     seed: str | None = Field(None, description="Seed for ids and references, to repeat a run.")
     journal_size: Whole = Field(1000, ge=0, le=100_000, description="How many requests the journal keeps.")
     max_body: Whole = Field(1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="Largest request body, in bytes.")
@@ -114,6 +143,13 @@ class Settings(BaseModel):
             ssl.create_default_context(cafile=value)
         except OSError as error:
             raise ValueError(f"must be none or a file of certificates: {error}") from None
+        return value
+
+    @field_validator("smtp")
+    @classmethod
+    def _check_smtp(cls, value: str | None) -> str | None:
+        if value is not None and (not _MAIL_SERVER.fullmatch(value) or int(value.rpartition(":")[2]) > 65535):
+            raise ValueError("must be host:port, such as localhost:1025")
         return value
 
     @field_validator("public_url")

@@ -68,8 +68,8 @@ class Receivers:
 def receivers_of(emulator: Emulator) -> Receivers:
     """Takes the place of the network."""
     receivers = Receivers()
-    outbox: Any = emulator.server.runtime.outbox
-    outbox._outgoing = receivers
+    senders: Any = emulator.server.runtime.outbox
+    senders.outbox._outgoing = receivers
     return receivers
 
 

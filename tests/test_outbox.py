@@ -324,7 +324,7 @@ def try_once(emulator: Emulator, url: str) -> dict[str, Any]:
     emulator.create()
     settle(emulator)
     [delivery] = deliveries(emulator)
-    emulator.loop.run_until_complete(emulator.server.runtime.outbox._outgoing.close())  # type: ignore[attr-defined]
+    emulator.loop.run_until_complete(emulator.server.runtime.outbox.outbox._outgoing.close())  # type: ignore[attr-defined]
     attempt: dict[str, Any] = delivery["attempts"][0] | {"state": delivery["state"]}
     return attempt
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from mockserver.domain.merchant import CaptureType, Configuration, PartnerLevel
+from mockserver.domain.merchant import CaptureType, Configuration
 from mockserver.domain.money import Market
+from mockserver.domain.partner import PartnerLevel
 from mockserver.domain.world import BadWorld
 from mockserver.worlds import files
 from mockserver.worlds.generate import generate

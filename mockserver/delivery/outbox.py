@@ -38,7 +38,6 @@ class Outbox:
         self._woken = False
         self._stopped = True
         self._alarm_at = _NEVER
-        engine.on_emitted = self.wake
 
     def start(self) -> None:
         """Begin to send, what an earlier start left first."""

@@ -117,7 +117,11 @@ class Malformed(Refusal):
 
 
 class Forbidden(Refusal):
-    """The keys are good and the right is missing (403)."""
+    """The keys are good and the right is missing (403); ``title`` is the problem's."""
+
+    def __init__(self, detail: str, title: str = "Forbidden") -> None:
+        super().__init__(detail)
+        self.title = title
 
 
 class Locked(Refusal):

@@ -1,11 +1,14 @@
-"""Who sells: merchants, their sales units, the partners they are connected to, and all their keys."""
+"""Who sells: merchants, their sales units, and all keys."""
 
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mockserver.domain.agreement import Agreement
+from mockserver.domain.business import BankAccount, BusinessIdentifier, PostalAddress, identifier_of
 from mockserver.domain.exact import EXACT
 from mockserver.domain.money import Market
+from mockserver.domain.order_policy import OrderPolicy
 
 MSN = re.compile(r"[0-9]{4,10}", re.ASCII)
 """A merchant serial number."""
@@ -66,7 +69,10 @@ class KeySet(ClientKeys):
 
 @dataclass(frozen=True, slots=True)
 class SalesUnit:
-    """A point of sale, known by its merchant serial number (``msn``, 4 to 10 digits)."""
+    """A point of sale, known by its merchant serial number (``msn``, 4 to 10 digits).
+
+    ``account`` is where settlements go. A unit is connected to one partner at most.
+    """
 
     __pydantic_config__ = EXACT
 
@@ -77,11 +83,16 @@ class SalesUnit:
     configuration: Configuration = field(default_factory=Configuration)
     partner_id: str | None = None
     active: bool = True
+    account: BankAccount | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """A company: ``organisation_number`` as its national register writes it, without spaces."""
+    """A company: ``organisation_number`` as its national register writes it, without spaces.
+
+    ``orders`` is what becomes of its product orders, None for what the server does with all. ``created_at`` and
+    ``updated_at`` are RFC 3339 times.
+    """
 
     __pydantic_config__ = EXACT
 
@@ -90,32 +101,23 @@ class Merchant:
     organisation_number: str
     market: Market
     active: bool = True
+    agreement: Agreement = field(default_factory=Agreement)
+    orders: OrderPolicy | None = None
+    created_at: str = "2024-01-02T09:00:00.000Z"
+    updated_at: str | None = None
+    business_address: PostalAddress | None = None
+    post_address: PostalAddress | None = None
+    email: str | None = None
 
+    @property
+    def identifier(self) -> BusinessIdentifier:
+        """The company in its national register."""
+        return identifier_of(self.market, self.organisation_number)
 
-class PartnerLevel(StrEnum):
-    """Only the two higher levels have partner keys."""
-
-    PARTNER = "Partner"
-    PLUS = "Partner Plus"
-    PREMIUM = "Partner Premium"
-
-
-@dataclass(frozen=True, slots=True)
-class Partner:
-    """A company that serves merchants: ``keys`` act for every unit connected to it.
-
-    ``management_keys`` and ``accounting_keys`` get the specialised, short-lived tokens.
-    """
-
-    __pydantic_config__ = EXACT
-
-    id: str
-    name: str
-    level: PartnerLevel
-    market: Market
-    keys: KeySet | None = None
-    management_keys: ClientKeys | None = None
-    accounting_keys: ClientKeys | None = None
+    @property
+    def address(self) -> str:
+        """Where emails to the merchant go."""
+        return self.email or f"{self.id}@merchant.example.com"
 
 
 class ClientKind(StrEnum):

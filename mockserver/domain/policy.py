@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mockserver.domain.order_policy import OrderPolicy
+
 
 class Environment(StrEnum):
     """Which of the platform's environments is played; ``emulator`` allows what either of the others does."""
@@ -27,6 +29,7 @@ class Kindness(StrEnum):
     CALLBACK_TOKEN = "callback-token"  # noqa: S105 - the name of a rule, not a secret
     UNKNOWN_CUSTOMERS = "unknown-customers"
     SYSTEM_HEADER_LENGTH = "system-header-length"
+    CHECK_DIGITS = "check-digits"
 
     @property
     def meaning(self) -> str:
@@ -37,7 +40,7 @@ class Kindness(StrEnum):
 KINDNESSES = {
     Kindness.UNKNOWN_FIELDS: "fields that the API does not know are ignored",
     Kindness.NULL_FIELDS: "null counts as absent, also where the API does not allow it",
-    Kindness.SCALAR_TYPES: "numbers are taken where text belongs: metadata values, quantities, phone numbers",
+    Kindness.SCALAR_TYPES: "numbers are taken where text belongs: metadata, quantities, phone numbers, category codes",
     Kindness.MISPLACED_INTERACTION: "customerInteraction is also taken from inside customer",
     Kindness.EMPTY_CUSTOMER: "a customer without phoneNumber, personalQr and customerToken counts as none",
     Kindness.MISSING_IDEMPOTENCY_KEY: "a create, capture or refund without Idempotency-Key goes through",
@@ -47,15 +50,21 @@ KINDNESSES = {
     Kindness.CALLBACK_TOKEN: "a callbackAuthorizationToken may hold more than 1 to 50 letters, digits, hyphens",
     Kindness.UNKNOWN_CUSTOMERS: "a phone number that belongs to no customer of the world gets a customer",
     Kindness.SYSTEM_HEADER_LENGTH: "Vipps-System-* headers may be longer than 30 characters",
+    Kindness.CHECK_DIGITS: "organisation and account numbers may be such as no register or bank gives out",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules of this server: ``refused`` names the kindnesses that are off (all of them when strict)."""
+    """The rules of this server: ``refused`` names the kindnesses that are off (all of them when strict).
+
+    ``orders`` is for merchants without a policy of their own, ``mail`` whether emails go to a mail server.
+    """
 
     environment: Environment = Environment.EMULATOR
     refused: frozenset[Kindness] = frozenset()
+    orders: OrderPolicy = field(default_factory=OrderPolicy)
+    mail: bool = False
 
     @property
     def token_lifetime(self) -> int:

@@ -1,5 +1,6 @@
 """A world: everybody who exists when the server starts."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,8 +8,13 @@ from dataclasses import dataclass
 from mockserver.domain.customer import Customer, check_customer
 from mockserver.domain.errors import Malformed
 from mockserver.domain.exact import EXACT
-from mockserver.domain.merchant import MSN, Client, ClientKind, KeySet, Merchant, Partner, SalesUnit
+from mockserver.domain.instants import parse_timestamp
+from mockserver.domain.merchant import MSN, Client, ClientKind, KeySet, Merchant, SalesUnit
 from mockserver.domain.money import Market
+from mockserver.domain.order_policy import policy_flaw
+from mockserver.domain.partner import Partner
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class BadWorld(ValueError):
@@ -49,15 +55,23 @@ def check(world: World) -> World:
     _unique("sales_units.msn", (unit.msn for unit in world.sales_units))
     _unique("customers.phone", (customer.phone for customer in world.customers))
     _unique("customers.token", (customer.token for customer in world.customers))
+    _unique("organisation numbers", (f"{each.market} {each.identifier.digits}" for each in world.merchants))
+    _unique("price_packages.id", (package.id for partner in world.partners for package in partner.price_packages))
     _unique("client_id", (client.keys.client_id for client in clients(world)))
     _unique("subscription keys", _subscription_keys(world))
+    for merchant in world.merchants:
+        if flaw := merchant_flaw(merchant):
+            raise BadWorld(f"merchants[{merchant.id}].{flaw}")
+    for partner in world.partners:
+        if flaw := partner_flaw(partner):
+            raise BadWorld(f"partners[{partner.id}].{flaw}")
     for customer in world.customers:
         try:
             check_customer(customer)
         except Malformed as error:
             raise BadWorld(f"customers[{customer.phone}].{error}") from None
-    merchants = {merchant.id for merchant in world.merchants}
-    partners = {partner.id for partner in world.partners}
+    merchants = {each.id for each in world.merchants}
+    partners = {each.id for each in world.partners}
     for unit in world.sales_units:
         if not MSN.fullmatch(unit.msn):
             raise BadWorld(f"sales_units[{unit.msn}].msn: must be 4 to 10 digits")
@@ -66,6 +80,41 @@ def check(world: World) -> World:
         if unit.partner_id is not None and unit.partner_id not in partners:
             raise BadWorld(f"sales_units[{unit.msn}].partner_id: no partner {unit.partner_id!r}")
     return world
+
+
+def merchant_flaw(merchant: Merchant) -> str | None:
+    """Which field of a merchant cannot be so, and why; None when all is well."""
+    if not re.fullmatch(r"[0-9-]{4,50}", merchant.organisation_number):
+        return "organisation_number: must be 4 to 50 digits or hyphens"
+    if not 1 <= len(merchant.name) <= 50:
+        return "name: must have 1 to 50 characters"
+    if merchant.orders is not None and (flaw := policy_flaw(merchant.orders)):
+        return f"orders.{flaw}"
+    for name, text in (("created_at", merchant.created_at), ("updated_at", merchant.updated_at)):
+        try:
+            parse_timestamp(text or merchant.created_at)
+        except (ValueError, OverflowError):
+            return f"{name}: must be an RFC 3339 time with its zone"
+    for name, address in (("business_address", merchant.business_address), ("post_address", merchant.post_address)):
+        if address is not None and any(len(line) > 30 for line in (*address.lines, address.city or "")):
+            return f"{name}: must have at most 30 characters a line"
+    return None
+
+
+def partner_flaw(partner: Partner) -> str | None:
+    """Which field of a partner cannot be so, and why; None when all is well."""
+    for index, package in enumerate(partner.price_packages):
+        if not UUID.fullmatch(package.id):
+            return f"price_packages[{index}].id: must be a UUID in small letters"
+        if not 1 <= len(package.name) <= 30:
+            return f"price_packages[{index}].name: must have 1 to 30 characters"
+        if not 1 <= len(package.description) <= 6:
+            return f"price_packages[{index}].description: must have 1 to 6 characters, such as 2.99%"
+        if not package.product.priced:
+            return f"price_packages[{index}].product: {package.product} has no prices"
+        if package.market is Market.SE:
+            return f"price_packages[{index}].market: there are no price packages in SE"
+    return None
 
 
 def clients(world: World) -> Iterator[Client]:
@@ -78,8 +127,8 @@ def clients(world: World) -> Iterator[Client]:
 
 def partner_clients(partner: Partner) -> Iterator[Client]:
     """The sets of keys that one partner holds."""
-    if partner.keys:
-        yield Client(ClientKind.PARTNER, partner.id, partner.keys)
+    if partner.valid_keys:
+        yield Client(ClientKind.PARTNER, partner.id, partner.valid_keys)
     if partner.management_keys:
         yield Client(ClientKind.MANAGEMENT, partner.id, partner.management_keys)
     if partner.accounting_keys:

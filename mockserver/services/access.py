@@ -1,6 +1,7 @@
 """Who calls: from keys and token to a sales unit, or the refusal that the gateway would give."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from hmac import compare_digest
 
 from mockserver.domain.errors import AccessDenied, Forbidden, IdentityRefused, InvalidClient
@@ -20,6 +21,17 @@ MISSING_TOKEN = "Unauthorized. The Authorization header with a Bearer access tok
 INVALID_TOKEN = "Unauthorized. The access token is not valid."  # noqa: S105
 EXPIRED_TOKEN = "Unauthorized. The access token has expired."  # noqa: S105
 OTHER_KEY = "Unauthorized. The access token and the subscription key belong to different API keys."
+
+
+class Audience(Enum):
+    """Who may call an operation, each with those above it."""
+
+    UNIT = auto()
+    """Sales unit keys, and partner keys that say for which unit they call."""
+    PARTNER = auto()
+    """Partner keys that speak for all units of the partner."""
+    MANAGEMENT = auto()
+    """Management keys, whose token needs no subscription key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +70,15 @@ class Access:
         self._tokens = tokens
         self._newcomers = open_to_all
 
-    def authenticate(self, tx: Tx, credentials: Credentials, *, whole_partner: bool = False) -> Caller:
-        """The caller of an API operation; ``whole_partner``: partner keys need not say for which unit they call.
+    def authenticate(self, tx: Tx, credentials: Credentials, audience: Audience = Audience.UNIT) -> Caller:
+        """The caller of an API operation that is for this audience.
 
         Raises AccessDenied (401) for keys and tokens, Forbidden (403) for another unit's MSN.
         """
+        if audience is Audience.MANAGEMENT:
+            caller = self._specialised(tx, credentials)
+            if caller is not None:
+                return caller
         key = credentials.subscription_key
         if not key:
             raise AccessDenied(MISSING_KEY)
@@ -77,11 +93,28 @@ class Access:
             raise AccessDenied(INVALID_TOKEN)
         if client.kind is not ClientKind.ANYONE and key_owner != client.keys.client_id:
             raise AccessDenied(OTHER_KEY if key_owner else INVALID_KEY)
-        if whole_partner and client.kind is ClientKind.PARTNER and not credentials.msn:
+        if audience is not Audience.UNIT and client.kind is ClientKind.PARTNER and not credentials.msn:
             return Caller(client.keys.client_id, client.kind, client.owner, None, None, claims.expires_at)
         unit = self._unit(tx, client, credentials.msn)
         merchant = tx.directory.merchant_of(tx.connection, unit)
         return Caller(client.keys.client_id, client.kind, client.owner, unit, merchant, claims.expires_at)
+
+    def _specialised(self, tx: Tx, credentials: Credentials) -> Caller | None:
+        if credentials.authorization is None:
+            return None
+        try:
+            claims = self._tokens.read(_bearer(credentials.authorization))
+        except AccessDenied:
+            # Whatever is wrong with the token, the gateway looks at the subscription key first.
+            return None
+        client = tx.directory.client(tx.connection, claims.client_id)
+        if client is None or not client.kind.specialised:
+            return None
+        if claims.expires_at * 1000 <= tx.at:
+            raise AccessDenied(EXPIRED_TOKEN)
+        if client.kind is not ClientKind.MANAGEMENT:
+            raise Forbidden("Accounting keys are for the Report API only")
+        return Caller(client.keys.client_id, client.kind, client.owner, None, None, claims.expires_at)
 
     def _unit(self, tx: Tx, client: Client, msn: str | None) -> SalesUnit:
         if client.kind is ClientKind.ANYONE and msn and self._newcomers is not None:

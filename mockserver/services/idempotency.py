@@ -1,5 +1,6 @@
 """Idempotency keys: the first answer again, and nothing happens twice (platform rules)."""
 
+import re
 from dataclasses import dataclass
 
 from mockserver.domain.errors import Code, DomainError, Malformed, Violation
@@ -14,14 +15,18 @@ LONGEST = 50
 """Characters."""
 
 
-def check_key(key: str | None, lenience: Lenience, *, required: bool) -> str | None:
-    """The key as it counts; Malformed when it is too long, or missing where it may not be."""
+def check_key(
+    key: str | None, lenience: Lenience, *, required: bool, pattern: re.Pattern[str] | None = None
+) -> str | None:
+    """The key as it counts; Malformed when it is too long, not of ``pattern``, or missing where it may not be."""
     if key is None or not key.strip():
         if required and not lenience.allow(Kindness.MISSING_IDEMPOTENCY_KEY, f"{HEADER} is missing"):
             raise Malformed([Violation(HEADER, "The header is required")])
         return None
     if len(key) > LONGEST:
         raise Malformed([Violation(HEADER, f"At most {LONGEST} characters")])
+    if pattern is not None and not pattern.fullmatch(key):
+        raise Malformed([Violation(HEADER, f"Must match {pattern.pattern}")])
     return key
 
 

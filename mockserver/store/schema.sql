@@ -5,10 +5,15 @@ CREATE TABLE meta (
     value TEXT NOT NULL
 ) WITHOUT ROWID;
 
+-- number is what things that fall due are written down under; digits is the organisation number without hyphens.
 CREATE TABLE merchants (
-    id   TEXT PRIMARY KEY,
-    body TEXT NOT NULL
-) WITHOUT ROWID;
+    number INTEGER PRIMARY KEY,
+    id     TEXT NOT NULL UNIQUE,
+    market TEXT NOT NULL,
+    digits TEXT NOT NULL,
+    body   TEXT NOT NULL
+);
+CREATE INDEX merchants_by_digits ON merchants (digits, market);
 
 CREATE TABLE partners (
     id   TEXT PRIMARY KEY,
@@ -18,9 +23,11 @@ CREATE TABLE partners (
 CREATE TABLE sales_units (
     msn         TEXT PRIMARY KEY,
     merchant_id TEXT NOT NULL,
+    partner_id  TEXT,
     body        TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX sales_units_by_merchant ON sales_units (merchant_id);
+CREATE INDEX sales_units_by_partner ON sales_units (partner_id);
 
 CREATE TABLE clients (
     client_id TEXT PRIMARY KEY,
@@ -141,3 +148,27 @@ CREATE TABLE delivery_attempts (
     body        TEXT NOT NULL,
     PRIMARY KEY (delivery_id, number)
 ) WITHOUT ROWID;
+
+-- AUTOINCREMENT: a deleted order's number must not come again, since something may still be due under it.
+CREATE TABLE product_orders (
+    number      INTEGER PRIMARY KEY AUTOINCREMENT,
+    id          TEXT NOT NULL UNIQUE,
+    partner_id  TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    type        TEXT NOT NULL,
+    state       TEXT NOT NULL,
+    body        TEXT NOT NULL
+);
+CREATE INDEX product_orders_by_partner ON product_orders (partner_id, number);
+CREATE INDEX product_orders_by_merchant ON product_orders (merchant_id, number);
+
+-- An email that is not to be sent anywhere is due at 9223372036854775807.
+CREATE TABLE emails (
+    id       INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL,
+    address  TEXT NOT NULL,
+    state    TEXT NOT NULL,
+    due_at   INTEGER NOT NULL,
+    body     TEXT NOT NULL
+);
+CREATE INDEX emails_due ON emails (due_at) WHERE state = 'waiting';

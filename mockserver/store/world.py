@@ -3,9 +3,11 @@
 import sqlite3
 from collections.abc import Iterator
 
+from mockserver.domain.business import BusinessIdentifier
 from mockserver.domain.customer import Customer
-from mockserver.domain.merchant import Client, ClientKeys, ClientKind, KeySet, Merchant, Partner, SalesUnit
+from mockserver.domain.merchant import Client, ClientKeys, ClientKind, KeySet, Merchant, SalesUnit
 from mockserver.domain.money import Market
+from mockserver.domain.partner import Partner
 from mockserver.domain.world import World, clients
 from mockserver.store import codec, meta
 
@@ -33,14 +35,37 @@ def first_world(connection: sqlite3.Connection) -> World:
 def save_merchant(connection: sqlite3.Connection, merchant: Merchant) -> None:
     """Add or replace a merchant."""
     connection.execute(
-        "INSERT INTO merchants (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-        (merchant.id, codec.dump(Merchant, merchant)),
+        "INSERT INTO merchants (id, market, digits, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+        " SET market = excluded.market, digits = excluded.digits, body = excluded.body",
+        (merchant.id, merchant.market, merchant.identifier.digits, codec.dump(Merchant, merchant)),
     )
 
 
 def merchant(connection: sqlite3.Connection, id_: str) -> Merchant | None:
     """The merchant of this id."""
     row = connection.execute("SELECT body FROM merchants WHERE id = ?", (id_,)).fetchone()
+    return codec.load(Merchant, row[0]) if row else None
+
+
+def merchant_of_business(connection: sqlite3.Connection, identifier: BusinessIdentifier) -> Merchant | None:
+    """The merchant with this business identifier."""
+    row = connection.execute(
+        "SELECT body FROM merchants WHERE digits = ? AND market = ?", (identifier.digits, identifier.market)
+    ).fetchone()
+    return codec.load(Merchant, row[0]) if row else None
+
+
+def merchant_number(connection: sqlite3.Connection, id_: str) -> int:
+    """The number that a merchant is stored under; raises LookupError when there is none of this id."""
+    row = connection.execute("SELECT number FROM merchants WHERE id = ?", (id_,)).fetchone()
+    if row is None:
+        raise LookupError(f"no merchant {id_}")
+    return int(row[0])
+
+
+def merchant_of_number(connection: sqlite3.Connection, number: int) -> Merchant | None:
+    """The merchant that is stored under this number."""
+    row = connection.execute("SELECT body FROM merchants WHERE number = ?", (number,)).fetchone()
     return codec.load(Merchant, row[0]) if row else None
 
 
@@ -57,6 +82,12 @@ def save_partner(connection: sqlite3.Connection, partner: Partner) -> None:
     )
 
 
+def partner(connection: sqlite3.Connection, id_: str) -> Partner | None:
+    """The partner of this id."""
+    row = connection.execute("SELECT body FROM partners WHERE id = ?", (id_,)).fetchone()
+    return codec.load(Partner, row[0]) if row else None
+
+
 def partners(connection: sqlite3.Connection) -> Iterator[Partner]:
     """All partners, by id."""
     return (codec.load(Partner, body) for (body,) in connection.execute("SELECT body FROM partners ORDER BY id"))
@@ -65,9 +96,9 @@ def partners(connection: sqlite3.Connection) -> Iterator[Partner]:
 def save_sales_unit(connection: sqlite3.Connection, unit: SalesUnit) -> None:
     """Add or replace a sales unit; its keys are stored as a client, by ``save_client``."""
     connection.execute(
-        "INSERT INTO sales_units (msn, merchant_id, body) VALUES (?, ?, ?)"
-        " ON CONFLICT (msn) DO UPDATE SET merchant_id = excluded.merchant_id, body = excluded.body",
-        (unit.msn, unit.merchant_id, codec.dump(SalesUnit, unit)),
+        "INSERT INTO sales_units (msn, merchant_id, partner_id, body) VALUES (?, ?, ?, ?) ON CONFLICT (msn) DO UPDATE"
+        " SET merchant_id = excluded.merchant_id, partner_id = excluded.partner_id, body = excluded.body",
+        (unit.msn, unit.merchant_id, unit.partner_id, codec.dump(SalesUnit, unit)),
     )
 
 
@@ -80,6 +111,18 @@ def sales_unit(connection: sqlite3.Connection, msn: str) -> SalesUnit | None:
 def sales_units(connection: sqlite3.Connection) -> Iterator[SalesUnit]:
     """All units, by MSN."""
     rows = connection.execute("SELECT body FROM sales_units ORDER BY msn")
+    return (codec.load(SalesUnit, body) for (body,) in rows)
+
+
+def sales_units_of_merchant(connection: sqlite3.Connection, merchant_id: str) -> Iterator[SalesUnit]:
+    """A merchant's units, by MSN."""
+    rows = connection.execute("SELECT body FROM sales_units WHERE merchant_id = ? ORDER BY msn", (merchant_id,))
+    return (codec.load(SalesUnit, body) for (body,) in rows)
+
+
+def sales_units_of_partner(connection: sqlite3.Connection, partner_id: str) -> Iterator[SalesUnit]:
+    """The units that are connected to a partner, by MSN."""
+    rows = connection.execute("SELECT body FROM sales_units WHERE partner_id = ? ORDER BY msn", (partner_id,))
     return (codec.load(SalesUnit, body) for (body,) in rows)
 
 
@@ -98,6 +141,12 @@ def save_client(connection: sqlite3.Connection, client: Client) -> None:
                 " ON CONFLICT (subscription_key) DO UPDATE SET client_id = excluded.client_id",
                 (key, keys.client_id),
             )
+
+
+def remove_client(connection: sqlite3.Connection, client_id: str) -> None:
+    """Take a set of keys away, its subscription keys included."""
+    connection.execute("DELETE FROM subscription_keys WHERE client_id = ?", (client_id,))
+    connection.execute("DELETE FROM clients WHERE client_id = ?", (client_id,))
 
 
 def client(connection: sqlite3.Connection, client_id: str) -> Client | None:

@@ -1,11 +1,11 @@
 """From the headers of a call to its caller, remembered for as long as nothing changes."""
 
-from mockserver.services.access import Access, Caller, Credentials
+from mockserver.services.access import Access, Audience, Caller, Credentials
 from mockserver.services.engine import Tx
 from mockserver.web.http import text
 
 _MOST = 10_000
-_Key = tuple[bytes | None, bytes | None, bytes | None, bool]
+_Key = tuple[bytes | None, bytes | None, bytes | None, Audience]
 
 
 class Callers:
@@ -16,8 +16,8 @@ class Callers:
         self._known: dict[_Key, Caller] = {}
         self._version = -1
 
-    def of(self, tx: Tx, headers: dict[bytes, bytes], *, whole_partner: bool = False) -> Caller:
-        """The caller, for ``whole_partner`` one who need not name a unit; raises AccessDenied or Forbidden."""
+    def of(self, tx: Tx, headers: dict[bytes, bytes], audience: Audience = Audience.UNIT) -> Caller:
+        """The caller of an operation for this audience; raises AccessDenied or Forbidden."""
         if tx.directory.version != self._version:
             self.clear()
             self._version = tx.directory.version
@@ -25,12 +25,12 @@ class Callers:
             headers.get(b"authorization"),
             headers.get(b"ocp-apim-subscription-key"),
             headers.get(b"merchant-serial-number"),
-            whole_partner,
+            audience,
         )
         caller = self._known.get(key)
         if caller is not None and caller.expires_at * 1000 > tx.at:
             return caller
-        caller = self._access.authenticate(tx, credentials(headers), whole_partner=whole_partner)
+        caller = self._access.authenticate(tx, credentials(headers), audience)
         if len(self._known) >= _MOST:
             self._known.clear()
         if tx.directory.version == self._version:

@@ -122,14 +122,15 @@ class Endpoint:
                 raise RateLimited(wait)
 
     def _caller(self, tx: Tx, call: Call) -> Caller:
-        return self._runtime.callers.of(tx, call.headers, whole_partner=self._operation.whole_partner)
+        return self._runtime.callers.of(tx, call.headers, self._operation.audience)
 
     def _scope(self, call: Call) -> idempotency.Scope | None:
         operation = self._operation
         if operation.conflict is None:
             return None
         given = text(call.headers, b"idempotency-key")
-        call.key = idempotency.check_key(given, call.lenience, required=operation.key_required)
+        required, pattern = operation.key_required, operation.key_pattern
+        call.key = idempotency.check_key(given, call.lenience, required=required, pattern=pattern)
         if call.key is None:
             return None
         caller = call.known_caller
@@ -145,7 +146,9 @@ class Endpoint:
             raise Locked("Another operation on this payment is in progress")
 
     def _flight(self, call: Call) -> Flight | None:
-        """What to lock for this request, or None when it takes no time: refused, or answered before."""
+        """What to lock for this request; None when it is refused, about no payment, or was answered before."""
+        if _reference(call) is None:
+            return None
         with self._runtime.engine.transaction() as tx:
             lenience, call.lenience = call.lenience, Lenience(call.lenience.policy)
             try:

@@ -2,11 +2,17 @@
 
 LANDING = "/landing"
 QR_IMAGE = "/qr/{token}"
+PREFILLED = "/register/prefilled"
 
 
 def landing_page(origin: str, token: str) -> str:
     """Where the customer approves in a browser."""
     return f"{origin}{LANDING}?token={token}"
+
+
+def prefilled_order(origin: str, id_: str) -> str:
+    """Where the merchant finds a product order filled in."""
+    return f"{origin}{PREFILLED}/{id_}"
 
 
 def qr_image(origin: str, token: str, *, png: bool) -> str:

@@ -1,6 +1,7 @@
 """The operation table, and the one wrapper that every emulated operation runs in."""
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from mockserver.domain.errors import Code, Refusal
 from mockserver.domain.merchant import Merchant, SalesUnit
 from mockserver.domain.policy import Lenience
 from mockserver.ids import Ids
-from mockserver.services.access import Caller
+from mockserver.services.access import Audience, Caller
 from mockserver.services.engine import Tx
 from mockserver.web import problems
 from mockserver.web.http import (
@@ -81,8 +82,8 @@ class Operation:
     """One row of an API's table, under its official operation id.
 
     ``conflict``: the code of a reused idempotency key, for operations that take one; ``key_required`` where the
-    specification asks for it. ``whole_partner``: partner keys may leave out for which unit. ``per_minute``: the
-    documented rate limit by unit and reference.
+    specification asks for it, ``key_pattern`` where it says what the key is made of. ``audience``: who may call.
+    ``per_minute``: the documented rate limit by unit and reference.
     """
 
     id: str
@@ -91,9 +92,10 @@ class Operation:
     handler: Handler
     conflict: Code | None = None
     key_required: bool = False
+    key_pattern: re.Pattern[str] | None = None
     per_minute: int | None = None
     authenticated: bool = True
-    whole_partner: bool = False
+    audience: Audience = Audience.UNIT
 
     @property
     def writes(self) -> bool:

@@ -77,7 +77,7 @@ def of_refusal(ids: Ids, path: str, refusal: Refusal) -> Answer:
         case AccessDenied():
             return gateway(401, str(refusal))
         case Forbidden():
-            return problem(ids, path, 403, "Forbidden", str(refusal))
+            return problem(ids, path, 403, refusal.title, str(refusal))
         case Locked():
             return problem(ids, path, 423, "Locked", str(refusal))
         case NotFound():

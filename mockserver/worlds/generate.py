@@ -8,6 +8,7 @@ from typing import Final
 
 from faker import Faker
 
+from mockserver.domain.business import identifier_of, is_registrable
 from mockserver.domain.customer import Address, Card, CardKind, Customer
 from mockserver.domain.merchant import Configuration, KeySet, Merchant, SalesUnit
 from mockserver.domain.money import Market
@@ -21,6 +22,7 @@ _PHONES: Final = {
     Market.SE: ("4670", 7),
 }
 _ORGANISATION_DIGITS: Final = {Market.NO: 9, Market.DK: 8, Market.FI: 8, Market.SE: 10}
+_LONGEST_NAME: Final = 50
 _CARDS: Final = (
     Card("4925000000000004", CardKind.VISA),
     Card("5413000000000000", CardKind.MASTERCARD),
@@ -33,6 +35,7 @@ _YOUNGEST: Final = datetime.date(2006, 12, 31)
 class _Maker:
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
+        self._organisations: set[str] = set()
         self._fakers = {market: Faker(locale) for market, locale in _LOCALES.items()}
         for number, faker in enumerate(self._fakers.values()):
             faker.seed_instance(seed * 10 + number)
@@ -46,9 +49,16 @@ class _Maker:
         return KeySet(self.guid(), secret, primary, secondary)
 
     def merchant(self, number: int, market: Market) -> Merchant:
+        name = self._fakers[market].company()
+        return Merchant(f"merchant-{number}", name[:_LONGEST_NAME], self.organisation_number(market), market)
+
+    def organisation_number(self, market: Market) -> str:
         digits = _ORGANISATION_DIGITS[market]
-        organisation = str(10 ** (digits - 1) + self._random.randrange(9 * 10 ** (digits - 1)))
-        return Merchant(f"merchant-{number}", self._fakers[market].company(), organisation, market)
+        while True:
+            number = str(10 ** (digits - 1) + self._random.randrange(9 * 10 ** (digits - 1)))
+            if number not in self._organisations and is_registrable(identifier_of(market, number)):
+                self._organisations.add(number)
+                return identifier_of(market, number).id
 
     def sales_unit(self, msn: int, merchant: Merchant) -> SalesUnit:
         def flip() -> bool:

@@ -4,6 +4,7 @@ from mockserver.apis.webhooks import schemas
 from mockserver.apis.webhooks.problems import refuse
 from mockserver.domain.webhook import Owner
 from mockserver.services import webhooks
+from mockserver.services.access import Audience
 from mockserver.services.engine import Tx
 from mockserver.web.http import Answer
 from mockserver.web.operations import Api, Call, Operation
@@ -39,8 +40,8 @@ API = Api(
     prefix="/webhooks/v1",
     refuse=refuse,
     operations=(
-        Operation("listWebhooks", "GET", "/webhooks", list_webhooks, whole_partner=True),
-        Operation("registerWebhook", "POST", "/webhooks", register_webhook, whole_partner=True),
-        Operation("deleteWebhook", "DELETE", "/webhooks/{id}", delete_webhook, whole_partner=True),
+        Operation("listWebhooks", "GET", "/webhooks", list_webhooks, audience=Audience.PARTNER),
+        Operation("registerWebhook", "POST", "/webhooks", register_webhook, audience=Audience.PARTNER),
+        Operation("deleteWebhook", "DELETE", "/webhooks/{id}", delete_webhook, audience=Audience.PARTNER),
     ),
 )

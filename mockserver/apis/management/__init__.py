@@ -1,0 +1,1 @@
+"""The Management API, versions 1 and 2."""

@@ -1,0 +1,211 @@
+"""How a merchant comes aboard: agreements signed and processed, orders decided on, sales units opened."""
+
+from dataclasses import replace
+
+from mockserver.domain import agreement as agreements
+from mockserver.domain import product_order as rules
+from mockserver.domain.agreement import Agreement, AgreementState
+from mockserver.domain.errors import IllegalAction
+from mockserver.domain.instants import timestamp
+from mockserver.domain.merchant import (
+    CaptureType,
+    Client,
+    ClientKind,
+    Configuration,
+    KeySet,
+    Merchant,
+    SalesUnit,
+)
+from mockserver.domain.order_form import ProductType
+from mockserver.domain.order_policy import Decision
+from mockserver.domain.product_order import HoldReason, ProductOrder
+from mockserver.services import emails, orders, partners, world
+from mockserver.services.engine import DueHandler, Tx
+from mockserver.store import world as store
+from mockserver.store.schedule import Due
+
+AGREEMENT = "agreement.process"
+REJECTED_BY_POLICY = "The company does not meet the requirements"
+AGREEMENT_DECLINED = "The merchant agreement was declined"
+MERCHANT_INACTIVE = "The merchant is deactivated"
+
+
+def sign(tx: Tx, merchant: Merchant, *, with_rights: bool, name: str | None = None) -> Merchant:
+    """Somebody signs the merchant agreement; ``name`` is the company's. Raises IllegalAction."""
+    signed = agreements.sign(merchant.agreement, with_rights=with_rights)
+    changed = _keep(tx, replace(merchant, name=name or merchant.name), signed)
+    number = store.merchant_number(tx.connection, merchant.id)
+    tx.add_due(Due(tx.at + orders.processing_time(tx, merchant), AGREEMENT, number))
+    if with_rights:
+        for order in orders.in_process(tx, changed):
+            if order.hold is HoldReason.SIGNATORY_WITHOUT_RIGHTS:
+                orders.save(tx, rules.release(order))
+    return changed
+
+
+def activate(tx: Tx, merchant: Merchant) -> Merchant:
+    """The agreement is in place, and what waited for it goes on; raises IllegalAction."""
+    changed = _keep(tx, merchant, agreements.activate(merchant.agreement))
+    _take_up(tx, changed)
+    return changed
+
+
+def decline(tx: Tx, merchant: Merchant) -> Merchant:
+    """The agreement is declined, and with it every order in process; raises IllegalAction."""
+    changed = _keep(tx, merchant, agreements.decline(merchant.agreement))
+    for order in orders.in_process(tx, changed):
+        reject(tx, order, AGREEMENT_DECLINED)
+    return changed
+
+
+def _keep(tx: Tx, merchant: Merchant, agreement: Agreement) -> Merchant:
+    changed = replace(merchant, agreement=agreement, updated_at=timestamp(tx.at))
+    world.save_merchant(tx, changed)
+    return changed
+
+
+def hold(tx: Tx, order: ProductOrder, reason: HoldReason) -> ProductOrder:
+    """Processing stops, and the merchant is told why; raises IllegalAction."""
+    held = orders.save(tx, rules.hold(order, reason))
+    emails.order_held(tx, held, world.merchant(tx, order.merchant_id))
+    return held
+
+
+def release(tx: Tx, order: ProductOrder) -> ProductOrder:
+    """Processing goes on, and ends at once when its time is over; raises IllegalAction."""
+    released = orders.save(tx, rules.release(order))
+    if _ready(tx, released):
+        _settle(tx, released)
+    return orders.find(tx, order.id)
+
+
+def approve(tx: Tx, order: ProductOrder) -> ProductOrder:
+    """The operator approves, whatever holds the order up; raises IllegalAction when there is no agreement."""
+    rules.next_state(order, rules.OrderAction.COMPLETE)
+    merchant = world.merchant(tx, order.merchant_id)
+    if not merchant.agreement.in_place:
+        if not merchant.agreement.can_be_activated:
+            raise IllegalAction("The merchant agreement is not in place: somebody with signing rights has to sign it")
+        merchant = _keep(tx, merchant, agreements.activate(merchant.agreement))
+    if order.hold is not None:
+        order = rules.release(order)
+    completed = _complete(tx, order, merchant)
+    _take_up(tx, merchant)
+    return completed
+
+
+def reject(tx: Tx, order: ProductOrder, reason: str) -> ProductOrder:
+    """The order is declined; the partner is not told why. Raises IllegalAction."""
+    rejected = orders.save(tx, rules.reject(order, tx.at, reason))
+    merchant = world.merchant(tx, order.merchant_id)
+    emails.order_rejected(tx, rejected, merchant, partners.find(tx, order.partner_id))
+    return rejected
+
+
+def _take_up(tx: Tx, merchant: Merchant) -> None:
+    """Go on with the orders whose processing is over."""
+    for order in orders.in_process(tx, merchant):
+        if _ready(tx, order):
+            _decide(tx, order)
+
+
+def _ready(tx: Tx, order: ProductOrder) -> bool:
+    return order.ready_at is not None and order.ready_at <= tx.at and order.hold is None
+
+
+def _decide(tx: Tx, order: ProductOrder) -> None:
+    policy = orders.policy_for(tx, world.merchant(tx, order.merchant_id))
+    match policy.decision:
+        case Decision.WAIT:
+            return
+        case Decision.HOLD if not order.released:
+            hold(tx, order, policy.hold)
+        case Decision.REJECT:
+            reject(tx, order, REJECTED_BY_POLICY)
+        case _:
+            _settle(tx, order)
+
+
+def _settle(tx: Tx, order: ProductOrder) -> None:
+    merchant = world.merchant(tx, order.merchant_id)
+    agreement = merchant.agreement
+    if not merchant.active:
+        reject(tx, order, MERCHANT_INACTIVE)
+    elif agreement.state is AgreementState.DECLINED:
+        reject(tx, order, AGREEMENT_DECLINED)
+    elif agreement.in_place:
+        _complete(tx, order, merchant)
+    elif agreement.state is AgreementState.SIGNED and not agreement.with_rights:
+        hold(tx, order, HoldReason.SIGNATORY_WITHOUT_RIGHTS)
+
+
+def _complete(tx: Tx, order: ProductOrder, merchant: Merchant) -> ProductOrder:
+    completed = rules.complete(order, tx.at, _free_msn(tx))
+    unit = _open_unit(tx, completed, merchant)
+    orders.save(tx, completed)
+    emails.order_completed(tx, completed, merchant, partners.find(tx, order.partner_id), unit.name)
+    return completed
+
+
+def _open_unit(tx: Tx, order: ProductOrder, merchant: Merchant) -> SalesUnit:
+    form, msn = order.form, order.msn or ""
+    payments = form.product is not ProductType.LOGIN
+    keys = KeySet(tx.ids.guid(), tx.ids.client_secret(), tx.ids.secret(), tx.ids.secret())
+    unit = SalesUnit(
+        msn=msn,
+        merchant_id=merchant.id,
+        name=form.unit_name or merchant.name,
+        keys=keys,
+        configuration=Configuration(
+            payment_allowed=payments,
+            capture_type=CaptureType.RESERVE if payments else CaptureType.NOT_APPLICABLE,
+            skip_landing_page_allowed=False,
+            recurring_allowed=payments and form.recurring,
+            express_allowed=form.product is ProductType.CHECKOUT,
+        ),
+        partner_id=order.partner_id,
+        account=form.account,
+    )
+    store.save_client(tx.connection, Client(ClientKind.SALES_UNIT, msn, keys))
+    world.save_sales_unit(tx, unit)
+    return unit
+
+
+def _free_msn(tx: Tx) -> str:
+    while True:
+        msn = tx.ids.number(7)
+        if tx.directory.unit(tx.connection, msn) is None:
+            return msn
+
+
+def _act(tx: Tx, number: int) -> None:
+    order = orders.of_number(tx, number)
+    if order is None or not order.waits_for_merchant:
+        return
+    merchant = world.merchant(tx, order.merchant_id)
+    if merchant.agreement.can_be_signed:
+        sign(tx, merchant, with_rights=orders.policy_for(tx, merchant).signs_with_rights)
+    orders.submit(tx, orders.view(tx, order))
+
+
+def _process(tx: Tx, number: int) -> None:
+    order = orders.of_number(tx, number)
+    if order is not None and order.in_process and _ready(tx, order):
+        _decide(tx, order)
+
+
+def _process_agreement(tx: Tx, number: int) -> None:
+    merchant = store.merchant_of_number(tx.connection, number)
+    if merchant is None or not merchant.agreement.can_be_activated:
+        return
+    if orders.policy_for(tx, merchant).decision is not Decision.WAIT:
+        activate(tx, merchant)
+
+
+HANDLERS: dict[str, DueHandler] = {
+    orders.EXPIRE: orders.expire_if_due,
+    orders.ACT: _act,
+    orders.PROCESS: _process,
+    AGREEMENT: _process_agreement,
+}
+"""What time does to orders and agreements."""
