@@ -7,8 +7,10 @@ from starlette.requests import Request
 from mockserver.control import requests, views
 from mockserver.domain.customer import Customer, check_customer, check_phone, market_of
 from mockserver.domain.errors import Malformed, NotFound, Violation
+from mockserver.domain.instants import timestamp
 from mockserver.domain.merchant import Merchant, SalesUnit
 from mockserver.domain.money import Market
+from mockserver.domain.world import merchant_flaw
 from mockserver.services import world
 from mockserver.web.runtime import Runtime
 
@@ -69,11 +71,18 @@ async def get_merchant(runtime: Runtime, request: Request) -> Any:
 
 
 async def change_merchant(runtime: Runtime, request: Request) -> Any:
-    """Changes a merchant: any field but id."""
+    """Changes a merchant: any field but id and agreement; orders says what becomes of its product orders."""
     changes = await requests.read_raw(request, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         known = world.merchant(tx, request.path_params["id"])
-        changed = requests.to_value(Merchant, requests.merged(known, changes, ("id",)))
+        changes.setdefault("updated_at", timestamp(tx.at))
+        changed = requests.to_value(Merchant, requests.merged(known, changes, ("id", "agreement")))
+        flaw = merchant_flaw(changed)
+        if flaw is None and world.is_business_taken(tx, changed):
+            flaw = "organisation_number: another merchant has it"
+        if flaw is not None:
+            field, _, reason = flaw.partition(": ")
+            raise Malformed([Violation(field, reason)])
         world.save_merchant(tx, changed)
     return views.plain(changed)
 

@@ -19,6 +19,8 @@ SCHEMES: Final = {
 """The schemes of business identifiers. Sweden's is our choice: the documents give the others."""
 _SCHEME_OF: Final = {market: scheme for scheme, market in SCHEMES.items()}
 _IDENTIFIER: Final = re.compile(r"[0-9-]{4,50}", re.ASCII)
+_FEWEST_DIGITS: Final = 4
+_FINNISH_DIGITS: Final = 8
 _ACCOUNT: Final = re.compile(r"[0-9]{9,34}", re.ASCII)
 _ACCOUNT_DIGITS: Final = {Market.NO: (11, 11), Market.DK: (10, 14), Market.FI: (14, 14), Market.SE: (9, 16)}
 """Fewest and most digits of a domestic account number (BBAN): in Denmark with the registration number in front."""
@@ -78,7 +80,8 @@ class PostalAddress:
 def identifier_of(market: Market, number: str) -> BusinessIdentifier:
     """The identifier of a registered number; Finland's is written with a hyphen before the check digit."""
     digits = number.replace("-", "")
-    return BusinessIdentifier(_SCHEME_OF[market], f"{digits[:-1]}-{digits[-1]}" if market is Market.FI else digits)
+    hyphenated = market is Market.FI and len(digits) == _FINNISH_DIGITS
+    return BusinessIdentifier(_SCHEME_OF[market], f"{digits[:-1]}-{digits[-1]}" if hyphenated else digits)
 
 
 def identifier_violations(identifier: BusinessIdentifier, place: str) -> list[Violation]:
@@ -88,6 +91,8 @@ def identifier_violations(identifier: BusinessIdentifier, place: str) -> list[Vi
         found.append(Violation(f"{place}.scheme", f"Must be one of {', '.join(SCHEMES)}"))
     if not _IDENTIFIER.fullmatch(identifier.id):
         found.append(Violation(f"{place}.id", "Must be 4 to 50 digits or hyphens"))
+    elif len(identifier.digits) < _FEWEST_DIGITS:
+        found.append(Violation(f"{place}.id", f"Must have at least {_FEWEST_DIGITS} digits"))
     return found
 
 

@@ -143,3 +143,9 @@ class Client:
     kind: ClientKind
     owner: str
     keys: ClientKeys
+
+    @property
+    def subscription_keys(self) -> tuple[str, ...]:
+        """The primary and the secondary one, of clients that have them."""
+        keys = self.keys
+        return (keys.subscription_key, keys.secondary_subscription_key) if isinstance(keys, KeySet) else ()

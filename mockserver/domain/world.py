@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from mockserver.domain.business import identifier_violations
 from mockserver.domain.customer import Customer, check_customer
 from mockserver.domain.errors import Malformed
 from mockserver.domain.exact import EXACT
 from mockserver.domain.instants import parse_timestamp
-from mockserver.domain.merchant import MSN, Client, ClientKind, KeySet, Merchant, SalesUnit
+from mockserver.domain.merchant import MSN, Client, ClientKind, Merchant, SalesUnit
 from mockserver.domain.money import Market
 from mockserver.domain.order_policy import policy_flaw
 from mockserver.domain.partner import Partner
@@ -55,16 +56,16 @@ def check(world: World) -> World:
     _unique("sales_units.msn", (unit.msn for unit in world.sales_units))
     _unique("customers.phone", (customer.phone for customer in world.customers))
     _unique("customers.token", (customer.token for customer in world.customers))
-    _unique("organisation numbers", (f"{each.market} {each.identifier.digits}" for each in world.merchants))
-    _unique("price_packages.id", (package.id for partner in world.partners for package in partner.price_packages))
-    _unique("client_id", (client.keys.client_id for client in clients(world)))
-    _unique("subscription keys", _subscription_keys(world))
     for merchant in world.merchants:
         if flaw := merchant_flaw(merchant):
             raise BadWorld(f"merchants[{merchant.id}].{flaw}")
     for partner in world.partners:
         if flaw := partner_flaw(partner):
             raise BadWorld(f"partners[{partner.id}].{flaw}")
+    _unique("organisation numbers", (f"{each.market} {each.identifier.digits}" for each in world.merchants))
+    _unique("price_packages.id", (package.id for partner in world.partners for package in partner.price_packages))
+    _unique("client_id", (client.keys.client_id for client in clients(world)))
+    _unique("subscription keys", (key for client in clients(world) for key in client.subscription_keys))
     for customer in world.customers:
         try:
             check_customer(customer)
@@ -84,8 +85,8 @@ def check(world: World) -> World:
 
 def merchant_flaw(merchant: Merchant) -> str | None:
     """Which field of a merchant cannot be so, and why; None when all is well."""
-    if not re.fullmatch(r"[0-9-]{4,50}", merchant.organisation_number):
-        return "organisation_number: must be 4 to 50 digits or hyphens"
+    if wrong := identifier_violations(merchant.identifier, ""):
+        return f"organisation_number: {wrong[0].reason}"
     if not 1 <= len(merchant.name) <= 50:
         return "name: must have 1 to 50 characters"
     if merchant.orders is not None and (flaw := policy_flaw(merchant.orders)):
@@ -133,13 +134,6 @@ def partner_clients(partner: Partner) -> Iterator[Client]:
         yield Client(ClientKind.MANAGEMENT, partner.id, partner.management_keys)
     if partner.accounting_keys:
         yield Client(ClientKind.ACCOUNTING, partner.id, partner.accounting_keys)
-
-
-def _subscription_keys(world: World) -> Iterator[str]:
-    for client in clients(world):
-        if isinstance(client.keys, KeySet):
-            yield client.keys.subscription_key
-            yield client.keys.secondary_subscription_key
 
 
 def _unique(what: str, values: Iterable[str]) -> None:

@@ -118,8 +118,9 @@ def _merchant_of(tx: Tx, business: BusinessIdentifier) -> Merchant:
     market = business.market
     if market is None:
         raise LookupError(f"no market for {business.scheme}")
+    id_ = f"merchant-{market.lower()}-{business.digits}"
     made = Merchant(
-        id=f"merchant-{market.lower()}-{business.digits}",
+        id=tx.ids.guid() if world_store.merchant(tx.connection, id_) else id_,
         name=f"Company {business.id}",
         organisation_number=business.id,
         market=market,

@@ -28,13 +28,15 @@ def every(tx: Tx) -> list[Partner]:
 def save(tx: Tx, partner: Partner) -> None:
     """Store a changed partner: keys that it has no more stop at once, others begin to work.
 
-    Raises ValueError when somebody else has one of its client ids.
+    Raises ValueError, naming the field, when somebody else has one of its keys.
     """
     for client in partner_clients(find(tx, partner.id)):
         store.remove_client(tx.connection, client.keys.client_id)
     for client in partner_clients(partner):
         if store.client(tx.connection, client.keys.client_id) is not None:
-            raise ValueError("client_id: somebody else has it")
+            raise ValueError(f"client_id: somebody else has {client.keys.client_id}")
+        if any(store.client_of_subscription_key(tx.connection, key) for key in client.subscription_keys):
+            raise ValueError("subscription_key: somebody else has it")
         store.save_client(tx.connection, client)
     store.save_partner(tx.connection, partner)
     tx.directory.clear()

@@ -47,6 +47,12 @@ def merchant(tx: Tx, id_: str) -> Merchant:
     return found
 
 
+def is_business_taken(tx: Tx, merchant: Merchant) -> bool:
+    """Whether another merchant has the same business identifier."""
+    other = store.merchant_of_business(tx.connection, merchant.identifier)
+    return other is not None and other.id != merchant.id
+
+
 def merchants(tx: Tx) -> list[Merchant]:
     """All merchants."""
     return list(store.merchants(tx.connection))

@@ -134,13 +134,12 @@ def save_client(connection: sqlite3.Connection, client: Client) -> None:
         " ON CONFLICT (client_id) DO UPDATE SET body = excluded.body",
         (keys.client_id, client.kind, client.owner, codec.dump(type(keys), keys)),
     )
-    if isinstance(keys, KeySet):
-        for key in (keys.subscription_key, keys.secondary_subscription_key):
-            connection.execute(
-                "INSERT INTO subscription_keys (subscription_key, client_id) VALUES (?, ?)"
-                " ON CONFLICT (subscription_key) DO UPDATE SET client_id = excluded.client_id",
-                (key, keys.client_id),
-            )
+    for key in client.subscription_keys:
+        connection.execute(
+            "INSERT INTO subscription_keys (subscription_key, client_id) VALUES (?, ?)"
+            " ON CONFLICT (subscription_key) DO UPDATE SET client_id = excluded.client_id",
+            (key, keys.client_id),
+        )
 
 
 def remove_client(connection: sqlite3.Connection, client_id: str) -> None:
