@@ -105,10 +105,10 @@ def health(wait: float, **options: Any) -> None:
 @click.option("--format", "form", default="env", type=click.Choice(["env", "json", "yaml"]), help="How to print it.")
 @click.pass_context
 def world(context: click.Context, /, form: str, **options: Any) -> None:
-    """Print what a client needs: the default sales unit as variables, or the whole world."""
+    """Print what clients need: the default sales unit and partner as variables, or the whole world."""
     if context.invoked_subcommand is not None:
         return
-    from mockserver.welcome import base_url, client_variables
+    from mockserver.welcome import base_url, client_variables, partner_variables
     from mockserver.worlds import files
 
     try:
@@ -117,7 +117,8 @@ def world(context: click.Context, /, form: str, **options: Any) -> None:
     except (BadSetting, BadWorld) as error:
         _fail(error)
     if form == "env":
-        for name, value in client_variables(known, base_url(settings)).items():
+        variables = client_variables(known, base_url(settings)) | partner_variables(known)
+        for name, value in variables.items():
             click.echo(f"{name}={value}")
     else:
         click.echo(files.to_json(known) if form == "json" else files.to_yaml(known), nl=False)

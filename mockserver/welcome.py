@@ -31,6 +31,21 @@ def client_variables(world: World, url: str) -> dict[str, str]:
     }
 
 
+def partner_variables(world: World) -> dict[str, str]:
+    """What a partner has to know: the keys of the first partner that has both kinds, nothing where there is none."""
+    for partner in world.partners:
+        keys, management = partner.valid_keys, partner.management_keys
+        if keys is not None and management is not None:
+            return {
+                "VIPPS_PARTNER_CLIENT_ID": keys.client_id,
+                "VIPPS_PARTNER_CLIENT_SECRET": keys.client_secret,
+                "VIPPS_PARTNER_SUBSCRIPTION_KEY": keys.subscription_key,
+                "VIPPS_MANAGEMENT_CLIENT_ID": management.client_id,
+                "VIPPS_MANAGEMENT_CLIENT_SECRET": management.client_secret,
+            }
+    return {}
+
+
 def banner(settings: Settings, world: World) -> str:
     """What is printed once the server listens: where, with which keys, and what to do next."""
     url = base_url(settings)

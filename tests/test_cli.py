@@ -115,10 +115,13 @@ def test_a_data_directory_that_cannot_be_used_stops_the_start_with_one_line(dire
     assert refused("serve", "--port", "0", "--data", "file").startswith("data: cannot open ")
 
 
-def test_world_prints_the_variables_of_the_default_unit() -> None:
+def test_world_prints_the_variables_of_the_default_unit_and_partner() -> None:
     lines = dict(line.split("=", 1) for line in run("world", "--port", "9000").output.splitlines())
 
     keys = WORLD.default_unit.keys
+    partner = next(partner for partner in WORLD.partners if partner.id == "partner-plus")
+    assert partner.keys is not None
+    assert partner.management_keys is not None
     assert lines == {
         "VIPPS_BASE_URL": "http://127.0.0.1:9000",
         "VIPPS_CLIENT_ID": keys.client_id,
@@ -126,6 +129,11 @@ def test_world_prints_the_variables_of_the_default_unit() -> None:
         "VIPPS_SUBSCRIPTION_KEY": keys.subscription_key,
         "VIPPS_MSN": "123456",
         "VIPPS_PHONE": "4712345678",
+        "VIPPS_PARTNER_CLIENT_ID": partner.keys.client_id,
+        "VIPPS_PARTNER_CLIENT_SECRET": partner.keys.client_secret,
+        "VIPPS_PARTNER_SUBSCRIPTION_KEY": partner.keys.subscription_key,
+        "VIPPS_MANAGEMENT_CLIENT_ID": partner.management_keys.client_id,
+        "VIPPS_MANAGEMENT_CLIENT_SECRET": partner.management_keys.client_secret,
     }
 
 

@@ -1,0 +1,64 @@
+"""The scripts in the README, run as they are written against a running server."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mockserver.settings import PREFIX
+from tests.end_to_end.running import serving
+
+README = (Path(__file__).parent.parent.parent / "README.md").read_text("utf-8")
+TOOLS = [shutil.which(tool) for tool in ("bash", "curl", "sed")]
+pytestmark = pytest.mark.skipif(None in TOOLS, reason="needs bash, curl and sed")
+
+
+def script_of(heading: str) -> str:
+    section = next(part for part in re.split(r"^## ", README, flags=re.MULTILINE) if part.startswith(heading))
+    found = re.search(r"```sh\n(.*?)```", section, flags=re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def run(heading: str, folder: Path) -> list[str]:
+    """Run a section's script in a folder that looks like a checkout; gives the lines that it prints."""
+    command = folder / ".venv" / "bin" / "vipps-mockserver"
+    command.parent.mkdir(parents=True)
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m mockserver "$@"\n')
+    command.chmod(0o755)
+    with serving() as server:
+        port = server.url.rpartition(":")[2]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        done = subprocess.run(
+            ["bash", "-eu", "-c", script_of(heading)],
+            cwd=folder,
+            env=environment | {f"{PREFIX}PORT": port},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_the_first_payment(tmp_path: Path) -> None:
+    created, _, captured, shown = run("A first payment", tmp_path)
+    assert "redirectUrl" in created
+    assert '"capturedAmount":{"currency":"NOK","value":49900}' in captured
+    assert '"state":"AUTHORIZED"' in shown
+
+
+def test_onboarding_a_merchant(tmp_path: Path) -> None:
+    packages, order, submitted, completed, created, _, captured = run("Partners and onboarding", tmp_path)
+    assert "pricePackageId" in packages
+    assert "/register/prefilled/" in order
+    assert '"status":"ORDER_SUBMITTED"' in submitted
+    assert '"status":"COMPLETED"' in completed
+    assert '"msn":"' in completed
+    assert "redirectUrl" in created
+    assert '"capturedAmount":{"currency":"NOK","value":19900}' in captured
