@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from mockserver.domain.business import is_payable, is_registrable
 from mockserver.domain.merchant import CaptureType, Configuration
 from mockserver.domain.money import Market
+from mockserver.domain.order_policy import Decision
 from mockserver.domain.partner import PartnerLevel
 from mockserver.domain.world import BadWorld
 from mockserver.worlds import files
@@ -147,6 +149,103 @@ def test_a_contradiction_is_named_with_its_place(
     tmp_path: Path, change: Callable[[dict[str, Any]], object], expected: str
 ) -> None:
     assert refusal(tmp_path, json.dumps(changed(change)), "world.json").startswith(expected)
+
+
+def merchant(number: int = 0, **values: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda plain: plain["merchants"][number].update(values)
+
+
+def partner(**values: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda plain: plain["partners"][1].update(values)
+
+
+def package(**values: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda plain: plain["partners"][1]["price_packages"][0].update(values)
+
+
+BASIC, PLUS = PLAIN["partners"][0], PLAIN["partners"][1]
+NO_NUMBER = "merchants[merchant-no-1].organisation_number: "
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (merchant(organisation_number="123"), f"{NO_NUMBER}Must be 4 to 50 digits or hyphens"),
+        (merchant(organisation_number="1" * 51), f"{NO_NUMBER}Must be 4 to 50 digits or hyphens"),
+        (merchant(organisation_number="14801400a"), f"{NO_NUMBER}Must be 4 to 50 digits or hyphens"),
+        (merchant(organisation_number=""), f"{NO_NUMBER}Must be 4 to 50 digits or hyphens"),
+        (merchant(organisation_number=148014000), "merchants.0.organisation_number: "),
+        (merchant(4, organisation_number="148014000"), "organisation numbers: 'NO 148014000' occurs more than once"),
+        (merchant(4, organisation_number="148-014-000"), "organisation numbers: 'NO 148014000' occurs more than once"),
+        (merchant(name=""), "merchants[merchant-no-1].name: must have 1 to 50 characters"),
+        (merchant(name="x" * 51), "merchants[merchant-no-1].name: must have 1 to 50 characters"),
+        (merchant(created_at="yesterday"), "merchants[merchant-no-1].created_at: must be an RFC 3339 time"),
+        (merchant(created_at="2024-01-02T09:00:00"), "merchants[merchant-no-1].created_at: must be an RFC 3339 time"),
+        (merchant(updated_at="2024-13-02T09:00:00Z"), "merchants[merchant-no-1].updated_at: must be an RFC 3339 time"),
+        (merchant(business_address={"lines": ["x" * 31]}), "merchants[merchant-no-1].business_address: must have at"),
+        (merchant(post_address={"city": "x" * 31}), "merchants[merchant-no-1].post_address: must have at most 30"),
+        (merchant(post_address={"town": "Oslo"}), "merchants.0.post_address.town: "),
+        (merchant(agreement={"state": "LOST"}), "merchants.0.agreement.state: "),
+        (merchant(orders={"decision": "maybe"}), "merchants.0.orders.decision: "),
+        (merchant(orders={"hold": "no-mood"}), "merchants.0.orders.hold: "),
+        (merchant(orders={"processing": -1}), "merchants[merchant-no-1].orders.processing: must be 0 to 31622400"),
+        (merchant(orders={"acts_after": 31622401}), "merchants[merchant-no-1].orders.acts_after: must be 0 to"),
+        (partner(permissions=["everything"]), "partners.1.permissions.0: "),
+        (partner(management_keys=BASIC["management_keys"]), "client_id: "),
+        (partner(accounting_keys=PLUS["management_keys"]), "client_id: "),
+        (partner(keys=PLAIN["sales_units"][0]["keys"]), "client_id: "),
+        (package(id="1B75AB1B-F6D1-4FD0-AACA-D4BFB5D790A5"), "partners[partner-plus].price_packages[0].id: must be a"),
+        (package(id="standard"), "partners[partner-plus].price_packages[0].id: must be a UUID"),
+        (package(id=PLUS["price_packages"][1]["id"]), "price_packages.id: "),
+        (package(id=BASIC["price_packages"][0]["id"]), "price_packages.id: "),
+        (package(name=""), "partners[partner-plus].price_packages[0].name: must have 1 to 30 characters"),
+        (package(name="x" * 31), "partners[partner-plus].price_packages[0].name: must have 1 to 30 characters"),
+        (package(description=""), "partners[partner-plus].price_packages[0].description: must have 1 to 6"),
+        (package(description="12.345%"), "partners[partner-plus].price_packages[0].description: must have 1 to 6"),
+        (package(product="LOGIN"), "partners[partner-plus].price_packages[0].product: LOGIN has no prices"),
+        (package(product="DONATIONS"), "partners[partner-plus].price_packages[0].product: DONATIONS has no prices"),
+        (package(product="SOCKS"), "partners.1.price_packages.0.product: "),
+        (package(market="SE"), "partners[partner-plus].price_packages[0].market: there are no price packages in SE"),
+    ],
+)
+def test_a_flaw_of_a_merchant_or_partner_is_named_with_its_place(
+    tmp_path: Path, change: Callable[[dict[str, Any]], object], expected: str
+) -> None:
+    assert refusal(tmp_path, json.dumps(changed(change)), "world.json").startswith(expected)
+
+
+@pytest.mark.parametrize("number", ["----", "---1"])
+@pytest.mark.parametrize("position", [0, 2], ids=["NO", "FI"])
+def test_hyphens_alone_are_no_organisation_number(tmp_path: Path, position: int, number: str) -> None:
+    text = json.dumps(changed(merchant(position, organisation_number=number)))
+    assert ".organisation_number: " in refusal(tmp_path, text, "world.json")
+
+
+def test_the_same_number_in_two_countries_is_two_companies(tmp_path: Path) -> None:
+    path = tmp_path / "world.json"
+    path.write_text(json.dumps(changed(merchant(1, organisation_number="148014000"))), "utf-8")
+    assert files.read(path).merchants[1].identifier.id == "148014000"
+
+
+def test_partners_without_partner_keys_may_have_them_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "world.json"
+    path.write_text(json.dumps(changed(partner(level="Partner"))), "utf-8")
+    assert files.read(path).partners[1].valid_keys is None
+
+
+def test_every_packaged_company_and_account_is_such_as_registers_and_banks_give_out() -> None:
+    assert all(is_registrable(merchant.identifier) for merchant in WORLD.merchants)
+    accounts = [unit.account for unit in WORLD.sales_units if unit.account is not None]
+    assert {account.scheme for account in accounts} == {"BBAN:NO", "BBAN:DK", "BBAN:FI"}
+    assert all(is_payable(account) for account in accounts)
+
+
+def test_every_fate_of_an_order_has_a_merchant() -> None:
+    policies = [merchant.orders for merchant in WORLD.merchants if merchant.orders is not None]
+    assert {policy.decision for policy in policies} == set(Decision)
+    assert any(policy.processing >= 3 * 86_400 for policy in policies)
+    assert any(not policy.signs_with_rights for policy in policies)
+    assert {merchant.market for merchant in WORLD.merchants if merchant.orders} == {Market.NO, Market.DK, Market.FI}
 
 
 def test_a_contradiction_is_named_in_yaml_too(tmp_path: Path) -> None:

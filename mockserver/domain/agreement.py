@@ -38,12 +38,16 @@ TRANSITIONS: Final[Mapping[tuple[AgreementState, AgreementAction], AgreementStat
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A merchant's agreement; ``with_rights``: whether who signed it may sign for the company."""
+    """A merchant's agreement; ``with_rights``: whether who signed it may sign for the company.
+
+    ``ready_at`` is when processing is over, in milliseconds since 1970 (UTC).
+    """
 
     __pydantic_config__ = EXACT
 
     state: AgreementState = AgreementState.ACTIVE
     with_rights: bool = True
+    ready_at: int | None = None
 
     @property
     def in_place(self) -> bool:
@@ -61,12 +65,12 @@ class Agreement:
         return self.state is AgreementState.SIGNED and self.with_rights
 
 
-def sign(agreement: Agreement, *, with_rights: bool) -> Agreement:
-    """Signed, in process; raises IllegalAction when no signature is missing."""
+def sign(agreement: Agreement, ready_at: int, *, with_rights: bool) -> Agreement:
+    """Signed, in process until ``ready_at``; raises IllegalAction when no signature is missing."""
     state = _next(agreement, AgreementAction.SIGN)
     if not agreement.can_be_signed:
         raise IllegalAction("The merchant agreement is signed already")
-    return Agreement(state, with_rights)
+    return Agreement(state, with_rights, ready_at)
 
 
 def activate(agreement: Agreement) -> Agreement:

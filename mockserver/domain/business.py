@@ -105,7 +105,7 @@ def account_violations(account: BankAccount, market: Market | None, place: str) 
     """What cannot be an account in the company's country; ``place`` is the field."""
     found = []
     if market is not None and account.scheme != f"BBAN:{market}":
-        found.append(Violation(f"{place}.scheme", f"Must be BBAN:{market}, the country of the business"))
+        return [Violation(f"{place}.scheme", f"Must be BBAN:{market}, the country of the business")]
     if not _ACCOUNT.fullmatch(account.id):
         found.append(Violation(f"{place}.id", "Must be 9 to 34 digits"))
     elif market is not None:

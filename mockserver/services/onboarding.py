@@ -32,14 +32,15 @@ MERCHANT_INACTIVE = "The merchant is deactivated"
 
 def sign(tx: Tx, merchant: Merchant, *, with_rights: bool, name: str | None = None) -> Merchant:
     """Somebody signs the merchant agreement; ``name`` is the company's. Raises IllegalAction."""
-    signed = agreements.sign(merchant.agreement, with_rights=with_rights)
+    ready_at = tx.at + orders.processing_time(tx, merchant)
+    signed = agreements.sign(merchant.agreement, ready_at, with_rights=with_rights)
     changed = _keep(tx, replace(merchant, name=name or merchant.name), signed)
-    number = store.merchant_number(tx.connection, merchant.id)
-    tx.add_due(Due(tx.at + orders.processing_time(tx, merchant), AGREEMENT, number))
+    tx.add_due(Due(ready_at, AGREEMENT, store.merchant_number(tx.connection, merchant.id)))
     if with_rights:
         for order in orders.in_process(tx, changed):
             if order.hold is HoldReason.SIGNATORY_WITHOUT_RIGHTS:
-                orders.save(tx, rules.release(order))
+                # Not a release by the operator: a policy that holds orders has its turn yet.
+                orders.save(tx, replace(rules.release(order), released=order.released))
     return changed
 
 
@@ -75,14 +76,19 @@ def release(tx: Tx, order: ProductOrder) -> ProductOrder:
     """Processing goes on, and ends at once when its time is over; raises IllegalAction."""
     released = orders.save(tx, rules.release(order))
     if _ready(tx, released):
-        _settle(tx, released)
+        _decide(tx, released)
     return orders.find(tx, order.id)
 
 
 def approve(tx: Tx, order: ProductOrder) -> ProductOrder:
-    """The operator approves, whatever holds the order up; raises IllegalAction when there is no agreement."""
+    """The operator approves, whatever holds the order up.
+
+    Raises IllegalAction when there is no agreement with somebody who may sign, and for a deactivated merchant.
+    """
     rules.next_state(order, rules.OrderAction.COMPLETE)
     merchant = world.merchant(tx, order.merchant_id)
+    if not merchant.active:
+        raise IllegalAction(MERCHANT_INACTIVE)
     if not merchant.agreement.in_place:
         if not merchant.agreement.can_be_activated:
             raise IllegalAction("The merchant agreement is not in place: somebody with signing rights has to sign it")
@@ -196,10 +202,14 @@ def _process(tx: Tx, number: int) -> None:
 
 def _process_agreement(tx: Tx, number: int) -> None:
     merchant = store.merchant_of_number(tx.connection, number)
-    if merchant is None or not merchant.agreement.can_be_activated:
+    if merchant is None or (merchant.agreement.ready_at or 0) > tx.at:
         return
-    if orders.policy_for(tx, merchant).decision is not Decision.WAIT:
+    if orders.policy_for(tx, merchant).decision is Decision.WAIT:
+        return
+    if merchant.agreement.can_be_activated:
         activate(tx, merchant)
+    elif merchant.agreement.state is AgreementState.SIGNED:
+        _take_up(tx, merchant)
 
 
 HANDLERS: dict[str, DueHandler] = {

@@ -121,7 +121,7 @@ def _merchant_of(tx: Tx, business: BusinessIdentifier) -> Merchant:
     id_ = f"merchant-{market.lower()}-{business.digits}"
     made = Merchant(
         id=tx.ids.guid() if world_store.merchant(tx.connection, id_) else id_,
-        name=f"Company {business.id}",
+        name=f"Company {business.id}"[:50],
         organisation_number=business.id,
         market=market,
         agreement=Agreement(AgreementState.NONE),

@@ -105,7 +105,7 @@ class Operation:
     @property
     def changes(self) -> bool:
         """Whether it changes a payment, and so excludes others from the same one while it runs."""
-        return self.conflict is not None
+        return self.conflict is not None and self.audience is Audience.UNIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,8 @@ class ApiApplication:
 
     async def _refuse_method(self, scope: Scope, send: Send, methods: dict[str, Endpoint]) -> None:
         detail = f"The method {scope['method'][:20]} is not allowed here"
-        answer = problems.problem(self._runtime.engine.ids, scope["path"], 405, "Method Not Allowed", detail)
+        refusal = problems.HttpRefused(405, "Method Not Allowed", detail)
+        answer = self._api.refuse(self._runtime.engine.ids, scope["path"], refusal)
         answer.headers = [(b"allow", ", ".join(sorted(methods)).encode())]
         record_unrouted(self._runtime, scope, answer, self._api.name)
         await send_answer(send, answer)

@@ -1,10 +1,11 @@
 """The wire forms of the Management API (official specification 2.0.9)."""
 
 import re
+from base64 import b64decode
 from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import Base64Bytes, Field, StringConstraints
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from mockserver.domain.business import BankAccount, BusinessIdentifier, PostalAddress
 from mockserver.domain.errors import Malformed, Violation
@@ -26,6 +27,16 @@ _LONGEST_TEXT: Final = 5000
 """Characters of a text that the specification does not bound: our choice."""
 
 Text = Annotated[str, StringConstraints(max_length=_LONGEST_TEXT)]
+
+
+def _base64(text: str) -> str:
+    """Base64 without the line breaks that some encoders write; whether it is a picture is the form's business."""
+    joined = "".join(text.split())
+    try:
+        b64decode(joined, validate=True)
+    except ValueError:
+        raise PydanticCustomError("base64", "Must be base64") from None
+    return joined
 
 
 class IdentifierBody(Body):
@@ -96,7 +107,7 @@ class OrderRequest(Body):
     businessIdentifier: IdentifierBody
     productType: ProductType
     salesUnitName: str | None = Field(None, min_length=1, max_length=40)
-    salesUnitLogo: Base64Bytes | None = None
+    salesUnitLogo: Annotated[str, AfterValidator(_base64)] | None = None
     settlementBankAccount: AccountBody | None = None
     pricePackageId: str | None = Field(None, pattern=f"^(?i:{_UUID.pattern})$")
     productUseCase: UseCase | None = None
@@ -111,12 +122,11 @@ class OrderRequest(Body):
 
     def to_domain(self) -> OrderForm:
         """The form as it was sent."""
-        logo = self.salesUnitLogo
         return OrderForm(
             business=self.businessIdentifier.to_domain(),
             product=self.productType,
             unit_name=self.salesUnitName,
-            logo=logo_text(logo) if logo else None,
+            logo=self.salesUnitLogo or None,
             account=self.settlementBankAccount.to_domain() if self.settlementBankAccount else None,
             price_package_id=self.pricePackageId.lower() if self.pricePackageId else None,
             use_case=self.productUseCase,
@@ -128,13 +138,6 @@ class OrderRequest(Body):
             recurring=bool(self.hasRecurring),
             category=self.merchantCategoryCode,
         )
-
-
-def logo_text(logo: bytes) -> str:
-    """A picture as base64 text."""
-    from base64 import b64encode
-
-    return b64encode(logo).decode()
 
 
 def _is_number(error: ErrorDetails) -> bool:
