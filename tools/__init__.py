@@ -1,0 +1,1 @@
+"""What the project is checked with, and is no part of."""
