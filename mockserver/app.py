@@ -28,6 +28,7 @@ from mockserver.domain.policy import Environment, Kindness, Policy
 from mockserver.domain.product_order import HoldReason
 from mockserver.domain.world import World
 from mockserver.ids import Ids
+from mockserver.portal.routes import Portal
 from mockserver.services import onboarding, payments, webhooks
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
@@ -38,7 +39,7 @@ from mockserver.services.world import NewUnits
 from mockserver.settings import Settings
 from mockserver.store.database import Database
 from mockserver.wallet.routes import Wallet
-from mockserver.web import problems
+from mockserver.web import pages, problems
 from mockserver.web.callers import Callers
 from mockserver.web.dispatch import Dispatch
 from mockserver.web.flights import Flights
@@ -87,10 +88,9 @@ def build(
         raise
     access_log = AccessLog(settings.access_log)
     runtime = _runtime(settings, engine, log or access_log)
-    wallet = Wallet(runtime)
     apis = {segment: app for api in APIS for app in [ApiApplication(api, runtime)] for segment in api.segments}
     app = Starlette(
-        routes=[*wallet.routes(), control_route(runtime)],
+        routes=[*Wallet(runtime).routes(), *Portal(runtime).routes(), pages.STYLE, control_route(runtime)],
         exception_handlers={HTTPException: _unrouted(runtime), Exception: _failed},
         lifespan=_lifespan(runtime, access_log),
     )

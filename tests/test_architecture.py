@@ -28,6 +28,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "apis": {"domain", "services", "web", "ids"},
     "control": {"domain", "services", "web", "clock"},
     "wallet": {"domain", "services", "web"},
+    "portal": {"domain", "services", "web"},
     "accesslog": {"domain", "web"},
     "app": EVERYTHING,
     "serving": EVERYTHING,

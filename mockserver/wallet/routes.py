@@ -1,8 +1,5 @@
 """The pages that payments lead to."""
 
-from collections.abc import Awaitable, Callable
-from importlib import resources
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -14,12 +11,10 @@ from mockserver.domain.shipping import DynamicShipping, ShippingGroup
 from mockserver.domain.terms import QrFormat, UserFlow
 from mockserver.services import approvals, payments, shipping
 from mockserver.services.approvals import Attempt, Outcome
-from mockserver.services.engine import StoreFull
 from mockserver.wallet import landing, qr
 from mockserver.wallet.landing import Visit
 from mockserver.web import links, pages
-from mockserver.web.http import BodyTooLarge
-from mockserver.web.pages import BadForm
+from mockserver.web.pages import Page
 from mockserver.web.runtime import Runtime
 
 PACKAGE = "mockserver.wallet"
@@ -40,29 +35,12 @@ class Wallet:
         return [
             Route(links.LANDING, self._guarded(self.show), methods=["GET"]),
             Route(links.LANDING, self._guarded(self.act), methods=["POST"]),
-            Route(f"{links.LANDING}/style.css", self.style, methods=["GET"]),
             Route("/qr/{token}.svg", self._guarded(self.svg), methods=["GET"]),
             Route("/qr/{token}.png", self._guarded(self.png), methods=["GET"]),
         ]
 
-    def _guarded(self, page: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-        async def guarded(request: Request) -> Response:
-            try:
-                return await page(request)
-            except NotFound:
-                title, text = "Not found", "There is no payment behind this address."
-                return pages.render(request, PACKAGE, "message.html", 404, title=title, text=text)
-            except BadForm as error:
-                return pages.render(request, PACKAGE, "message.html", 403, title="Not accepted", text=str(error))
-            except BodyTooLarge:
-                return pages.render(
-                    request, PACKAGE, "message.html", 413, title="Not accepted", text="The form is too large."
-                )
-            except StoreFull:
-                text = "The emulator's store is full: reset it, or raise store_limit."
-                return pages.render(request, PACKAGE, "message.html", 507, title="Not possible", text=text)
-
-        return guarded
+    def _guarded(self, page: Page) -> Page:
+        return pages.guarded(page, "There is no payment behind this address.")
 
     async def show(self, request: Request) -> Response:
         """The landing page: who is paid, how much, for what; or how the payment ended."""
@@ -173,11 +151,6 @@ class Wallet:
     def _return(self, form: dict[str, str]) -> Response:
         # Not straight to the shop: browsers hold redirects of a form to the page's form-action policy.
         return RedirectResponse(f"{links.LANDING}?token={form['token']}&returning=yes", 303)
-
-    async def style(self, request: Request) -> Response:
-        """The style sheet of all pages."""
-        css = resources.files(PACKAGE).joinpath("templates/style.css").read_bytes()
-        return Response(css, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
 
     async def svg(self, request: Request) -> Response:
         """The QR code of a payment as an SVG."""

@@ -1,8 +1,9 @@
-"""The addresses of pages that payments lead to: written by the APIs, served by the wallet."""
+"""The addresses of pages that payments and orders lead to: written by the APIs, served by wallet and portal."""
 
 LANDING = "/landing"
 QR_IMAGE = "/qr/{token}"
 PREFILLED = "/register/prefilled"
+STYLE = "/style.css"
 
 
 def landing_page(origin: str, token: str) -> str:

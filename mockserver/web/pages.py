@@ -1,16 +1,21 @@
 """Server-rendered pages: escaped templates, a strict content security policy, CSRF tokens."""
 
 import secrets
+from collections.abc import Awaitable, Callable
 from functools import cache
 from hmac import compare_digest
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from mockserver.domain.errors import Refusal
-from mockserver.web.http import read_body
+from mockserver.domain.errors import NotFound, Refusal
+from mockserver.services.engine import StoreFull
+from mockserver.web import links
+from mockserver.web.http import BodyTooLarge, ClientGone, read_body
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -27,6 +32,10 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _LARGEST_FORM = 64 * 1024
+_SHARED = "mockserver.web"
+"""Where the templates are that all rooms extend."""
+
+Page = Callable[[Request], Awaitable[Response]]
 
 
 class BadForm(Refusal):
@@ -35,9 +44,12 @@ class BadForm(Refusal):
 
 @cache
 def _templates(package: str) -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-    return Environment(loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined)
+    loader = ChoiceLoader([PackageLoader(package), PackageLoader(_SHARED)])
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    environment.globals["style"] = links.STYLE
+    return environment
 
 
 def render(request: Request, package: str, template: str, status: int = 200, **values: Any) -> Response:
@@ -51,9 +63,44 @@ def render(request: Request, package: str, template: str, status: int = 200, **v
     return response
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form that our own page sent; raises BadForm otherwise, BodyTooLarge when it is huge."""
-    body = await read_body(request.receive, _LARGEST_FORM)
+def message(request: Request, status: int, title: str, text: str) -> Response:
+    """A page that says one thing."""
+    return render(request, _SHARED, "message.html", status, title=title, text=text)
+
+
+def guarded(page: Page, nothing: str) -> Page:
+    """The page, or one that says why there is none; ``nothing`` is what to say instead of NotFound."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await page(request)
+        except NotFound:
+            return message(request, 404, "Not found", nothing)
+        except BadForm as error:
+            return message(request, 403, "Not accepted", str(error))
+        except BodyTooLarge:
+            return message(request, 413, "Not accepted", "The form is too large.")
+        except ClientGone:
+            return Response(status_code=400)
+        except StoreFull:
+            text = "The emulator's store is full: reset it, or raise store_limit."
+            return message(request, 507, "Not possible", text)
+
+    return answer
+
+
+async def _style(request: Request) -> Response:
+    css = resources.files(_SHARED).joinpath("templates/style.css").read_bytes()
+    return Response(css, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+
+STYLE = Route(links.STYLE, _style, methods=["GET"])
+"""The style sheet of all pages."""
+
+
+async def read_form(request: Request, largest: int = _LARGEST_FORM) -> dict[str, str]:
+    """The fields of a form that our own page sent; raises BadForm otherwise, BodyTooLarge above ``largest`` bytes."""
+    body = await read_body(request.receive, largest)
     try:
         fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=100)
     except ValueError:

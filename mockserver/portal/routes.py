@@ -1,0 +1,141 @@
+"""The pages behind ``prefillUrl``: sign, fill in, submit, see what becomes of it."""
+
+from base64 import b64decode
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from mockserver.domain.errors import IllegalAction, Malformed, NotFound
+from mockserver.domain.instants import timestamp
+from mockserver.domain.policy import Lenience
+from mockserver.domain.product_order import OrderState
+from mockserver.portal import form as order_form
+from mockserver.portal import operator, signing, status, visits
+from mockserver.portal.visits import Visit
+from mockserver.services import orders
+from mockserver.services.engine import Tx
+from mockserver.web import links, pages
+from mockserver.web.pages import BadForm, Page
+from mockserver.web.runtime import Runtime
+
+PACKAGE = "mockserver.portal"
+LARGEST_FORM = 512 * 1024
+"""Bytes: every text of a form at its longest, written in percent signs, fits in."""
+_PICTURE = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+LABELS = {**signing.LABELS, **order_form.LABELS, **operator.LABELS}
+_PATH = f"{links.PREFILLED}/{{id}}"
+
+
+class Portal:
+    """The merchant's side, on one server."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def routes(self) -> list[Route]:
+        """All pages of the room."""
+        return [
+            Route(_PATH, self._guarded(self.show), methods=["GET"]),
+            Route(_PATH, self._guarded(self.act), methods=["POST"]),
+            Route(f"{_PATH}/logo.png", self._guarded(self.logo), methods=["GET"]),
+        ]
+
+    def _guarded(self, page: Page) -> Page:
+        return pages.guarded(page, "There is no prefilled product order behind this address.")
+
+    async def show(self, request: Request) -> Response:
+        """What the merchant has to do, or how the order stands. The first time makes MERCHANT_VIEWED of RECEIVED."""
+        id_ = request.path_params["id"]
+        visit = visits.find(self._runtime.engine.reading(), id_)
+        if visit.order.state is OrderState.RECEIVED and request.method == "GET":
+            with self._runtime.engine.transaction() as tx:
+                orders.view(tx, visits.find(tx, id_).order)
+                visit = visits.find(tx, id_)
+        return self._page(request, visit)
+
+    async def act(self, request: Request) -> Response:
+        """Press a button: all of what it does happens, or nothing."""
+        given = await pages.read_form(request, LARGEST_FORM)
+        engine, id_, action = self._runtime.engine, request.path_params["id"], given.get("action", "")
+        try:
+            with engine.transaction() as tx:
+                visit = visits.find(tx, id_)
+                self._do(tx, visit, action, given)
+        except Malformed as error:
+            again = {action: given, "wrong": _by_field(error)}
+            return self._page(request, visits.find(engine.reading(), id_), 422, **again)
+        except IllegalAction as error:
+            message = f"This could not be done: {error}. The page shows how things stand now."
+            return self._page(request, visits.find(engine.reading(), id_), 409, message=message)
+        saved = "?saved=yes" if action == "save" else ""
+        return RedirectResponse(f"{links.PREFILLED}/{visit.order.id}{saved}", 303)
+
+    def _do(self, tx: Tx, visit: Visit, action: str, given: dict[str, str]) -> None:
+        if action in operator.ACTIONS:
+            if self._runtime.admin_token is not None:
+                raise BadForm("Use the control API with the admin token: this page may not act for the platform here")
+            operator.act(tx, visit, action, given)
+        elif action == "sign":
+            signing.sign(tx, visit, given)
+        elif action in ("save", "submit"):
+            self._fill_in(tx, visit, given, submit=action == "submit")
+        else:
+            raise IllegalAction("The page does not know this button")
+
+    def _fill_in(self, tx: Tx, visit: Visit, given: dict[str, str], *, submit: bool) -> None:
+        if not visit.order.waits_for_merchant:
+            raise IllegalAction("The product order has been submitted already, or has expired")
+        if visit.signs_first:
+            raise IllegalAction("The merchant agreement has to be signed first")
+        lenience = Lenience(tx.policy)
+        form = order_form.read(visit, given, lenience, complete=submit)
+        edited = orders.edit(tx, visit.order, form, visit.partner, lenience)
+        if submit:
+            orders.submit(tx, edited)
+
+    def _page(self, request: Request, visit: Visit, code: int = 200, **more: Any) -> Response:
+        order = visit.order
+        if order.state is OrderState.EXPIRED:
+            return self._render(request, "expired.html", 410, visit, more)
+        if not order.waits_for_merchant:
+            return self._render(request, "status.html", code, visit, more)
+        if visit.signs_first:
+            return self._render(request, "agreement.html", code, visit, more)
+        typed = more.get("submit") or more.get("save")
+        return self._render(request, "form.html", code, visit, more | order_form.values(visit, typed))
+
+    def _render(self, request: Request, template: str, code: int, visit: Visit, more: dict[str, Any]) -> Response:
+        values = {
+            "wrong": {},
+            "labels": LABELS,
+            "warnings": {},
+            "message": None,
+            "saved": request.query_params.get("saved") == "yes",
+            "path": f"{links.PREFILLED}/{visit.order.id}",
+            "buttons": self._runtime.admin_token is None,
+            "timestamp": timestamp,
+            **status.values(visit),
+            **signing.values(visit, more.get("sign")),
+            **operator.values(visit),
+        }
+        return pages.render(request, PACKAGE, template, code, **values | more)
+
+    async def logo(self, request: Request) -> Response:
+        """The picture that the form shows."""
+        logo = visits.find(self._runtime.engine.reading(), request.path_params["id"]).order.form.logo
+        if logo is None:
+            raise NotFound("The order has no logo")
+        return Response(b64decode(logo), media_type="image/png", headers=_PICTURE)
+
+
+def _by_field(error: Malformed) -> dict[str, str]:
+    """What is wrong, by field and in the order of the page; what belongs to no field of it comes last."""
+    reasons = {violation.field.split(".")[0]: violation.reason for violation in error.violations}
+    places = list(LABELS)
+    return dict(sorted(reasons.items(), key=lambda item: places.index(item[0]) if item[0] in places else len(places)))
