@@ -123,7 +123,7 @@ def terms_of(tx: Tx, stored: StoredPayment) -> Terms:
 
 def events_of(tx: Tx, stored: StoredPayment) -> list[LoggedEvent]:
     """The payment's event log, oldest first."""
-    return store.events(tx.connection, stored.id)
+    return store.events(tx.connection, stored)
 
 
 def newest(tx: Tx, *, msn: str | None, state: State | None, limit: int) -> list[StoredPayment]:

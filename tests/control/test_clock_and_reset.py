@@ -191,7 +191,7 @@ def insert_many(emulator: Emulator, number: int) -> None:
         f" INSERT INTO payments ({', '.join(columns[1:])}) SELECT {copied} FROM payments, n",
         (number,),
     )
-    connection.execute("INSERT INTO due SELECT expires_at + id, 'payment.expire', id FROM payments WHERE id > 1")
+    connection.execute("INSERT INTO due SELECT due_at + payments.id, kind, payments.id FROM due, payments WHERE id > 1")
 
 
 def everything(emulator: Emulator) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mockserver.domain.instants import timestamp
+from mockserver.services import payments
 from mockserver.web.journal import LONGEST_BODY, REDACTED
 from tests.control.test_payments import DYNAMIC, Merchant
 from tests.harness import START, Emulator, amount, key_headers
@@ -157,7 +158,7 @@ FLOWS: list[dict[str, Any]] = [
 def test_landing_tokens_are_not_shown(emulator: Emulator, fields: dict[str, Any]) -> None:
     assert emulator.create(**fields).status_code == 201
     emulator.get()
-    secret = emulator.server.runtime.engine.database.connection.execute("SELECT secret FROM payments").fetchone()[0]
+    secret = payments.find(emulator.server.runtime.engine.reading(), "123456", "reference-1").payment.secret
     emulator.api("POST", "/test/payments/reference-1/approve", {"token": f"1.{secret}"})
     emulator.request("GET", f"/landingpage?token=1.{secret}")
     emulator.request("PUT", f"/qr/1.{secret}.svg")
