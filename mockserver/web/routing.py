@@ -1,5 +1,7 @@
 """An emulated API as an application: from a path to its operation."""
 
+from collections.abc import Awaitable
+
 from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
@@ -26,7 +28,7 @@ class ApiApplication:
             by_path.setdefault(path, {})[operation.method] = Endpoint(api, operation, runtime)
         self._routes = [(compile_path(path)[0], methods) for path, methods in by_path.items()]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Run the operation that is meant, or say that there is none."""
         path = scope["path"]
         for pattern, methods in self._routes:
@@ -35,14 +37,12 @@ class ApiApplication:
                 continue
             endpoint = methods.get(scope["method"])
             if endpoint is None:
-                await self._refuse_method(scope, send, methods)
-                return
+                return self._refuse_method(scope, send, methods)
             scope["path_params"] = found.groupdict()
-            await endpoint(scope, receive, send)
-            return
+            return endpoint(scope, receive, send)
         answer = problems.gateway(404, "Resource not found")
         record_unrouted(self._runtime, scope, answer)
-        await send_answer(send, answer)
+        return send_answer(send, answer)
 
     async def _refuse_method(self, scope: Scope, send: Send, methods: dict[str, Endpoint]) -> None:
         detail = f"The method {scope['method'][:20]} is not allowed here"
