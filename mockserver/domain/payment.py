@@ -108,8 +108,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State | Code | None]] = {
 """Every pair of state and action: the next state, the documented error, or None where no official call asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something that happened, or was tried without success; ``amount`` in minor units."""
 
     name: EventName
@@ -184,8 +183,7 @@ class Payment(NamedTuple):
         return self.authorized_at + GUARANTEE[self.approval.card_kind]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """The payment after an action and what to write in its log.
 
     ``refusal`` is set where the attempt itself is an event and is answered with an error all the same.
@@ -203,8 +201,7 @@ class StoredPayment(NamedTuple):
     payment: Payment
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedEvent:
+class LoggedEvent(NamedTuple):
     """An event with all that the log adds; ``at`` in milliseconds since 1970 (UTC)."""
 
     event: Event

@@ -1,7 +1,7 @@
 """Idempotency keys: the first answer again, and nothing happens twice (platform rules)."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mockserver.domain.errors import Code, DomainError, Malformed, Violation
 from mockserver.domain.policy import Kindness, Lenience
@@ -30,8 +30,7 @@ def check_key(
     return key
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """One key of one caller for one method and path, and the request that came with it."""
 
     key: bytes

@@ -1,12 +1,11 @@
 """The answers that are kept for their idempotency keys."""
 
 import sqlite3
-from dataclasses import dataclass
+from typing import NamedTuple
 from zlib import crc32
 
 
-@dataclass(frozen=True, slots=True)
-class KeptAnswer:
+class KeptAnswer(NamedTuple):
     """The first answer to a key, with the digest of the request that got it."""
 
     request: bytes

@@ -20,6 +20,8 @@ from mockserver.domain.terms import Terms
 from mockserver.store import codec
 
 _NAMED = "WHERE lookup = ? AND reference = ? AND msn = ?"
+_FIND = f"SELECT id, body, metadata FROM payments {_NAMED}"  # noqa: S608 - the text is our own
+_IS_TAKEN = f"SELECT 1 FROM payments {_NAMED}"  # noqa: S608 - as above
 _INSERT = (
     "INSERT INTO payments (lookup, reference, msn, state, body, terms, metadata, idempotency_key)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -58,7 +60,7 @@ def insert(connection: sqlite3.Connection, payment: Payment, terms: Terms, key: 
     """
     name = _name(payment.msn, payment.reference)
     # A statement of its own: an INSERT that reads its own table makes a temporary one for that.
-    if connection.execute(f"SELECT 1 FROM payments {_NAMED}", name).fetchone() is not None:
+    if connection.execute(_IS_TAKEN, name).fetchone() is not None:
         return None
     values = (
         *name, str(payment.state), _body(payment),
@@ -108,7 +110,7 @@ def find_with_metadata(
     connection: sqlite3.Connection, msn: str, reference: str
 ) -> tuple[StoredPayment, str | None] | None:
     """The payment that a unit knows by this reference, and its metadata as JSON text, if it has any."""
-    row = connection.execute(f"SELECT id, body, metadata FROM payments {_NAMED}", _name(msn, reference)).fetchone()
+    row = connection.execute(_FIND, _name(msn, reference)).fetchone()
     return (StoredPayment(row[0], _payment(row[1])), row[2]) if row else None
 
 

@@ -1,11 +1,10 @@
 """What is due when."""
 
 import sqlite3
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """Something to do at ``due_at`` (milliseconds since 1970, UTC): what kind of thing, and to which row."""
 
     due_at: int
@@ -15,15 +14,12 @@ class Due:
 
 def add(connection: sqlite3.Connection, due: Due) -> None:
     """Write it down; the same thing at the same time is due once."""
-    connection.execute(
-        "INSERT INTO due (due_at, kind, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        (due.due_at, due.kind, due.key),
-    )
+    connection.execute("INSERT INTO due (due_at, kind, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", due)
 
 
 def remove(connection: sqlite3.Connection, due: Due) -> None:
     """Cross it out."""
-    connection.execute("DELETE FROM due WHERE due_at = ? AND kind = ? AND key = ?", (due.due_at, due.kind, due.key))
+    connection.execute("DELETE FROM due WHERE due_at = ? AND kind = ? AND key = ?", due)
 
 
 def first(connection: sqlite3.Connection) -> Due | None:
