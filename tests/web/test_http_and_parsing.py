@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 import pytest
@@ -212,3 +212,21 @@ def test_the_largest_body_is_a_setting(start: Callable[..., Emulator], size: int
     emulator = start(max_body=1024)
     answer = emulator.request("POST", "/epayment/v1/payments", headers=emulator.headers(), content=b" " * size)
     assert answer.status_code == (413 if size > 1024 else 400)
+
+
+def test_whoever_asks_at_once_is_answered_before_the_first_answer_leaves(emulator: Emulator) -> None:
+    in_journal: list[int] = []
+
+    async def send(message: Any) -> None:
+        in_journal.append(len(list(emulator.server.runtime.journal.newest())))
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request"}
+
+    def ask() -> Awaitable[None]:
+        path = "/epayment/v1/payments/reference-1"
+        scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+        return emulator.server.app(scope, receive, send)
+
+    emulator.together(ask, ask, ask)
+    assert in_journal == [3] * 6
