@@ -8,6 +8,7 @@ from mockserver.control import requests, views
 from mockserver.domain.customer import Customer, check_customer, check_phone, market_of
 from mockserver.domain.errors import Malformed, NotFound, Violation
 from mockserver.domain.instants import timestamp
+from mockserver.domain.login import check_login
 from mockserver.domain.merchant import Merchant, SalesUnit
 from mockserver.domain.money import Market
 from mockserver.domain.world import merchant_flaw
@@ -98,7 +99,7 @@ async def get_sales_unit(runtime: Runtime, request: Request) -> Any:
 
 
 async def change_sales_unit(runtime: Runtime, request: Request) -> Any:
-    """Changes a sales unit: any field but msn, merchant_id and keys; configuration is merged."""
+    """Changes a sales unit: any field but msn, merchant_id and keys; configuration and login are merged."""
     changes = await requests.read_raw(request, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         known = world.sales_unit(tx, request.path_params["msn"])
@@ -106,5 +107,6 @@ async def change_sales_unit(runtime: Runtime, request: Request) -> Any:
         changed = requests.to_value(SalesUnit, requests.merged(known, changes, fixed))
         if changed.partner_id is not None and not world.is_partner(tx, changed.partner_id):
             raise Malformed([Violation("partner_id", "There is no such partner")])
+        check_login(changed.login)
         world.save_sales_unit(tx, changed)
     return views.plain(changed)

@@ -14,6 +14,9 @@ from mockserver.domain.money import Market
 MSISDN = re.compile(r"[0-9]{9,15}", re.ASCII)
 """Digits only, country code first (platform rules)."""
 
+LONGEST_LOGIN_DELAY = 86_400
+"""Seconds."""
+
 _COUNTRY_CODES = {"47": Market.NO, "45": Market.DK, "358": Market.FI, "46": Market.SE}
 _SUBJECTS = uuid.UUID("6a0a6a3c-5b53-4f0e-9a1e-3d3c5d1f7b10")
 
@@ -46,9 +49,42 @@ class Card:
         return f"{self.kind} •••• {self.number[-4:]}"
 
 
+class AddressType(StrEnum):
+    """The three addresses that a user may have."""
+
+    HOME = "home"
+    WORK = "work"
+    OTHER = "other"
+
+
+class Gender(StrEnum):
+    """What a user said; nothing is shared of one who said nothing."""
+
+    MALE = "male"
+    FEMALE = "female"
+    OTHER = "other"
+
+
+class LoginBehaviour(StrEnum):
+    """What a customer does when asked to confirm a login."""
+
+    BY_HAND = "by-hand"
+    """Waits for somebody to act on the page or by the control API."""
+    AT_ONCE = "at-once"
+    DELAYED = "delayed"
+    """Confirms ``login_delay`` seconds later."""
+    NEVER = "never"
+    CANCELS = "cancels"
+    WRONG_NUMBER = "wrong-number"
+    OLD_APP = "old-app"
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A postal address; ``country`` as ISO 3166-1 alpha-2."""
+    """A postal address; ``country`` as ISO 3166-1 alpha-2.
+
+    Without a ``type`` a customer's first address is home, the second work, all others other.
+    """
 
     __pydantic_config__ = EXACT
 
@@ -57,6 +93,7 @@ class Address:
     post_code: str
     country: str
     line2: str | None = None
+    type: AddressType | None = None
 
     def __str__(self) -> str:
         lines = (self.line1, self.line2, f"{self.post_code} {self.city}", self.country)
@@ -68,7 +105,8 @@ class Customer:
     """A user of the app.
 
     ``token`` is what a customer token in a payment request resolves to. ``payment_limit`` is in minor units.
-    ``has_approved`` says whether this user ever approved by hand: force approve needs it.
+    ``has_approved`` says whether this user ever approved by hand: force approve needs it. The first address is the
+    default one. ``login`` is how the user answers to logins, ``login_delay`` after how many seconds of the clock.
     """
 
     __pydantic_config__ = EXACT
@@ -85,11 +123,24 @@ class Customer:
     cards: tuple[Card, ...] = ()
     payment_limit: int | None = None
     has_approved: bool = True
+    gender: Gender | None = None
+    email_verified: bool = True
+    login: LoginBehaviour = LoginBehaviour.BY_HAND
+    login_delay: int = 5
 
     @property
     def name(self) -> str:
         """First and last name."""
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def typed_addresses(self) -> tuple[tuple[AddressType, Address], ...]:
+        """The addresses with their types, the default one first."""
+        usual = (AddressType.HOME, AddressType.WORK)
+        return tuple(
+            (address.type or (usual[index] if index < len(usual) else AddressType.OTHER), address)
+            for index, address in enumerate(self.addresses)
+        )
 
     def age(self, today: datetime.date) -> int:
         """Full years on ``today`` (UTC)."""
@@ -110,6 +161,8 @@ def check_customer(customer: Customer) -> Customer:
         violations.append(Violation("birth_date", "Must be a date such as 1990-12-31"))
     if customer.payment_limit is not None and customer.payment_limit < 0:
         violations.append(Violation("payment_limit", "Must not be negative"))
+    if not 0 <= customer.login_delay <= LONGEST_LOGIN_DELAY:
+        violations.append(Violation("login_delay", f"Must be 0 to {LONGEST_LOGIN_DELAY} seconds"))
     if violations:
         raise Malformed(violations)
     return customer

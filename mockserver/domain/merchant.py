@@ -7,6 +7,7 @@ from enum import StrEnum
 from mockserver.domain.agreement import Agreement
 from mockserver.domain.business import BankAccount, BusinessIdentifier, PostalAddress, identifier_of
 from mockserver.domain.exact import EXACT
+from mockserver.domain.login import LoginSettings
 from mockserver.domain.money import Market
 from mockserver.domain.order_policy import OrderPolicy
 
@@ -84,6 +85,7 @@ class SalesUnit:
     partner_id: str | None = None
     active: bool = True
     account: BankAccount | None = None
+    login: LoginSettings = field(default_factory=LoginSettings)
 
 
 @dataclass(frozen=True, slots=True)

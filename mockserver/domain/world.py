@@ -10,6 +10,7 @@ from mockserver.domain.customer import Customer, check_customer
 from mockserver.domain.errors import Malformed
 from mockserver.domain.exact import EXACT
 from mockserver.domain.instants import parse_timestamp
+from mockserver.domain.login import check_login
 from mockserver.domain.merchant import MSN, Client, ClientKind, Merchant, SalesUnit
 from mockserver.domain.money import Market
 from mockserver.domain.order_policy import policy_flaw
@@ -80,6 +81,10 @@ def check(world: World) -> World:
             raise BadWorld(f"sales_units[{unit.msn}].merchant_id: no merchant {unit.merchant_id!r}")
         if unit.partner_id is not None and unit.partner_id not in partners:
             raise BadWorld(f"sales_units[{unit.msn}].partner_id: no partner {unit.partner_id!r}")
+        try:
+            check_login(unit.login)
+        except Malformed as error:
+            raise BadWorld(f"sales_units[{unit.msn}].{error}") from None
     return world
 
 

@@ -1,0 +1,164 @@
+"""What a sales unit has set up for Login: where it sends users back to, what it may ask for, and its own texts."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from mockserver.domain.errors import Malformed, Violation
+from mockserver.domain.exact import EXACT
+from mockserver.domain.urls import UrlKind, classify
+
+OPENID: Final = "openid"
+NIN: Final = "nin"
+DELEGATED_CONSENTS: Final = "delegatedConsents"
+CUSTOM_FLOW: Final = "customFlow"
+PROFILE_SCOPES: Final = ("name", "phoneNumber", "email", "address", "birthDate", "gender")
+"""What a user has on record, besides the national identity number."""
+SCOPES: Final = (OPENID, "address", "name", "email", "phoneNumber", NIN, "birthDate", "gender",
+                 DELEGATED_CONSENTS, CUSTOM_FLOW)  # fmt: skip
+"""Every scope there is; all others are dropped in silence."""
+
+_LOOPBACK = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?(?:[/?]|$)")
+
+
+class AuthMethod(StrEnum):
+    """How a unit's client proves who it is at the token endpoint (core concepts: token endpoint authentication)."""
+
+    BASIC = "client_secret_basic"
+    POST = "client_secret_post"
+
+
+@dataclass(frozen=True, slots=True)
+class MarketingConsent:
+    """One consent that is asked for: ``id`` is email, sms, digital or personal."""
+
+    __pydantic_config__ = EXACT
+
+    id: str
+    text: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MarketingConsents:
+    """The texts of ``delegatedConsents``; empty links are left out of the answer."""
+
+    __pydantic_config__ = EXACT
+
+    language: str = "EN"
+    heading: str = "May we write to you?"
+    terms: str = "By confirming you agree to our terms. You can withdraw your consents with us at any time."
+    button: str = "Confirm"
+    terms_text: str = "Terms of use"
+    terms_url: str = "https://example.com/terms"
+    privacy_text: str = "Privacy statement"
+    privacy_url: str = "https://example.com/privacy"
+    consents: tuple[MarketingConsent, ...] = (MarketingConsent("email", "Email"), MarketingConsent("sms", "SMS"))
+
+
+@dataclass(frozen=True, slots=True)
+class FlowElement:
+    """A checkbox of a custom flow, known to the merchant by its ``id``."""
+
+    __pydantic_config__ = EXACT
+
+    id: str
+    title: str
+    description: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLink:
+    """A link under the checkboxes of a screen."""
+
+    __pydantic_config__ = EXACT
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowScreen:
+    """One screen of a custom flow."""
+
+    __pydantic_config__ = EXACT
+
+    title: str
+    description: str = ""
+    links: tuple[FlowLink, ...] = ()
+    elements: tuple[FlowElement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomFlow:
+    """The screens of ``customFlow``."""
+
+    __pydantic_config__ = EXACT
+
+    language: str = "EN"
+    screens: tuple[FlowScreen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoginSettings:
+    """A unit's Login set-up, as its portal has it.
+
+    ``scopes`` is what its plan covers of the profile; ``nin`` needs the unit's ``nin_allowed`` besides.
+    ``app_callback_uris`` are further addresses of its app; its redirect URIs count as such too.
+    ``consent_webhook_url`` is told when a user withdraws a consent.
+    """
+
+    __pydantic_config__ = EXACT
+
+    redirect_uris: tuple[str, ...] = ()
+    app_callback_uris: tuple[str, ...] = ()
+    token_endpoint_auth_method: AuthMethod = AuthMethod.BASIC
+    scopes: tuple[str, ...] = SCOPES
+    delegated_consents: MarketingConsents | None = field(default_factory=MarketingConsents)
+    custom_flow: CustomFlow | None = None
+    consent_webhook_url: str | None = None
+
+    def covered(self, scopes: tuple[str, ...], *, nin_allowed: bool) -> tuple[str, ...]:
+        """What remains of the scopes that were asked for, each once and in that order."""
+        without = {NIN} if not nin_allowed else set()
+        if self.delegated_consents is None:
+            without.add(DELEGATED_CONSENTS)
+        if self.custom_flow is None:
+            without.add(CUSTOM_FLOW)
+        plan = ({OPENID, *self.scopes} & set(SCOPES)) - without
+        return tuple(dict.fromkeys(scope for scope in scopes if scope in plan))
+
+
+def check_login(settings: LoginSettings) -> LoginSettings:
+    """Give the settings back; raises Malformed for addresses and scopes that no unit can register."""
+    violations = list(_violations(settings))
+    if violations:
+        raise Malformed(violations)
+    return settings
+
+
+def _violations(settings: LoginSettings) -> Iterator[Violation]:
+    for name, uris in (("redirect_uris", settings.redirect_uris), ("app_callback_uris", settings.app_callback_uris)):
+        for index, uri in enumerate(uris):
+            if not is_redirect_uri(uri):
+                reason = "Must be an absolute URL without #, one of a custom scheme with a path"
+                yield Violation(f"login.{name}[{index}]", reason)
+    for index, scope in enumerate(settings.scopes):
+        if scope not in SCOPES:
+            yield Violation(f"login.scopes[{index}]", f"There is no scope {scope[:40]!r}")
+    url = settings.consent_webhook_url
+    if url is not None and classify(url) not in (UrlKind.PUBLIC, UrlKind.LOCAL):
+        yield Violation("login.consent_webhook_url", "Must be an http or https URL")
+
+
+def is_redirect_uri(uri: str) -> bool:
+    """Whether users can be sent there: http, https, or an app's own scheme with a path; never with a fragment."""
+    return "#" not in uri and classify(uri) in (UrlKind.PUBLIC, UrlKind.LOCAL, UrlKind.APP)
+
+
+def is_loopback(uri: str) -> bool:
+    """Whether a redirect URI leads to this very machine."""
+    return bool(_LOOPBACK.match(uri)) and is_redirect_uri(uri)
