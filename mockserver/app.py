@@ -14,7 +14,9 @@ from starlette.types import ASGIApp
 from mockserver.accesslog import AccessLog
 from mockserver.apis.access_token.routes import API as ACCESS_TOKEN
 from mockserver.apis.epayment.routes import API as EPAYMENT
+from mockserver.apis.login.routes import API as LOGIN
 from mockserver.apis.management.routes import API as MANAGEMENT
+from mockserver.apis.userinfo.routes import API as USERINFO
 from mockserver.apis.webhooks.routes import API as WEBHOOKS
 from mockserver.clock import Clock
 from mockserver.control.routes import route as control_route
@@ -29,15 +31,15 @@ from mockserver.domain.product_order import HoldReason
 from mockserver.domain.world import World
 from mockserver.ids import Ids
 from mockserver.portal.routes import Portal
-from mockserver.services import onboarding, payments, webhooks
+from mockserver.services import logins, onboarding, payments, webhooks
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
-from mockserver.services.shipping import CALLBACK
 from mockserver.services.tokens import Tokens
 from mockserver.services.webhooks import Receivers
 from mockserver.services.world import NewUnits
 from mockserver.settings import Settings
 from mockserver.store.database import Database
+from mockserver.wallet.login import LoginPages
 from mockserver.wallet.routes import Wallet
 from mockserver.web import pages, problems
 from mockserver.web.callers import Callers
@@ -51,11 +53,11 @@ from mockserver.web.routing import ApiApplication, record_unrouted
 from mockserver.web.runtime import Runtime
 from mockserver.worlds import files
 
-APIS: tuple[Api, ...] = (EPAYMENT, WEBHOOKS, MANAGEMENT, ACCESS_TOKEN)
+APIS: tuple[Api, ...] = (EPAYMENT, WEBHOOKS, MANAGEMENT, ACCESS_TOKEN, LOGIN, USERINFO)
 """Every emulated API."""
 
 
-HANDLERS = payments.HANDLERS | webhooks.HANDLERS | onboarding.HANDLERS
+HANDLERS = payments.HANDLERS | webhooks.HANDLERS | onboarding.HANDLERS | logins.HANDLERS
 """What time does."""
 
 
@@ -90,7 +92,13 @@ def build(
     runtime = _runtime(settings, engine, log or access_log)
     apis = {segment: app for api in APIS for app in [ApiApplication(api, runtime)] for segment in api.segments}
     app = Starlette(
-        routes=[*Wallet(runtime).routes(), *Portal(runtime).routes(), pages.STYLE, control_route(runtime)],
+        routes=[
+            *Wallet(runtime).routes(),
+            *LoginPages(runtime).routes(),
+            *Portal(runtime).routes(),
+            pages.STYLE,
+            control_route(runtime),
+        ],
         exception_handlers={HTTPException: _unrouted(runtime), Exception: _failed},
         lifespan=_lifespan(runtime, access_log),
     )
@@ -135,6 +143,7 @@ def _runtime(settings: Settings, engine: Engine, log: Callable[[Entry], None]) -
         journal=journal,
         origins=Origins(f"http://{host}:{settings.port}", settings.public_url, settings.trusted_proxies),
         fetch=outgoing,
+        tell=outgoing.send,
         outbox=senders,
         receivers=Receivers(own_origins, allowed_hosts),
         log=log,
@@ -177,8 +186,8 @@ def _outgoing_entry(runtime: Runtime, sent: Sent) -> Entry:
         status=sent.status,
         answer=sent.body,
         duration=0,
-        api="epayment",
-        operation=CALLBACK,
+        api=sent.source[0],
+        operation=sent.source[1],
         outgoing=True,
     )
 

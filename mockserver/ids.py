@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 
 
 class Ids:
@@ -35,6 +35,15 @@ class Ids:
     def key(self) -> str:
         """384 random bits as 64 characters of base64, for what messages are signed with."""
         return b64encode(self._random.randbytes(48)).decode()
+
+    def opaque(self) -> str:
+        """A code or login token: two parts of 256 random bits each, in URL-safe base64, with a dot between."""
+        parts = (urlsafe_b64encode(self._random.randbytes(32)).decode().rstrip("=") for _ in range(2))
+        return ".".join(parts)
+
+    def numbers(self) -> tuple[int, ...]:
+        """Three different numbers of two digits, to be told apart by a person."""
+        return tuple(self._random.sample(range(10, 100), 3))
 
     def trace_id(self) -> str:
         """A W3C traceparent, sampled."""

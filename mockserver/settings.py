@@ -51,6 +51,9 @@ KindnessName = Literal[
     "unknown-customers",
     "system-header-length",
     "check-digits",
+    "unregistered-redirect",
+    "client-authentication",
+    "userinfo-subscription-key",
 ]
 HoldName = Literal[
     "information-missing",

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from mockserver import __version__
-from mockserver.control import inbox, orders, partners, payments, requests, views, webhooks, world
+from mockserver.control import inbox, logins, orders, partners, payments, requests, views, webhooks, world
 from mockserver.control.guard import Guard
 from mockserver.control.requests import AdvanceBody, EmptyBody, SetClockBody
 from mockserver.domain.errors import IllegalAction, Malformed, Refusal, Violation
@@ -140,7 +140,7 @@ TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("PATCH", "/sales-units/{msn}", world.change_sales_unit),
 )
 """Method, path under /_mock, handler; the handlers' docstrings are the documentation."""
-ROWS = (*TABLE, *orders.ROWS, *partners.ROWS, *webhooks.ROWS, *inbox.ROWS)
+ROWS = (*TABLE, *orders.ROWS, *partners.ROWS, *webhooks.ROWS, *inbox.ROWS, *logins.ROWS)
 """The whole control API."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from mockserver.services.shipping import MerchantUnreachable
+from mockserver.services.shipping import CALLBACK, MerchantUnreachable
 
 if TYPE_CHECKING:
     import httpx
@@ -30,13 +30,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One request for the journal: ``status`` 0 when there was no answer, ``body`` then says why."""
+    """One request for the journal: ``status`` 0 when there was no answer, ``body`` then says why.
+
+    ``source``: the API and operation that it belongs to.
+    """
 
     url: str
     headers: dict[str, str]
     request: bytes
     status: int
     body: bytes
+    source: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,16 @@ class Outgoing:
 
     async def __call__(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
         """POST once and tell the journal; raises MerchantUnreachable."""
+        return await self.send(url, headers, body, ("epayment", CALLBACK))
+
+    async def send(self, url: str, headers: dict[str, str], body: bytes, source: tuple[str, str]) -> Answer:
+        """The same for another ``source``: the API and operation that the journal calls the request by."""
         try:
             answer = await self.post(url, headers, body)
         except MerchantUnreachable as error:
-            self._record(Sent(url, headers, body, 0, str(error).encode()))
+            self._record(Sent(url, headers, body, 0, str(error).encode(), source))
             raise
-        self._record(Sent(url, headers, body, answer.status, answer.body))
+        self._record(Sent(url, headers, body, answer.status, answer.body, source))
         return answer
 
     async def post(

@@ -30,6 +30,9 @@ class Kindness(StrEnum):
     UNKNOWN_CUSTOMERS = "unknown-customers"
     SYSTEM_HEADER_LENGTH = "system-header-length"
     CHECK_DIGITS = "check-digits"
+    UNREGISTERED_REDIRECT = "unregistered-redirect"
+    CLIENT_AUTHENTICATION = "client-authentication"
+    USERINFO_SUBSCRIPTION_KEY = "userinfo-subscription-key"
 
     @property
     def meaning(self) -> str:
@@ -51,6 +54,9 @@ KINDNESSES = {
     Kindness.UNKNOWN_CUSTOMERS: "a phone number that belongs to no customer of the world gets a customer",
     Kindness.SYSTEM_HEADER_LENGTH: "Vipps-System-* headers may be longer than 30 characters",
     Kindness.CHECK_DIGITS: "organisation and account numbers may be such as no register or bank gives out",
+    Kindness.UNREGISTERED_REDIRECT: "a loopback address that is not registered is taken as redirect_uri of a login",
+    Kindness.CLIENT_AUTHENTICATION: "client_secret_basic and client_secret_post both work, whichever a unit has chosen",
+    Kindness.USERINFO_SUBSCRIPTION_KEY: "a subscription key beside a login's access token is ignored",
 }
 
 

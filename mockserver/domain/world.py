@@ -72,6 +72,11 @@ def check(world: World) -> World:
             check_customer(customer)
         except Malformed as error:
             raise BadWorld(f"customers[{customer.phone}].{error}") from None
+    _check_units(world)
+    return world
+
+
+def _check_units(world: World) -> None:
     merchants = {each.id for each in world.merchants}
     partners = {each.id for each in world.partners}
     for unit in world.sales_units:
@@ -85,7 +90,6 @@ def check(world: World) -> World:
             check_login(unit.login)
         except Malformed as error:
             raise BadWorld(f"sales_units[{unit.msn}].{error}") from None
-    return world
 
 
 def merchant_flaw(merchant: Merchant) -> str | None:

@@ -116,6 +116,32 @@ class Access:
             raise Forbidden("Accounting keys are for the Report API only")
         return Caller(client.keys.client_id, client.kind, client.owner, None, None, claims.expires_at)
 
+    def bearer(self, tx: Tx, authorization: str | None, msn: str | None, key: str | None = None) -> Caller:
+        """The caller where the token alone says who calls; a subscription ``key`` has to be the same caller's.
+
+        Raises AccessDenied (401), and Forbidden (403) for another unit's MSN.
+        """
+        claims = self._tokens.read(_bearer(authorization))
+        if claims.expires_at * 1000 <= tx.at:
+            raise AccessDenied(EXPIRED_TOKEN)
+        client = tx.directory.client(tx.connection, claims.client_id)
+        if client is None or client.kind.specialised:
+            raise AccessDenied(INVALID_TOKEN)
+        if key and client.kind is not ClientKind.ANYONE:
+            owner = tx.directory.client_of_subscription_key(tx.connection, key)
+            if owner != client.keys.client_id:
+                raise AccessDenied(OTHER_KEY if owner else INVALID_KEY)
+        unit = self._unit(tx, client, msn)
+        merchant = tx.directory.merchant_of(tx.connection, unit)
+        return Caller(client.keys.client_id, client.kind, client.owner, unit, merchant, claims.expires_at)
+
+    def login_client(self, tx: Tx, client_id: str, client_secret: str = "") -> Client | None:
+        """The client of this id at the Login API, made on first sight where everybody is let in."""
+        client = tx.directory.client(tx.connection, client_id)
+        if client is None and self._newcomers is not None:
+            return self._newcomers.adopt(tx, client_id, client_secret, None)
+        return client
+
     def _unit(self, tx: Tx, client: Client, msn: str | None) -> SalesUnit:
         if client.kind is ClientKind.ANYONE and msn and self._newcomers is not None:
             return self._newcomers.another_unit(tx, client, msn)

@@ -157,3 +157,48 @@ CREATE TABLE emails (
     body     TEXT NOT NULL
 );
 CREATE INDEX emails_due ON emails (due_at) WHERE state = 'waiting';
+
+CREATE TABLE logins (
+    id         INTEGER PRIMARY KEY,
+    guid       TEXT NOT NULL UNIQUE,
+    msn        TEXT NOT NULL,
+    phone      TEXT,
+    state      TEXT NOT NULL,
+    body       TEXT NOT NULL
+);
+
+-- What an approved login gives: by its code until that is used, by its access token after it.
+CREATE TABLE login_grants (
+    id               INTEGER PRIMARY KEY,
+    msn              TEXT NOT NULL,
+    phone            TEXT NOT NULL,
+    code             TEXT UNIQUE,
+    code_expires_at  INTEGER,
+    used_at          INTEGER,
+    token            TEXT UNIQUE,
+    token_expires_at INTEGER,
+    body             TEXT NOT NULL
+);
+CREATE INDEX login_grants_by_user ON login_grants (msn, phone);
+
+CREATE TABLE login_consents (
+    msn   TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    body  TEXT NOT NULL,
+    PRIMARY KEY (msn, phone)
+) WITHOUT ROWID;
+CREATE INDEX login_consents_by_phone ON login_consents (phone);
+
+CREATE TABLE login_browsers (
+    token         TEXT PRIMARY KEY,
+    phone         TEXT NOT NULL,
+    remembered_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Profiles shared with payments: scopes has, by scope, until when it can be read.
+CREATE TABLE shared_profiles (
+    sub    TEXT PRIMARY KEY,
+    msn    TEXT NOT NULL,
+    phone  TEXT NOT NULL,
+    scopes TEXT NOT NULL
+) WITHOUT ROWID;

@@ -1,9 +1,12 @@
-"""The addresses of pages that payments and orders lead to: written by the APIs, served by wallet and portal."""
+"""The addresses of pages that payments, logins and orders lead to: written by the APIs, served by the rooms of pages."""
 
 LANDING = "/landing"
 QR_IMAGE = "/qr/{token}"
 PREFILLED = "/register/prefilled"
 STYLE = "/style.css"
+LOGIN = "/login"
+REMEMBERED = "mock_remembered"
+"""The cookie of a browser whose user wants it remembered."""
 
 
 def landing_page(origin: str, token: str) -> str:
@@ -14,6 +17,11 @@ def landing_page(origin: str, token: str) -> str:
 def prefilled_order(origin: str, id_: str) -> str:
     """Where the merchant finds a product order filled in."""
     return f"{origin}{PREFILLED}/{id_}"
+
+
+def login_page(origin: str, token: str) -> str:
+    """Where the customer logs in."""
+    return f"{origin}{LOGIN}?session={token}"
 
 
 def qr_image(origin: str, token: str, *, png: bool) -> str:

@@ -83,7 +83,7 @@ class Operation:
 
     ``conflict``: the code of a reused idempotency key, for operations that take one; ``key_required`` where the
     specification asks for it, ``key_pattern`` where it says what the key is made of. ``audience``: who may call.
-    ``per_minute``: the documented rate limit by unit and reference.
+    ``per_minute``: the documented rate limit by unit and reference. ``stores``: a GET that changes something.
     """
 
     id: str
@@ -96,11 +96,12 @@ class Operation:
     per_minute: int | None = None
     authenticated: bool = True
     audience: Audience = Audience.UNIT
+    stores: bool = False
 
     @property
     def writes(self) -> bool:
         """Whether it needs a transaction."""
-        return self.method != "GET"
+        return self.stores or self.method != "GET"
 
     @property
     def changes(self) -> bool:

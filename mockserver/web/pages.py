@@ -15,7 +15,7 @@ from starlette.routing import Route
 from mockserver.domain.errors import NotFound, Refusal
 from mockserver.services.engine import StoreFull
 from mockserver.web import links
-from mockserver.web.http import BodyTooLarge, ClientGone, read_body
+from mockserver.web.http import Answer, BodyTooLarge, ClientGone, read_body
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -61,6 +61,13 @@ def render(request: Request, package: str, template: str, status: int = 200, **v
         secure = request.url.scheme == "https"
         response.set_cookie(_COOKIE, token, httponly=True, samesite="lax", secure=secure)
     return response
+
+
+def plain(status: int, title: str, text: str) -> Answer:
+    """A page that says one thing, for an API that has to answer a browser."""
+    html = _templates(_SHARED).get_template("message.html").render(title=title, text=text)
+    headers = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+    return Answer(status, html.encode(), b"text/html; charset=utf-8", headers)
 
 
 def message(request: Request, status: int, title: str, text: str) -> Response:

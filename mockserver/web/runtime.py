@@ -8,6 +8,7 @@ from mockserver.services.engine import Engine
 from mockserver.services.shipping import Fetcher
 from mockserver.services.tokens import Tokens
 from mockserver.services.webhooks import Receivers, Sender
+from mockserver.services.withdrawals import Teller
 from mockserver.web.callers import Callers
 from mockserver.web.flights import Flights
 from mockserver.web.inbox import Inboxes
@@ -31,6 +32,7 @@ class Runtime:
     journal: Journal
     origins: Origins
     fetch: Fetcher
+    tell: Teller
     outbox: Sender
     receivers: Receivers
     log: Callable[[Entry], None]

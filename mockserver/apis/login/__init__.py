@@ -1,0 +1,1 @@
+"""The Login API: an OpenID Connect provider (official specification 1.1.0)."""

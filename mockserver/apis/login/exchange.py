@@ -1,0 +1,46 @@
+"""What the token endpoint exchanges for tokens, by ``grant_type``."""
+
+from collections.abc import Callable
+from typing import Final
+
+from mockserver.apis.login.metadata import AUTHORIZATION_CODE, CLIENT_CREDENTIALS
+from mockserver.domain.authorization import OAuthError, Parameters, one
+from mockserver.domain.logins import StoredGrant
+from mockserver.services import grants
+from mockserver.services.engine import Tx
+from mockserver.services.login_clients import LoginClient
+
+Exchange = Callable[[Tx, LoginClient, Parameters], StoredGrant]
+
+
+def _authorization_code(tx: Tx, client: LoginClient, form: Parameters) -> StoredGrant:
+    for name in ("code", "redirect_uri"):
+        if one(form, name) is None:
+            raise OAuthError(400, "invalid_request", f"The parameter {name} is missing.")
+    code, redirect_uri = one(form, "code"), one(form, "redirect_uri")
+    return grants.of_code(tx, code, client.names, redirect_uri, one(form, "code_verifier"))
+
+
+def _client_credentials(tx: Tx, client: LoginClient, form: Parameters) -> StoredGrant:
+    raise OAuthError(400, "unauthorized_client", "The client may not use the grant type client_credentials here.")
+
+
+EXCHANGES: Final[dict[str, Exchange]] = {
+    AUTHORIZATION_CODE: _authorization_code,
+    CLIENT_CREDENTIALS: _client_credentials,
+}
+"""By ``grant_type``: finds the grant that a client may use now, or raises OAuthError."""
+
+
+def grant_of(tx: Tx, client: LoginClient, form: Parameters) -> StoredGrant:
+    """The grant that a token request is about; raises OAuthError."""
+    for name, values in form.items():
+        if len(values) > 1:
+            raise OAuthError(400, "invalid_request", f"The parameter {name[:40]} was sent more than once.")
+    grant_type = one(form, "grant_type")
+    if grant_type is None:
+        raise OAuthError(400, "invalid_request", "The parameter grant_type is missing.")
+    exchange = EXCHANGES.get(grant_type)
+    if exchange is None:
+        raise OAuthError(400, "unsupported_grant_type", f"There is no grant type {grant_type[:60]}.")
+    return exchange(tx, client, form)

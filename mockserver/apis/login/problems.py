@@ -1,0 +1,48 @@
+"""How the Login API refuses: OAuth's JSON for servers; for browsers, back to the client or a page."""
+
+from urllib.parse import quote
+
+from mockserver.domain.authorization import OAuthError, PageError, RedirectError
+from mockserver.domain.errors import DomainError, Refusal
+from mockserver.domain.logins import with_query
+from mockserver.ids import Ids
+from mockserver.web import pages
+from mockserver.web.http import Answer, Headers, json_answer
+from mockserver.web.problems import HttpRefused
+
+NO_STORE: Headers = [(b"cache-control", b"no-store"), (b"pragma", b"no-cache")]
+
+_AS_IT_IS = "".join(map(chr, range(0x21, 0x7F)))
+
+
+def refuse(ids: Ids, path: str, refusal: Refusal) -> Answer:
+    """The answer to a refused request."""
+    match refusal:
+        case PageError():
+            text = f"{refusal.description} ({refusal.error})"
+            return pages.plain(refusal.status, "This login cannot start", text)
+        case RedirectError():
+            described = {"error": refusal.error, "error_description": refusal.description, "state": refusal.state}
+            return redirect(with_query(refusal.redirect_uri, described))
+        case OAuthError():
+            return oauth(refusal.status, refusal.error, refusal.description)
+        case HttpRefused():
+            return oauth(refusal.status, "invalid_request", str(refusal))
+        case DomainError() if refusal.code.status >= 500:
+            return oauth(500, "server_error", refusal.detail)
+        case _:
+            return oauth(400, "invalid_request", str(refusal))
+
+
+def oauth(status: int, error: str, description: str) -> Answer:
+    """An error in OAuth's shape; ``error_code`` is the status, as the specification has it."""
+    answer = json_answer(status, {"error": error, "error_description": description, "error_code": status})
+    challenge = [(b"www-authenticate", b'Basic realm="login"')] if status == 401 else []
+    answer.headers = [*NO_STORE, *challenge]
+    return answer
+
+
+def redirect(url: str) -> Answer:
+    """Send the browser on."""
+    location = quote(url, safe=_AS_IT_IS).encode()
+    return Answer(302, b"", b"text/plain", [(b"location", location), *NO_STORE])

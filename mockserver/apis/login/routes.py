@@ -1,0 +1,145 @@
+"""The operations of the Login API (official specification 1.1.0) that a browser login needs."""
+
+from mockserver.apis.login import exchange, metadata
+from mockserver.apis.login.problems import NO_STORE, redirect, refuse
+from mockserver.domain.authorization import (
+    Checker,
+    OAuthError,
+    PageError,
+    Parameters,
+    check_redirect_uri,
+    one,
+)
+from mockserver.domain.logins import TOKEN_EXPIRES_IN, callback, with_query
+from mockserver.domain.merchant import ClientKind, SalesUnit
+from mockserver.services import grants, login_clients, login_keys, logins
+from mockserver.services.access import Caller
+from mockserver.services.engine import Tx
+from mockserver.services.login_clients import LoginClient
+from mockserver.web import forms, links, pages
+from mockserver.web.http import Answer, json_answer, text
+from mockserver.web.operations import Api, Call, Operation
+
+_HOUR = [(b"cache-control", b"max-age=3600")]
+
+
+def discover_open_id_configuration(tx: Tx, call: Call) -> Answer:
+    """discoverOpenIDConfiguration: issuer and addresses under the name that the client uses."""
+    answer = json_answer(200, metadata.configuration(call.origin))
+    answer.headers = list(_HOUR)
+    return answer
+
+
+def well_known(tx: Tx, call: Call) -> Answer:
+    """wellKnown: the public keys of id tokens."""
+    return json_answer(200, {"keys": login_keys.jwks(tx)})
+
+
+def oauth_auth(tx: Tx, call: Call) -> Answer:
+    """oauthAuth: sends the browser to the login page, or back at once when nobody has to be asked."""
+    try:
+        parameters = forms.query(call) if call.scope["method"] == "GET" else forms.form(call)
+    except OAuthError as error:
+        raise PageError(400, error.error, error.description) from error
+    client_id = one(parameters, "client_id")
+    unit = login_clients.unit_of(tx, call.runtime.access, client_id)
+    _note(tx, call, unit)
+    redirect_uri = check_redirect_uri(parameters, unit.login, call.lenience)
+    checker = Checker(parameters, redirect_uri, unit.login)
+    request = checker.read(client_id or "", nin_allowed=unit.configuration.nin_allowed)
+    stored = logins.start_in_browser(tx, unit, request, forms.cookie(call, links.REMEMBERED))
+    return redirect(callback(stored.login) or links.login_page(call.origin, logins.token_of(stored)))
+
+
+def oauth2_token(tx: Tx, call: Call) -> Answer:
+    """oauth2Token: access token and id token for a code, once."""
+    form = forms.form(call)
+    client = _client(tx, call, form)
+    issued = grants.issue(tx, exchange.grant_of(tx, client, form), metadata.issuer(call.origin))
+    content = {
+        "access_token": issued.access_token,
+        "expires_in": TOKEN_EXPIRES_IN,
+        "id_token": issued.id_token,
+        "scope": " ".join(issued.grant.scopes),
+        "token_type": "bearer",
+    }
+    answer = json_answer(200, content)
+    answer.headers = list(NO_STORE)
+    return answer
+
+
+def revoke_o_auth2_token(tx: Tx, call: Call) -> Answer:
+    """revokeOAuth2Token: the access token is good no more; 200 also for one that never was."""
+    form = forms.form(call)
+    client = _client(tx, call, form)
+    token = one(form, "token")
+    if token is None:
+        raise OAuthError(400, "invalid_request", "The parameter token is missing.")
+    grants.revoke(tx, token, client.names)
+    return Answer(200, b"", headers=list(NO_STORE))
+
+
+def revoke_oidc_session(tx: Tx, call: Call) -> Answer:
+    """revokeOidcSession: forgets a remembered browser and sends it on, if the client may say where."""
+    parameters = forms.query(call) if call.scope["method"] == "GET" else forms.form(call)
+    target = _after_logout(tx, call, parameters)
+    browser = forms.cookie(call, links.REMEMBERED)
+    if browser is not None:
+        logins.forget_browser(tx, browser)
+    answer = redirect(target) if target else pages.plain(200, "Logged out", "This browser is not remembered now.")
+    gone = f"{links.REMEMBERED}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax".encode()
+    answer.headers = [*(answer.headers or ()), (b"set-cookie", gone)]
+    return answer
+
+
+def _after_logout(tx: Tx, call: Call, parameters: Parameters) -> str | None:
+    uri, hint = one(parameters, "post_logout_redirect_uri"), one(parameters, "id_token_hint")
+    client_id = one(parameters, "client_id")
+    if hint is not None:
+        claims = login_keys.read(tx, hint)
+        audience = claims["aud"][0] if claims else None
+        if audience is None or client_id not in (None, audience):
+            raise PageError(400, "invalid_request", "The id_token_hint is not one of this client.")
+        client_id = audience
+    if uri is None:
+        return None
+    unit = login_clients.unit_of(tx, call.runtime.access, client_id)
+    _note(tx, call, unit)
+    checked = check_redirect_uri({"redirect_uri": [uri]}, unit.login, call.lenience)
+    return with_query(checked, {"state": one(parameters, "state")})
+
+
+def _client(tx: Tx, call: Call, form: Parameters) -> LoginClient:
+    authorization, msn = text(call.headers, b"authorization"), text(call.headers, b"merchant-serial-number")
+    client = login_clients.authenticate(tx, call.runtime.access, authorization, msn, form, call.lenience)
+    _note(tx, call, client.unit)
+    return client
+
+
+def _note(tx: Tx, call: Call, unit: SalesUnit) -> None:
+    """Tell the journal whose request this is."""
+    merchant = tx.directory.merchant_of(tx.connection, unit)
+    call.caller = Caller(unit.keys.client_id, ClientKind.SALES_UNIT, unit.msn, unit, merchant, 0)
+
+
+API = Api(
+    name="login",
+    prefix=metadata.PREFIX,
+    refuse=refuse,
+    operations=(
+        Operation(
+            "discoverOpenIDConfiguration", "GET", "/.well-known/openid-configuration",
+            discover_open_id_configuration, authenticated=False,
+        ),
+        Operation("wellKnown", "GET", "/.well-known/jwks.json", well_known, authenticated=False),
+        Operation("oauthAuth", "GET", "/oauth2/auth", oauth_auth, authenticated=False, stores=True),
+        Operation("oauthAuth", "POST", "/oauth2/auth", oauth_auth, authenticated=False),
+        Operation("oauth2Token", "POST", "/oauth2/token", oauth2_token, authenticated=False),
+        Operation("revokeOAuth2Token", "POST", "/oauth2/revoke", revoke_o_auth2_token, authenticated=False),
+        Operation(
+            "revokeOidcSession", "GET", "/oauth2/sessions/logout", revoke_oidc_session,
+            authenticated=False, stores=True,
+        ),
+        Operation("revokeOidcSession", "POST", "/oauth2/sessions/logout", revoke_oidc_session, authenticated=False),
+    ),
+)  # fmt: skip

@@ -1,0 +1,48 @@
+"""The two operations of Userinfo: by a login's token, and by the sub that a payment gave."""
+
+from mockserver.apis.userinfo.problems import CONTENT_TYPE, refuse
+from mockserver.domain.errors import AccessDenied
+from mockserver.domain.policy import Kindness
+from mockserver.services import consents, grants
+from mockserver.services.engine import Tx
+from mockserver.web.callers import credentials
+from mockserver.web.http import Answer, json_answer
+from mockserver.web.operations import Api, Call, Operation
+
+
+def userinfo_authorization_code(tx: Tx, call: Call) -> Answer:
+    """userinfoAuthorizationCode: what the user of a login shares, for ten minutes."""
+    sent = credentials(call.headers)
+    if sent.subscription_key and not call.lenience.allow(
+        Kindness.USERINFO_SUBSCRIPTION_KEY, "Userinfo is no part of the subscription: no Ocp-Apim-Subscription-Key"
+    ):
+        raise AccessDenied("Userinfo takes the access token of a login and no subscription key.")
+    scheme, _, token = (sent.authorization or "").partition(" ")
+    claims = grants.userinfo(tx, token.strip()) if scheme.lower() == "bearer" else None
+    if claims is None:
+        raise AccessDenied("The access token is missing, not one of a login, revoked, or older than ten minutes.")
+    return _answer(claims)
+
+
+def get_userinfo(tx: Tx, call: Call) -> Answer:
+    """getUserinfo: the profile shared with a payment, for 168 hours from the consent, then `[Expired]`."""
+    sent = credentials(call.headers)
+    call.caller = call.runtime.access.bearer(tx, sent.authorization, sent.msn, sent.subscription_key)
+    return _answer(consents.shared_profile(tx, call.unit.msn, call.scope["path_params"]["sub"]))
+
+
+def _answer(claims: dict[str, object]) -> Answer:
+    answer = json_answer(200, claims, CONTENT_TYPE)
+    answer.headers = [(b"cache-control", b"no-store")]
+    return answer
+
+
+API = Api(
+    name="userinfo",
+    prefix="/vipps-userinfo-api",
+    refuse=refuse,
+    operations=(
+        Operation("userinfoAuthorizationCode", "GET", "/userinfo", userinfo_authorization_code, authenticated=False),
+        Operation("getUserinfo", "GET", "/userinfo/{sub}", get_userinfo, authenticated=False),
+    ),
+)

@@ -1,0 +1,151 @@
+"""Logins through the control API: look at them, play their users, withdraw consents, rotate the signing key."""
+
+from typing import Any
+
+from pydantic import StrictStr
+from starlette.requests import Request
+
+from mockserver.control import requests, views
+from mockserver.control.requests import ControlBody, EmptyBody
+from mockserver.domain.customer import Customer, check_phone
+from mockserver.domain.errors import Malformed, Violation
+from mockserver.domain.instants import timestamp
+from mockserver.domain.logins import Answers, Consent, LoginState, Rejection, StoredLogin, callback
+from mockserver.domain.policy import Lenience, Policy
+from mockserver.services import consents, login_keys, logins, withdrawals, world
+from mockserver.services.engine import Tx
+from mockserver.web import links
+from mockserver.web.runtime import Runtime
+
+
+class ApproveLoginBody(ControlBody):
+    """How to approve a login: everything may be left out.
+
+    ``customer`` is a phone number, by default whoever was picked on the page, else the first of the market.
+    ``marketing`` and ``flow``: the ids that are ticked, all by default.
+    """
+
+    customer: StrictStr | None = None
+    marketing: list[StrictStr] | None = None
+    flow: list[StrictStr] | None = None
+
+    def answers(self) -> Answers:
+        """What the user ticked."""
+        marketing = None if self.marketing is None else frozenset(self.marketing)
+        return Answers(marketing, None if self.flow is None else frozenset(self.flow))
+
+
+class RejectLoginBody(ControlBody):
+    """Which error the client gets."""
+
+    reason: Rejection = Rejection.ACCESS_DENIED
+
+
+async def get_logins(runtime: Runtime, request: Request) -> Any:
+    """Lists logins, the latest first; filters: msn, phone, state, limit."""
+    filters = requests.query(request, frozenset({"msn", "phone", "state", "limit"}))
+    state = requests.to_value(LoginState, filters["state"], "state") if "state" in filters else None
+    limit = requests.number(filters, "limit", 100)
+    tx = runtime.engine.reading()
+    found = logins.newest(tx, msn=filters.get("msn"), phone=filters.get("phone"), state=state, limit=limit or 0)
+    return {"logins": [_login(runtime, request, stored) for stored in found]}
+
+
+async def get_login(runtime: Runtime, request: Request) -> Any:
+    """Shows one login: where it stands, its page, and where the browser goes from there."""
+    return _login(runtime, request, _find(runtime.engine.reading(), request))
+
+
+async def approve_login(runtime: Runtime, request: Request) -> Any:
+    """Confirms a login for a customer, with consent; redirectTo is where the browser goes."""
+    body = await requests.read(request, ApproveLoginBody, runtime.largest_body)
+    with runtime.engine.transaction() as tx:
+        stored = _find(tx, request)
+        approved = logins.approve(tx, stored, _customer(tx, stored, body.customer), body.answers())
+    return _login(runtime, request, approved)
+
+
+async def reject_login(runtime: Runtime, request: Request) -> Any:
+    """Lets a login come to nothing: reason is the error that the client gets, access_denied by default."""
+    body = await requests.read(request, RejectLoginBody, runtime.largest_body)
+    with runtime.engine.transaction() as tx:
+        rejected = logins.reject(tx, _find(tx, request), body.reason)
+    return _login(runtime, request, rejected)
+
+
+async def get_consents(runtime: Runtime, request: Request) -> Any:
+    """Lists what users share with sales units by login; filters: msn, phone, limit."""
+    filters = requests.query(request, frozenset({"msn", "phone", "limit"}))
+    limit = requests.number(filters, "limit", 100)
+    tx = runtime.engine.reading()
+    found = consents.given(tx, msn=filters.get("msn"), phone=filters.get("phone"), limit=limit or 0)
+    return {"consents": [_consent(each) for each in found]}
+
+
+async def withdraw_consent(runtime: Runtime, request: Request) -> Any:
+    """Lets a user withdraw: tokens end, the next login asks again, and the unit's consent webhook is told."""
+    await requests.read(request, EmptyBody, runtime.largest_body)
+    msn, phone = request.path_params["msn"], request.path_params["phone"]
+    withdrawn = await withdrawals.withdraw(runtime.engine, runtime.tell, msn, phone)
+    return _consent(withdrawn.consent) | {"webhook": withdrawn.webhook}
+
+
+async def rotate_login_key(runtime: Runtime, request: Request) -> Any:
+    """Makes a new key for id tokens; those before stay in the JWKS."""
+    await requests.read(request, EmptyBody, runtime.largest_body)
+    with runtime.engine.transaction() as tx:
+        return {"kid": login_keys.rotate(tx)}
+
+
+ROWS = (
+    ("GET", "/logins", get_logins),
+    ("GET", "/logins/{id}", get_login),
+    ("POST", "/logins/{id}/approve", approve_login),
+    ("POST", "/logins/{id}/reject", reject_login),
+    ("GET", "/consents", get_consents),
+    ("POST", "/consents/{msn}/{phone}/withdraw", withdraw_consent),
+    ("POST", "/login-keys/rotate", rotate_login_key),
+)
+"""Method, path under /_mock, handler; the handlers' docstrings are the documentation."""
+
+
+def _find(tx: Tx, request: Request) -> StoredLogin:
+    return logins.find(tx, request.path_params["id"])
+
+
+def _customer(tx: Tx, stored: StoredLogin, phone: str | None) -> Customer:
+    phone = phone or stored.login.phone
+    market = stored.login.request.market
+    if market is None:
+        unit = world.sales_unit(tx, stored.login.msn)
+        market = tx.directory.merchant_of(tx.connection, unit).market
+    if phone is not None:
+        return world.customer_for(tx, check_phone(phone, "customer"), market, Lenience(Policy()))
+    for customer in world.customers(tx, market, limit=1):
+        return customer
+    raise Malformed([Violation("customer", f"The world has no customer in {market}")])
+
+
+def _login(runtime: Runtime, request: Request, stored: StoredLogin) -> dict[str, Any]:
+    login = stored.login
+    origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
+    return {
+        "id": login.id,
+        "msn": login.msn,
+        "clientId": login.request.client_id,
+        "state": login.state,
+        "scopes": login.request.scopes,
+        "redirectUri": login.request.redirect_uri,
+        "customer": login.phone,
+        "createdAt": timestamp(login.created_at),
+        "expiresAt": timestamp(login.expires_at),
+        "error": login.error,
+        "page": links.login_page(origin, logins.token_of(stored)),
+        "redirectTo": callback(login),
+    }
+
+
+def _consent(consent: Consent) -> dict[str, Any]:
+    plain: dict[str, Any] = views.plain(consent)
+    del plain["given_at"]
+    return plain | {"givenAt": timestamp(consent.given_at)}

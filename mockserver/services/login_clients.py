@@ -1,0 +1,97 @@
+"""Who asks for a login: by client id at the authorize endpoint, with a secret or partner token at the others."""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from mockserver.domain.authorization import OAuthError, PageError, Parameters, one
+from mockserver.domain.errors import AccessDenied, Forbidden
+from mockserver.domain.login import AuthMethod
+from mockserver.domain.merchant import ClientKind, SalesUnit
+from mockserver.domain.policy import Kindness, Lenience
+from mockserver.services import world
+from mockserver.services.access import Access, same_secret
+from mockserver.services.engine import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class LoginClient:
+    """A client that proved who it is, with the names it may have used at the authorize endpoint."""
+
+    unit: SalesUnit
+    names: frozenset[str]
+
+
+def unit_of(tx: Tx, access: Access, client_id: str | None) -> SalesUnit:
+    """The unit that a client id, or a partner by MSN, stands for; raises PageError."""
+    if not client_id:
+        raise PageError(400, "invalid_request", "The request has no client_id.")
+    unit = tx.directory.unit(tx.connection, client_id)
+    if unit is None or unit.partner_id is None:
+        client = access.login_client(tx, client_id)
+        if client is None or client.kind not in (ClientKind.SALES_UNIT, ClientKind.ANYONE):
+            raise PageError(401, "invalid_client", f"There is no client with the client_id {client_id[:60]}.")
+        unit = world.sales_unit(tx, client.owner)
+    if not (unit.active and tx.directory.merchant_of(tx.connection, unit).active):
+        raise PageError(401, "unauthorized_client", f"The sales unit {unit.msn} is not active.")
+    return unit
+
+
+def authenticate(
+    tx: Tx, access: Access, authorization: str | None, msn: str | None, form: Parameters, lenience: Lenience
+) -> LoginClient:
+    """The client of a token, revocation or backchannel request; raises OAuthError invalid_client (401)."""
+    if (authorization or "").split(" ")[0].lower() == "bearer":
+        return _partner(tx, access, authorization, msn)
+    readings = _basic(authorization)
+    method = AuthMethod.BASIC
+    if not readings and one(form, "client_secret"):
+        readings, method = [(one(form, "client_id") or "", one(form, "client_secret") or "")], AuthMethod.POST
+    for client_id, secret in readings:
+        client = access.login_client(tx, client_id, secret)
+        if client is None or client.kind not in (ClientKind.SALES_UNIT, ClientKind.ANYONE):
+            continue
+        if client.kind is ClientKind.SALES_UNIT and not same_secret(secret, client.keys.client_secret):
+            continue
+        unit = world.sales_unit(tx, client.owner)
+        _check_method(unit, method, lenience)
+        return LoginClient(unit, frozenset({client_id}))
+    reason = "is not known, or its secret is not valid" if readings else "did not authenticate"
+    raise invalid_client(f"The client {reason}.")
+
+
+def _basic(authorization: str | None) -> list[tuple[str, str]]:
+    """Client id and secret from HTTP Basic, as they stand and percent-decoded: clients send either."""
+    scheme, _, encoded = (authorization or "").partition(" ")
+    if scheme.lower() != "basic":
+        return []
+    try:
+        client_id, colon, secret = b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (Base64Error, ValueError):
+        return []
+    raw, decoded = (client_id, secret), (unquote_plus(client_id), unquote_plus(secret))
+    return list(dict.fromkeys((raw, decoded))) if colon else []
+
+
+def _check_method(unit: SalesUnit, used: AuthMethod, lenience: Lenience) -> None:
+    wanted = unit.login.token_endpoint_auth_method
+    if used is not wanted and not lenience.allow(
+        Kindness.CLIENT_AUTHENTICATION, f"the client used {used}, its sales unit is set to {wanted}"
+    ):
+        raise invalid_client(f"The sales unit's token endpoint authentication method is {wanted}.")
+
+
+def _partner(tx: Tx, access: Access, authorization: str | None, msn: str | None) -> LoginClient:
+    try:
+        caller = access.bearer(tx, authorization, msn)
+    except (AccessDenied, Forbidden) as refusal:
+        raise invalid_client(str(refusal)) from refusal
+    if caller.kind is not ClientKind.PARTNER or caller.unit is None:
+        raise invalid_client("Only partners authenticate with a Bearer token.")
+    return LoginClient(caller.unit, frozenset({caller.unit.msn, caller.unit.keys.client_id}))
+
+
+def invalid_client(description: str) -> OAuthError:
+    """The refusal of a client that did not prove who it is."""
+    return OAuthError(401, "invalid_client", description)
