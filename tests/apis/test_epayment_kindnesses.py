@@ -112,7 +112,13 @@ def journal_of(emulator: Emulator, answer: httpx.Response) -> dict[str, Any]:
 
 
 def test_every_kindness_has_its_tests() -> None:
-    assert {use.kindness for use in USES} == set(Kindness) - {Kindness.CHECK_DIGITS}  # product orders need that one
+    elsewhere = {
+        Kindness.CHECK_DIGITS,
+        Kindness.UNREGISTERED_REDIRECT,
+        Kindness.CLIENT_AUTHENTICATION,
+        Kindness.USERINFO_SUBSCRIPTION_KEY,
+    }
+    assert {use.kindness for use in USES} == set(Kindness) - elsewhere
 
 
 @EVERY_USE
