@@ -150,8 +150,8 @@ def test_openid_alone_needs_no_consent(client: Client) -> None:
 def test_consent_is_asked_once_and_again_for_more(client: Client) -> None:
     confirmed(client).press("accept")
     assert "code" in query_of(confirmed(client).target)
-    assert "Share with" in confirmed(client, scope="openid name email").page.text
-    assert "Share with" in confirmed(client, prompt="consent").page.text
+    assert "Share your data" in confirmed(client, scope="openid name email").page.text
+    assert "Share your data" in confirmed(client, prompt="consent").page.text
 
 
 def test_a_remembered_browser_skips_the_app_and_the_given_consent(client: Client) -> None:
@@ -164,7 +164,7 @@ def test_a_remembered_browser_skips_the_app_and_the_given_consent(client: Client
     assert "code" in query_of(client.authorize().headers["location"])
     assert "code" in query_of(client.authorize(prompt="none").headers["location"])
     assert_sent_back(client.authorize(prompt="none", scope="openid email"), "consent_required")
-    assert "Share with" in visit(client, scope="openid email").page.text
+    assert "Share your data" in visit(client, scope="openid email").page.text
     for again in ({"prompt": "login"}, {"acr_values": "urn:vipps:acr:app_auth"}, {"max_age": "3599"}):
         assert "Who are you?" in visit(client, **again).page.text
     assert_sent_back(client.authorize(prompt="none", acr_values="urn:vipps:acr:app_auth"), "login_required")
@@ -340,7 +340,7 @@ def test_a_user_withdraws_on_a_page_of_their_own(client: Client) -> None:
     browser.send(page.fields | {"msn": "123456"})
     assert "Nobody has access" in browser.page.text
     assert userinfo(client.emulator, tokens["access_token"]).status_code == 401
-    assert "Share with" in confirmed(client).page.text
+    assert "Share your data" in confirmed(client).page.text
     assert client.emulator.request("GET", "/wallet/4799999999/consents").status_code == 404
 
 
