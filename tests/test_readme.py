@@ -8,6 +8,8 @@ import pytest
 from mockserver.app import APIS
 from mockserver.control.routes import ROWS
 from mockserver.domain.approval import DeclineReason
+from mockserver.domain.customer import LoginBehaviour
+from mockserver.domain.logins import Rejection
 from mockserver.domain.policy import Kindness
 from mockserver.settings import Settings
 from tests.harness import WORLD
@@ -59,6 +61,11 @@ def test_every_kindness_is_listed_with_its_meaning() -> None:
 @pytest.mark.parametrize("reason", DeclineReason)
 def test_every_decline_reason_is_named(reason: DeclineReason) -> None:
     assert f"`{reason}`" in README
+
+
+@pytest.mark.parametrize("word", [*LoginBehaviour, *Rejection])
+def test_everything_that_can_become_of_a_login_is_named(word: str) -> None:
+    assert f"`{word}`" in README
 
 
 def test_sales_units_and_customers_of_the_default_world_are_named() -> None:

@@ -62,3 +62,10 @@ def test_onboarding_a_merchant(tmp_path: Path) -> None:
     assert '"msn":"' in completed
     assert "redirectUrl" in created
     assert '"capturedAmount":{"currency":"NOK","value":19900}' in captured
+
+
+def test_a_login_without_a_browser(tmp_path: Path) -> None:
+    tokens, userinfo = run("Login", tmp_path)
+    assert '"token_type":"bearer"' in tokens
+    assert '"name":"Karen Myklebust"' in userinfo
+    assert '"email_verified":true' in userinfo
