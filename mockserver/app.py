@@ -3,23 +3,23 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Mount, Router
 from starlette.types import ASGIApp
 
 from mockserver.accesslog import AccessLog
 from mockserver.apis.access_token.routes import API as ACCESS_TOKEN
 from mockserver.apis.epayment.routes import API as EPAYMENT
-from mockserver.apis.login.routes import API as LOGIN
 from mockserver.apis.management.routes import API as MANAGEMENT
-from mockserver.apis.userinfo.routes import API as USERINFO
 from mockserver.apis.webhooks.routes import API as WEBHOOKS
 from mockserver.clock import Clock
-from mockserver.control.routes import route as control_route
 from mockserver.delivery.mail import Mailer, MailServer
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.outgoing import Outgoing, Reach, Sent
@@ -30,8 +30,7 @@ from mockserver.domain.policy import Environment, Kindness, Policy
 from mockserver.domain.product_order import HoldReason
 from mockserver.domain.world import World
 from mockserver.ids import Ids
-from mockserver.portal.routes import Portal
-from mockserver.services import logins, onboarding, payments, webhooks
+from mockserver.services import login_times, onboarding, payments, webhooks
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
 from mockserver.services.tokens import Tokens
@@ -39,13 +38,12 @@ from mockserver.services.webhooks import Receivers
 from mockserver.services.world import NewUnits
 from mockserver.settings import Settings
 from mockserver.store.database import Database
-from mockserver.wallet.login import LoginPages
-from mockserver.wallet.routes import Wallet
-from mockserver.web import pages, problems
+from mockserver.web import problems
 from mockserver.web.callers import Callers
 from mockserver.web.dispatch import Dispatch
 from mockserver.web.flights import Flights
 from mockserver.web.journal import Entry, Journal, packed
+from mockserver.web.late import Late
 from mockserver.web.operations import Api
 from mockserver.web.origin import Origins
 from mockserver.web.ratelimits import RateLimits
@@ -53,11 +51,15 @@ from mockserver.web.routing import ApiApplication, record_unrouted
 from mockserver.web.runtime import Runtime
 from mockserver.worlds import files
 
-APIS: tuple[Api, ...] = (EPAYMENT, WEBHOOKS, MANAGEMENT, ACCESS_TOKEN, LOGIN, USERINFO)
-"""Every emulated API."""
+APIS: tuple[Api, ...] = (EPAYMENT, WEBHOOKS, MANAGEMENT, ACCESS_TOKEN)
+"""The emulated APIs that are there from the start."""
+LATE_APIS = {
+    "access-management-1.0": "mockserver.apis.login.routes",
+    "vipps-userinfo-api": "mockserver.apis.userinfo.routes",
+}
+"""Those that are imported when they are first called: module by first segment of the path."""
 
-
-HANDLERS = payments.HANDLERS | webhooks.HANDLERS | onboarding.HANDLERS | logins.HANDLERS
+HANDLERS = payments.HANDLERS | webhooks.HANDLERS | onboarding.HANDLERS | login_times.HANDLERS
 """What time does."""
 
 
@@ -90,20 +92,39 @@ def build(
         raise
     access_log = AccessLog(settings.access_log)
     runtime = _runtime(settings, engine, log or access_log)
-    apis = {segment: app for api in APIS for app in [ApiApplication(api, runtime)] for segment in api.segments}
+    apis: dict[str, ASGIApp] = {
+        segment: app for api in APIS for app in [ApiApplication(api, runtime)] for segment in api.segments
+    }
+    for segment, module in LATE_APIS.items():
+        apis[segment] = Late(partial(_late_api, module, runtime))
     app = Starlette(
-        routes=[
-            *Wallet(runtime).routes(),
-            *LoginPages(runtime).routes(),
-            *Portal(runtime).routes(),
-            pages.STYLE,
-            control_route(runtime),
-        ],
+        routes=[Mount("", app=Late(partial(_pages, runtime)))],
         exception_handlers={HTTPException: _unrouted(runtime), Exception: _failed},
         lifespan=_lifespan(runtime, access_log),
     )
     app.router.redirect_slashes = False
     return Server(Dispatch(apis, app), runtime, begun_with)
+
+
+def every_api() -> tuple[Api, ...]:
+    """Every emulated API, the late ones too."""
+    return (*APIS, *(import_module(module).API for module in LATE_APIS.values()))
+
+
+def _late_api(module: str, runtime: Runtime) -> ASGIApp:
+    return ApiApplication(import_module(module).API, runtime)
+
+
+def _pages(runtime: Runtime) -> ASGIApp:
+    """All that is no API: the pages of customers and merchants, and the control API."""
+    from mockserver.control.routes import route as control_route
+    from mockserver.portal.routes import Portal
+    from mockserver.wallet.login import LoginPages
+    from mockserver.wallet.routes import Wallet
+    from mockserver.web import pages
+
+    wallet = [*Wallet(runtime).routes(), *LoginPages(runtime).routes()]
+    return Router([*wallet, *Portal(runtime).routes(), pages.STYLE, control_route(runtime)], redirect_slashes=False)
 
 
 def policy(settings: Settings) -> Policy:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.app import APIS
+from mockserver.app import LATE_APIS, every_api
 from mockserver.control.routes import ROWS
 from mockserver.domain.approval import DeclineReason
 from mockserver.domain.customer import LoginBehaviour
@@ -44,9 +44,14 @@ def test_every_operation_is_listed() -> None:
     listed = set(zip(column("What is emulated"), column("What is emulated", 1), strict=True))
     assert listed == {
         (operation.id, f"{operation.method} {api.prefix}{operation.path}")
-        for api in APIS
+        for api in every_api()
         for operation in api.operations
     }
+
+
+def test_late_apis_are_found_by_the_first_segments_of_their_paths() -> None:
+    late = every_api()[-len(LATE_APIS) :]
+    assert [api.segments for api in late] == [{segment} for segment in LATE_APIS]
 
 
 def test_every_control_call_is_listed() -> None:

@@ -12,7 +12,7 @@ from mockserver.domain.money import Market
 from mockserver.domain.payment import Payment, StoredPayment
 from mockserver.domain.policy import Environment, Lenience
 from mockserver.domain.terms import Terms
-from mockserver.services import consents, customers, payments, world
+from mockserver.services import customers, payments, profiles, world
 from mockserver.services.engine import Tx
 
 
@@ -71,7 +71,7 @@ def attempt(tx: Tx, stored: StoredPayment, attempt: Attempt) -> Outcome | Declin
         return Outcome.UNKNOWN
     payments.apply(tx, stored, machine.approve(payment, approval, market, unit.configuration, tx.at))
     if approval.subject is not None:
-        consents.share(tx, payment.msn, approval.phone, approval.subject, terms.scopes)
+        profiles.share(tx, payment.msn, approval.phone, approval.subject, terms.scopes)
     return Outcome.APPROVED
 
 

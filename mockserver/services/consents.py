@@ -1,35 +1,12 @@
-"""What users agreed to share: with units by login, and with payments for a week."""
-
-from typing import Any
+"""What users agreed to share with units by login."""
 
 from mockserver.domain.errors import NotFound
 from mockserver.domain.logins import CONSENT_REVOKED, Consent
-from mockserver.domain.profile import SHARED_FOR, claims, expired
-from mockserver.services import world
 from mockserver.services.engine import Tx
 from mockserver.store import logins as store
 
 _NOTICE_LIFETIME = 300
 """Seconds."""
-
-
-def share(tx: Tx, msn: str, phone: str, sub: str, scopes: tuple[str, ...]) -> None:
-    """Keep what a customer shares with a payment: each scope can be read for 168 hours from its latest consent."""
-    known = store.profile(tx.connection, sub, msn)
-    before = known[1] if known else {}
-    store.save_profile(tx.connection, sub, msn, phone, before | dict.fromkeys(scopes, tx.at + SHARED_FOR))
-
-
-def shared_profile(tx: Tx, msn: str, sub: str) -> dict[str, Any]:
-    """The claims behind a ``sub`` that a unit got with a payment, ``[Expired]`` what is too old; raises NotFound."""
-    known = store.profile(tx.connection, sub, msn)
-    customer = world.customer(tx, known[0]) if known else None
-    if known is None or customer is None:
-        raise NotFound("There is no user with this sub")
-    fresh = tuple(scope for scope, until in known[1].items() if tx.at < until)
-    stale = tuple(scope for scope in known[1] if scope not in fresh)
-    old: dict[str, Any] = expired(claims(customer, stale))
-    return {"sub": sub} | old | claims(customer, fresh)
 
 
 def given(tx: Tx, *, msn: str | None = None, phone: str | None = None, limit: int = 1000) -> list[Consent]:

@@ -25,12 +25,10 @@ from mockserver.domain.logins import (
 )
 from mockserver.domain.merchant import SalesUnit
 from mockserver.services import world
-from mockserver.services.engine import DueHandler, Tx
+from mockserver.services.engine import Tx
+from mockserver.services.login_times import ACT, EXPIRE
 from mockserver.store import logins as store
 from mockserver.store.schedule import Due
-
-ACT = "login.act"
-EXPIRE = "login.expire"
 
 _ENDS = {
     LoginBehaviour.CANCELS: Rejection.ACCESS_DENIED,
@@ -236,7 +234,8 @@ def _save(tx: Tx, stored: StoredLogin, **changes: object) -> StoredLogin:
     return changed
 
 
-def _act(tx: Tx, id_: int) -> None:
+def act(tx: Tx, id_: int) -> None:
+    """A delayed user confirms now."""
     stored = store.get(tx.connection, id_)
     if stored is None or stored.login.state is not LoginState.WAITING:
         return
@@ -245,11 +244,8 @@ def _act(tx: Tx, id_: int) -> None:
         approve(tx, stored, customer)
 
 
-def _expire(tx: Tx, id_: int) -> None:
+def expire(tx: Tx, id_: int) -> None:
+    """Nobody confirmed in time."""
     stored = store.get(tx.connection, id_)
     if stored is not None and stored.login.state is LoginState.WAITING:
         _finish(tx, stored, state=LoginState.EXPIRED, error=Rejection.SERVER_ERROR)
-
-
-HANDLERS: dict[str, DueHandler] = {ACT: _act, EXPIRE: _expire}
-"""What time does to logins."""

@@ -10,7 +10,7 @@ from mockserver.domain.policy import Kindness, Lenience
 from mockserver.domain.receipt import Receipt, unit_price_mismatches
 from mockserver.domain.terms import Terms, UserFlow
 from mockserver.domain.urls import UrlKind, classify
-from mockserver.services import consents, customers, webhooks
+from mockserver.services import customers, profiles, webhooks
 from mockserver.services.engine import DueHandler, Tx
 from mockserver.store import payments as store
 from mockserver.store.schedule import Due
@@ -207,7 +207,7 @@ def _settle(tx: Tx, id_: int) -> None:
         )
         approval = stored.payment.approval
         if approval.subject is not None:
-            consents.share(tx, unit.msn, approval.phone, approval.subject, terms_of(tx, stored).scopes)
+            profiles.share(tx, unit.msn, approval.phone, approval.subject, terms_of(tx, stored).scopes)
 
 
 def _release(tx: Tx, id_: int) -> None:

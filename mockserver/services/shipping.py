@@ -1,6 +1,7 @@
 """Express shipping: asking the merchant for shipping groups by address, and choosing among them."""
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -50,6 +51,10 @@ class Fetched(Protocol):
     def body(self) -> bytes:
         """The body as it came."""
         ...
+
+
+Teller = Callable[[str, dict[str, str], bytes, tuple[str, str]], Awaitable[Fetched]]
+"""POSTs a body to a merchant, for the journal under this API and operation; raises MerchantUnreachable."""
 
 
 class Fetcher(Protocol):

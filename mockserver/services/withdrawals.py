@@ -1,20 +1,15 @@
 """A user withdraws a consent, and the merchant is told (Login API guide: revoke consent webhooks)."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
 from mockserver.domain.logins import CONSENT_REVOKED, Consent
 from mockserver.services import consents, world
 from mockserver.services.engine import Engine
-from mockserver.services.shipping import Fetched, MerchantUnreachable
+from mockserver.services.shipping import MerchantUnreachable, Teller
 
 SOURCE: Final = ("login", CONSENT_REVOKED)
 """How the journal calls the request to the merchant: its API and operation."""
-
-
-Teller = Callable[[str, dict[str, str], bytes, tuple[str, str]], Awaitable[Fetched]]
-"""POSTs a body to a merchant, for the journal under this API and operation; raises MerchantUnreachable."""
 
 
 @dataclass(frozen=True, slots=True)

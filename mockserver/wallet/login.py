@@ -1,7 +1,5 @@
 """The pages of a login: who it is, the app's confirmation, the consent, and the way back."""
 
-from collections.abc import Awaitable, Callable
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -10,12 +8,11 @@ from mockserver.domain.customer import Customer, LoginBehaviour
 from mockserver.domain.errors import DomainError, IllegalAction, Malformed, NotFound
 from mockserver.domain.logins import LoginState, Rejection, StoredLogin, callback
 from mockserver.services import grants, logins, withdrawals, world
-from mockserver.services.engine import StoreFull, Tx
+from mockserver.services.engine import Tx
 from mockserver.wallet import consenting
 from mockserver.wallet.landing import sorry
 from mockserver.web import links, pages
-from mockserver.web.http import BodyTooLarge
-from mockserver.web.pages import BadForm
+from mockserver.web.pages import Page
 from mockserver.web.runtime import Runtime
 
 PACKAGE = "mockserver.wallet"
@@ -33,10 +30,10 @@ class LoginPages:
         """All pages about logins."""
         consents = "/wallet/{phone}/consents"
         return [
-            Route(links.LOGIN, _guarded(self.show), methods=["GET"]),
-            Route(links.LOGIN, _guarded(self.act), methods=["POST"]),
-            Route(consents, _guarded(self.consents), methods=["GET"]),
-            Route(consents, _guarded(self.withdraw), methods=["POST"]),
+            Route(links.LOGIN, _page(self.show), methods=["GET"]),
+            Route(links.LOGIN, _page(self.act), methods=["POST"]),
+            Route(consents, _page(self.consents), methods=["GET"]),
+            Route(consents, _page(self.withdraw), methods=["POST"]),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -151,20 +148,5 @@ def _decide(tx: Tx, stored: StoredLogin, form: dict[str, str]) -> None:
         raise IllegalAction("The page does not know this button")
 
 
-def _guarded(page: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    def say(request: Request, status: int, title: str, text: str) -> Response:
-        return pages.render(request, PACKAGE, "message.html", status, title=title, text=text)
-
-    async def guarded(request: Request) -> Response:
-        try:
-            return await page(request)
-        except NotFound as error:
-            return say(request, 404, "Not found", f"{error}.")
-        except BadForm as error:
-            return say(request, 403, "Not accepted", str(error))
-        except BodyTooLarge:
-            return say(request, 413, "Not accepted", "The form is too large.")
-        except StoreFull:
-            return say(request, 507, "Not possible", "The emulator's store is full: reset it, or raise store_limit.")
-
-    return guarded
+def _page(page: Page) -> Page:
+    return pages.guarded(page, "There is no login or customer behind this address.")

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
-from mockserver.services.shipping import Fetcher
+from mockserver.services.shipping import Fetcher, Teller
 from mockserver.services.tokens import Tokens
 from mockserver.services.webhooks import Receivers, Sender
-from mockserver.services.withdrawals import Teller
 from mockserver.web.callers import Callers
 from mockserver.web.flights import Flights
 from mockserver.web.inbox import Inboxes

@@ -3,7 +3,7 @@
 from mockserver.apis.userinfo.problems import CONTENT_TYPE, refuse
 from mockserver.domain.errors import AccessDenied
 from mockserver.domain.policy import Kindness
-from mockserver.services import consents, grants
+from mockserver.services import grants, profiles
 from mockserver.services.engine import Tx
 from mockserver.web.callers import credentials
 from mockserver.web.http import Answer, json_answer
@@ -28,7 +28,7 @@ def get_userinfo(tx: Tx, call: Call) -> Answer:
     """getUserinfo: the profile shared with a payment, for 168 hours from the consent, then `[Expired]`."""
     sent = credentials(call.headers)
     call.caller = call.runtime.access.bearer(tx, sent.authorization, sent.msn, sent.subscription_key)
-    return _answer(consents.shared_profile(tx, call.unit.msn, call.scope["path_params"]["sub"]))
+    return _answer(profiles.read(tx, call.unit.msn, call.scope["path_params"]["sub"]))
 
 
 def _answer(claims: dict[str, object]) -> Answer:

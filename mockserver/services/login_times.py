@@ -1,0 +1,22 @@
+"""What time does to logins. Apart from them, since they are much to import and most starts meet none."""
+
+from mockserver.services.engine import DueHandler, Tx
+
+ACT = "login.act"
+EXPIRE = "login.expire"
+
+
+def _act(tx: Tx, id_: int) -> None:
+    from mockserver.services import logins
+
+    logins.act(tx, id_)
+
+
+def _expire(tx: Tx, id_: int) -> None:
+    from mockserver.services import logins
+
+    logins.expire(tx, id_)
+
+
+HANDLERS: dict[str, DueHandler] = {ACT: _act, EXPIRE: _expire}
+"""By the kind of what is due."""
