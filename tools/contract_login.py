@@ -1,6 +1,6 @@
-"""Holds real answers of a server against the official file of the Login API.
+"""Holds real answers of a server against the official file of the Login API: python -m tools.contract_login.
 
-python -m tools.contract_login --spec FILE. Logins of several customers, units and scopes are done from discovery to Userinfo, and refused in every way; each
+Logins of several customers, units and scopes are done from discovery to Userinfo, and refused in every way; each
 answer's status, content type and body are checked. What differs on purpose stands in DELIBERATE; an entry that is not
 needed is a failure. Needs httpx, pyyaml and openapi-schema-validator.
 """

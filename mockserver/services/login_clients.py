@@ -48,7 +48,7 @@ def authenticate(
     method = AuthMethod.BASIC
     if not readings and one(form, "client_secret"):
         readings, method = [(one(form, "client_id") or "", one(form, "client_secret") or "")], AuthMethod.POST
-    for client_id, secret in readings:
+    for client_id, secret in _known(tx, readings):
         client = access.login_client(tx, client_id, secret)
         if client is None or client.kind not in (ClientKind.SALES_UNIT, ClientKind.ANYONE):
             continue
@@ -59,6 +59,12 @@ def authenticate(
         return LoginClient(unit, frozenset({client_id}))
     reason = "is not known, or its secret is not valid" if readings else "did not authenticate"
     raise invalid_client(f"The client {reason}.")
+
+
+def _known(tx: Tx, readings: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The readings whose client is known, else the decoded one: no client is let in under a name that is none."""
+    known = [each for each in readings if tx.directory.client(tx.connection, each[0]) is not None]
+    return known or readings[-1:]
 
 
 def _basic(authorization: str | None) -> list[tuple[str, str]]:

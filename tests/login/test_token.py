@@ -88,6 +88,14 @@ def test_basic_is_taken_raw_and_percent_encoded(client: Client, encode: Callable
     assert client.exchange(client.code(), headers=headers).status_code == 200
 
 
+def test_an_encoded_name_is_the_same_client_where_everybody_is_let_in(start: Callable[..., Emulator]) -> None:
+    client = Client(start(auth="any"))
+    client.client_id, client.secret, client.redirect_uri = "a-client/of+mine", "s+/=", "http://localhost:3000/callback"
+    encoded = client.basic(quote(client.client_id, safe=""), quote(client.secret, safe=""))
+    assert client.exchange(client.code(), headers=encoded).status_code == 200
+    assert client.exchange(client.code()).status_code == 200
+
+
 def test_every_secret_of_the_world_works_under_both_readings(shared: Emulator) -> None:
     for unit in shared.world.sales_units[:4]:
         client = Client(shared, unit.msn)
