@@ -88,12 +88,14 @@ def _id_token(tx: Tx, grant: Grant, access_token: str, issuer: str) -> str:
     return login_keys.sign(tx, {name: value for name, value in content.items() if value is not None} | shared)
 
 
-def userinfo(tx: Tx, access_token: str) -> dict[str, Any] | None:
-    """The claims behind a login's access token; None for one that is unknown, revoked or older than ten minutes."""
+def of_token(tx: Tx, access_token: str) -> Grant | None:
+    """What an access token stands for; None for one that is unknown, revoked or older than ten minutes."""
     stored = store.grant_of_token(tx.connection, access_token)
-    if stored is None or (stored.token_expires_at or 0) <= tx.at:
-        return None
-    grant = stored.grant
+    return stored.grant if stored is not None and tx.at < (stored.token_expires_at or 0) else None
+
+
+def userinfo(tx: Tx, grant: Grant) -> dict[str, Any]:
+    """The claims that a login shares."""
     customer = world.customer(tx, grant.phone)
     shared = claims(customer, grant.scopes) if customer else {}
     return {"sub": grant.sub, "sid": grant.sid} | shared | grant.collected

@@ -48,7 +48,7 @@ _SECRET_NAMES = "|".join(
 _SECRET_JSON = re.compile(
     rf'("(?:{_SECRET_NAMES})"\s*:\s*)(?:"(?:[^"\\]|\\.)*\\?(?:"|\Z)|[0-9][^\s,}}\]]*)', re.IGNORECASE | re.DOTALL
 )
-_SECRET_FORM = re.compile(rf"(^|[?&])((?:{_SECRET_NAMES})=)[^&\s\"]*", re.IGNORECASE)
+_SECRET_FORM = re.compile(rf"(^|[?&])((?:{_SECRET_NAMES}|code|id_token_hint)=)[^&\s\"]*", re.IGNORECASE)
 _SECRET_PATH = re.compile(r"(/qr/[0-9a-f]+\.)[0-9a-f]+")
 
 

@@ -281,6 +281,26 @@ def test_a_used_code_is_not_sent_again(client: Client) -> None:
         assert "code=" not in browser.answer.text
 
 
+@pytest.mark.parametrize(
+    ("phone", "state", "error"),
+    [
+        ("4792000001", "approved", None),
+        ("4792000002", "approved", None),
+        ("4792000003", "waiting", None),
+        ("4792000004", "rejected", "access_denied"),
+        ("4792000005", "rejected", "wrong_challenge"),
+        ("4792000006", "rejected", "outdated_app_version"),
+    ],
+)
+def test_customers_of_the_default_world_do_as_the_readme_says(
+    client: Client, phone: str, state: str, error: str | None
+) -> None:
+    visit(client).press("continue", phone=phone)
+    client.emulator.advance("PT5S")
+    newest = client.emulator.control("GET", "/logins?limit=1").json()["logins"][0]
+    assert (newest["state"], newest["error"]) == (state, error)
+
+
 CONSENTS = {
     "heading": "Shall we write?",
     "consents": [{"id": "email", "text": "By email", "required": True}, {"id": "sms", "text": "By SMS"}],

@@ -257,5 +257,5 @@ def test_secrets_are_not_in_the_journal(client: Client) -> None:
     code = client.code(**PKCE)
     tokens = client.exchange(code, code_verifier=VERIFIER).json()
     entries = client.emulator.control("GET", "/requests?operation=oauth2Token&limit=1").text
-    for secret in (client.secret, VERIFIER, tokens["access_token"], tokens["id_token"]):
+    for secret in (code, client.secret, VERIFIER, tokens["access_token"], tokens["id_token"]):
         assert secret not in entries

@@ -116,6 +116,12 @@ def test_without_a_good_token_it_is_401(shared: Emulator, authorization: str | N
     assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
+def test_the_journal_knows_whose_login_it_was(client: Client) -> None:
+    client.userinfo()
+    newest = client.emulator.control("GET", "/requests?operation=userinfoAuthorizationCode&limit=1").json()
+    assert [(each["api"], each["msn"]) for each in newest["requests"]] == [("userinfo", client.msn)]
+
+
 def test_a_merchants_own_token_is_no_login(client: Client) -> None:
     token = client.emulator.token(client.emulator.unit(client.msn).keys)
     assert_userinfo_problem(userinfo(client.emulator, token), 401)

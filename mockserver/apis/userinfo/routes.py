@@ -2,8 +2,10 @@
 
 from mockserver.apis.userinfo.problems import CONTENT_TYPE, refuse
 from mockserver.domain.errors import AccessDenied
+from mockserver.domain.merchant import ClientKind
 from mockserver.domain.policy import Kindness
-from mockserver.services import grants, profiles
+from mockserver.services import grants, profiles, world
+from mockserver.services.access import Caller
 from mockserver.services.engine import Tx
 from mockserver.web.callers import credentials
 from mockserver.web.http import Answer, json_answer
@@ -18,10 +20,13 @@ def userinfo_authorization_code(tx: Tx, call: Call) -> Answer:
     ):
         raise AccessDenied("Userinfo takes the access token of a login and no subscription key.")
     scheme, _, token = (sent.authorization or "").partition(" ")
-    claims = grants.userinfo(tx, token.strip()) if scheme.lower() == "bearer" else None
-    if claims is None:
+    grant = grants.of_token(tx, token.strip()) if scheme.lower() == "bearer" else None
+    if grant is None:
         raise AccessDenied("The access token is missing, not one of a login, revoked, or older than ten minutes.")
-    return _answer(claims)
+    unit = world.sales_unit(tx, grant.msn)
+    merchant = tx.directory.merchant_of(tx.connection, unit)
+    call.caller = Caller(unit.keys.client_id, ClientKind.SALES_UNIT, unit.msn, unit, merchant, 0)
+    return _answer(grants.userinfo(tx, grant))
 
 
 def get_userinfo(tx: Tx, call: Call) -> Answer:
