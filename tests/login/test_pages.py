@@ -1,13 +1,16 @@
 """The customer's pages of a login: who, confirm, consent, back; remembered browsers; personas; what protects them."""
 
+import json
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from mockserver.delivery.outgoing import Answer
 from tests.apis.helpers import set_customer
-from tests.harness import Emulator
+from tests.harness import START, Emulator
 from tests.login.client import (
     BASE,
     CALLBACK,
@@ -374,6 +377,26 @@ def test_withdrawing_tells_the_units_webhook(client: Client) -> None:
     assert [each["path"] for each in sent] == ["http://127.0.0.1:9/hook"]
     assert client.emulator.control("GET", "/consents").json() == {"consents": []}
     assert client.emulator.control("POST", f"/consents/123456/{CUSTOMER}/withdraw").status_code == 404
+
+
+def test_the_webhook_of_a_withdrawal_is_an_unsigned_token_as_text(client: Client) -> None:
+    sent: list[tuple[str, dict[str, str], bytes]] = []
+
+    async def tell(url: str, headers: dict[str, str], body: bytes, source: tuple[str, str]) -> Answer:
+        sent.append((url, headers, body))
+        return Answer(204, b"")
+
+    client.emulator.server.runtime.tell = tell
+    client.set_up(consent_webhook_url="https://shop.example.com/withdrawn")
+    sub = client.userinfo()["sub"]
+    withdrawn = client.emulator.control("POST", f"/consents/123456/{CUSTOMER}/withdraw").json()
+    assert withdrawn["webhook"] == "answered 204"
+    [(url, headers, body)] = sent
+    assert (url, headers) == ("https://shop.example.com/withdrawn", {"Content-Type": "text/plain"})
+    head, payload = (json.loads(urlsafe_b64decode(part + "==")) for part in body.decode().split("."))
+    assert head == {"alg": "none", "typ": "JWT"}
+    now = START // 1000
+    assert payload == {"exp": now + 300, "iat": now, "nbf": now, "sub": sub, "event": "CONSENT_REVOKED"}
 
 
 @pytest.mark.parametrize("changes", [{"csrf": None}, {"csrf": ""}, {"csrf": "of-another-page"}])

@@ -1,8 +1,9 @@
 """The token endpoint: what an id token says, who may have it, and what is refused."""
 
+import hashlib
 import re
 import uuid
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -57,7 +58,10 @@ def test_the_id_token_says_who_when_and_for_whom(client: Client) -> None:
     assert (claims["iat"], claims["auth_time"], claims["rat"]) == (now, now, now)
     assert claims["exp"] == now + 3600
     assert str(uuid.UUID(claims["sub"])) == claims["sub"]
-    assert userinfo(client.emulator, content["access_token"]).json()["sub"] == claims["sub"]
+    told = userinfo(client.emulator, content["access_token"]).json()
+    assert (told["sub"], told["sid"]) == (claims["sub"], claims["sid"])
+    half = hashlib.sha256(content["access_token"].encode()).digest()[:16]
+    assert claims["at_hash"] == urlsafe_b64encode(half).decode().rstrip("=")
 
 
 def test_profile_claims_are_in_the_id_token_but_the_nin_is_not(client: Client) -> None:
