@@ -7,7 +7,6 @@ needed is a failure. Needs httpx, pyyaml and openapi-schema-validator.
 
 import argparse
 import re
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -15,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import yaml
 
-from tools.contract import Spec, serving
+from tools.contract.server import packaged_world, serving
+from tools.contract.spec import Operation, Spec
 
 Json = Any
 
@@ -52,15 +51,15 @@ class LoginChecker:
         if path.startswith("/_mock/"):
             response.raise_for_status()
             return
+        method = response.request.method
         # The file writes Userinfo with a slash at the end; both are the same.
-        operation_id = self.spec.find(response.request.method, path) or self.spec.find(
-            response.request.method, f"{path}/"
-        )
-        if operation_id is None:
+        operation = self.spec.find(method, path)[0] or self.spec.find(method, f"{path}/")[0]
+        if operation is None:
             return
+        operation_id = operation.id
         self.seen[operation_id, response.status_code] += 1
         label = f"{operation_id} {response.status_code}"
-        self.judge([f"{label} {finding}" for finding in dict.fromkeys(self._findings(operation_id, response))])
+        self.judge([f"{label} {finding}" for finding in dict.fromkeys(self._findings(operation, response))])
 
     def judge(self, findings: list[str]) -> None:
         """One check: passed unless a finding is not deliberate."""
@@ -73,13 +72,13 @@ class LoginChecker:
                 self.failures[finding] += 1
         self.passed += not bad
 
-    def _findings(self, operation_id: str, response: httpx.Response) -> Iterator[str]:
-        responses = self.spec.operations[operation_id][2]["responses"]
+    def _findings(self, operation: Operation, response: httpx.Response) -> Iterator[str]:
+        responses = operation.responses
         documented = responses.get(str(response.status_code))
         if documented is None:
             yield "undocumented status"
             documented = responses.get("401", {})
-        content = self.spec.resolve(documented).get("content", {})
+        content = documented.get("content", {})
         kind = response.headers.get("content-type", "").replace(" ", "")
         if kind.startswith("text/html") or not content or response.status_code == 405:
             return
@@ -132,8 +131,7 @@ def main() -> int:
     parser.add_argument("--spec", type=Path, required=True, help="the official OpenAPI file of the Login API")
     spec = Spec(parser.parse_args().spec)
     checker = LoginChecker(spec)
-    command = [sys.executable, "-m", "mockserver", "world", "--format", "json"]
-    world = yaml.safe_load(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603
+    world = packaged_world()
     flow = {"screens": [{"title": "Club", "elements": [{"id": "join", "title": "Join"}]}]}
     with serving() as url, httpx.Client(base_url=url, timeout=30, event_hooks={"response": [checker]}) as http:
         for unit in world["sales_units"]:
@@ -146,7 +144,7 @@ def main() -> int:
                 for scope in ("openid", EVERYTHING):
                     login(http, unit, customer["phone"], scope)
     for operation_id in OPERATIONS:
-        for status in spec.operations[operation_id][2]["responses"]:
+        for status in spec.operations[operation_id].responses:
             # No server error is brought about here; a token knows 400, 403 and 404 in the file's words only.
             never = status == "500" or (operation_id, status) == ("discoverOpenIDConfiguration", "401")
             if operation_id == "userinfoAuthorizationCode" and status in ("400", "403", "404"):

@@ -1,4 +1,4 @@
-"""The addresses of pages that payments, logins and orders lead to: written by the APIs, served by the rooms of pages."""
+"""The addresses of pages that APIs lead to: written by them, served by wallet and portal."""
 
 LANDING = "/landing"
 QR_IMAGE = "/qr/{token}"

@@ -93,7 +93,7 @@ def test_authlib_logs_in_through_a_real_browser(tmp_path: Path, *, scripts: bool
     pytest.importorskip("selenium", reason="selenium is not installed: it comes with the extra dev")
     from selenium.webdriver.common.by import By
 
-    from tests.end_to_end.test_browser import browsing
+    from tests.end_to_end.chromium import browsing
 
     with (
         serving() as server,
