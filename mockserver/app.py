@@ -17,7 +17,6 @@ from starlette.types import ASGIApp
 from mockserver.accesslog import AccessLog
 from mockserver.apis.access_token.routes import API as ACCESS_TOKEN
 from mockserver.apis.epayment.routes import API as EPAYMENT
-from mockserver.apis.management.routes import API as MANAGEMENT
 from mockserver.apis.webhooks.routes import API as WEBHOOKS
 from mockserver.clock import Clock
 from mockserver.delivery.mail import Mailer, MailServer
@@ -51,9 +50,10 @@ from mockserver.web.routing import ApiApplication, record_unrouted
 from mockserver.web.runtime import Runtime
 from mockserver.worlds import files
 
-APIS: tuple[Api, ...] = (EPAYMENT, WEBHOOKS, MANAGEMENT, ACCESS_TOKEN)
+APIS: tuple[Api, ...] = (EPAYMENT, WEBHOOKS, ACCESS_TOKEN)
 """The emulated APIs that are there from the start."""
 LATE_APIS = {
+    "management": "mockserver.apis.management.routes",
     "access-management-1.0": "mockserver.apis.login.routes",
     "vipps-userinfo-api": "mockserver.apis.userinfo.routes",
 }
@@ -98,7 +98,10 @@ def build(
     for segment, module in LATE_APIS.items():
         apis[segment] = Late(partial(_late_api, module, runtime))
     app = Starlette(
-        routes=[Mount("", app=Late(partial(_pages, runtime)))],
+        routes=[
+            Mount("/_mock", app=Late(partial(_control, runtime))),
+            Mount("", app=Late(partial(_pages, runtime))),
+        ],
         exception_handlers={HTTPException: _unrouted(runtime), Exception: _failed},
         lifespan=_lifespan(runtime, access_log),
     )
@@ -115,16 +118,21 @@ def _late_api(module: str, runtime: Runtime) -> ASGIApp:
     return ApiApplication(import_module(module).API, runtime)
 
 
+def _control(runtime: Runtime) -> ASGIApp:
+    from mockserver.control.routes import control
+
+    return control(runtime)
+
+
 def _pages(runtime: Runtime) -> ASGIApp:
-    """All that is no API: the pages of customers and merchants, and the control API."""
-    from mockserver.control.routes import route as control_route
+    """The pages of customers and merchants."""
     from mockserver.portal.routes import Portal
     from mockserver.wallet.login import LoginPages
     from mockserver.wallet.routes import Wallet
     from mockserver.web import pages
 
     wallet = [*Wallet(runtime).routes(), *LoginPages(runtime).routes()]
-    return Router([*wallet, *Portal(runtime).routes(), pages.STYLE, control_route(runtime)], redirect_slashes=False)
+    return Router([*wallet, *Portal(runtime).routes(), pages.STYLE], redirect_slashes=False)
 
 
 def policy(settings: Settings) -> Policy:

@@ -6,7 +6,8 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
 
 from mockserver import __version__
 from mockserver.control import inbox, logins, orders, partners, payments, requests, views, webhooks, world
@@ -144,7 +145,7 @@ ROWS = (*TABLE, *orders.ROWS, *partners.ROWS, *webhooks.ROWS, *inbox.ROWS, *logi
 """The whole control API."""
 
 
-def route(runtime: Runtime) -> Mount:
+def control(runtime: Runtime) -> ASGIApp:
     """Everything under /_mock, behind its guard."""
     by_path: dict[str, dict[str, Handler]] = {}
     for method, path, handler in ROWS:
@@ -153,7 +154,7 @@ def route(runtime: Runtime) -> Mount:
         Route(path, _endpoint(runtime, handlers), methods=["GET", "POST", "PATCH", "PUT", "DELETE"])
         for path, handlers in by_path.items()
     ]
-    return Mount("/_mock", app=Guard(Mount("", routes=routes), runtime))
+    return Guard(Router(routes, redirect_slashes=False), runtime)
 
 
 def _endpoint(runtime: Runtime, handlers: dict[str, Handler]) -> Callable[[Request], Awaitable[Response]]:

@@ -2,10 +2,7 @@
 
 import asyncio
 import logging
-import smtplib
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
 
 from mockserver.domain.email import Email, StoredEmail
 from mockserver.services import emails
@@ -27,6 +24,10 @@ class MailServer:
 
     def send(self, email: Email) -> str | None:
         """Hand one email in; gives what went wrong. Blocks."""
+        import smtplib
+        from email.message import EmailMessage
+        from email.utils import formatdate, make_msgid
+
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = SENDER, email.address, email.subject
         message["Date"] = formatdate(email.written_at / 1000)
