@@ -56,6 +56,7 @@ LATE_APIS = {
     "management": "mockserver.apis.management.routes",
     "access-management-1.0": "mockserver.apis.login.routes",
     "vipps-userinfo-api": "mockserver.apis.userinfo.routes",
+    "vipps-login-ciba": "mockserver.apis.login.backchannel",
 }
 """Those that are imported when they are first called: module by first segment of the path."""
 

@@ -41,6 +41,10 @@ class Ids:
         parts = (urlsafe_b64encode(self._random.randbytes(32)).decode().rstrip("=") for _ in range(2))
         return ".".join(parts)
 
+    def auth_req_id(self) -> str:
+        """160 random bits as 27 characters of URL-safe base64."""
+        return urlsafe_b64encode(self._random.randbytes(20)).decode().rstrip("=")
+
     def numbers(self) -> tuple[int, ...]:
         """Three different numbers of two digits, to be told apart by a person."""
         return tuple(self._random.sample(range(10, 100), 3))

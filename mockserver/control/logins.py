@@ -18,14 +18,9 @@ from mockserver.web import links
 from mockserver.web.runtime import Runtime
 
 
-class ApproveLoginBody(ControlBody):
-    """How to approve a login: everything may be left out.
+class AnswersBody(ControlBody):
+    """What the user ticks: the ids of ``marketing`` consents and of elements of the custom ``flow``, all by default."""
 
-    ``customer`` is a phone number, by default whoever was picked on the page, else the first of the market.
-    ``marketing`` and ``flow``: the ids that are ticked, all by default.
-    """
-
-    customer: StrictStr | None = None
     marketing: list[StrictStr] | None = None
     flow: list[StrictStr] | None = None
 
@@ -33,6 +28,15 @@ class ApproveLoginBody(ControlBody):
         """What the user ticked."""
         marketing = None if self.marketing is None else frozenset(self.marketing)
         return Answers(marketing, None if self.flow is None else frozenset(self.flow))
+
+
+class ApproveLoginBody(AnswersBody):
+    """How to approve a login: everything may be left out.
+
+    ``customer`` is a phone number, by default whoever was picked on the page, else the first of the market.
+    """
+
+    customer: StrictStr | None = None
 
 
 class RejectLoginBody(ControlBody):

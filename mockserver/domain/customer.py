@@ -107,6 +107,7 @@ class Customer:
     ``token`` is what a customer token in a payment request resolves to. ``payment_limit`` is in minor units.
     ``has_approved`` says whether this user ever approved by hand: force approve needs it. The first address is the
     default one. ``login`` is how the user answers to logins, ``login_delay`` after how many seconds of the clock.
+    Who is not ``active`` cannot be asked by a merchant to log in.
     """
 
     __pydantic_config__ = EXACT
@@ -127,6 +128,7 @@ class Customer:
     email_verified: bool = True
     login: LoginBehaviour = LoginBehaviour.BY_HAND
     login_delay: int = 5
+    active: bool = True
 
     @property
     def name(self) -> str:

@@ -74,7 +74,7 @@ class Login:
     ``challenge`` is three numbers, the first being the right one; ``matched`` whether it was picked. ``phone`` is the
     user, once known; ``remembered_at`` when a remembered browser's user confirmed in the app. ``remember``: the user
     wants the browser to be remembered. ``act_at`` is when a delayed user confirms. ``code``, ``error`` and ``grant``
-    (its number in the store) are what came of it.
+    (its number in the store) are what came of it. ``auth_req_id`` is there when the merchant started it.
     """
 
     id: str
@@ -93,6 +93,7 @@ class Login:
     code: str | None = None
     error: Rejection | None = None
     grant: int | None = None
+    auth_req_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +262,8 @@ def callback(login: Login) -> str | None:
     request = login.request
     if request.redirect_uri is None or login.state is LoginState.WAITING:
         return None
+    if login.code is not None and login.auth_req_id is not None:
+        return with_query(request.redirect_uri, {"code": login.code})
     if login.code is not None:
         scope = " ".join(request.scopes)
         return with_query(request.redirect_uri, {"code": login.code, "scope": scope, "state": request.state})

@@ -40,9 +40,19 @@ def of_code(
         store.revoke_grant(tx.connection, stored.id)
         raise invalid_grant()
     grant = stored.grant
-    if (stored.code_expires_at or 0) <= tx.at or grant.redirect_uri != redirect_uri:
+    if (stored.code_expires_at or 0) <= tx.at or grant.redirect_uri != redirect_uri or grant.auth_req_id is not None:
         raise invalid_grant()
     if not verifier_fits(grant.code_challenge, grant.code_challenge_method, verifier):
+        raise invalid_grant()
+    return stored
+
+
+def of_backchannel_code(tx: Tx, code: str, names: frozenset[str]) -> StoredGrant:
+    """The unused grant of the code of a login that a merchant started; raises OAuthError invalid_grant."""
+    stored = store.grant_of_code(tx.connection, code)
+    if stored is None or stored.grant.client_id not in names or stored.grant.auth_req_id is None:
+        raise invalid_grant()
+    if stored.used_at is not None or (stored.code_expires_at or 0) <= tx.at:
         raise invalid_grant()
     return stored
 
@@ -85,7 +95,9 @@ def _id_token(tx: Tx, grant: Grant, access_token: str, issuer: str) -> str:
     }
     customer = world.customer(tx, grant.phone)
     shared = claims(customer, tuple(scope for scope in grant.scopes if scope != "nin")) if customer else {}
-    return login_keys.sign(tx, {name: value for name, value in content.items() if value is not None} | shared)
+    told = {name: value for name, value in content.items() if value is not None} | shared
+    to_webpage = grant.auth_req_id is not None and grant.redirect_uri is not None
+    return login_keys.sign_elliptic(told) if to_webpage else login_keys.sign(tx, told)
 
 
 def of_token(tx: Tx, access_token: str) -> Grant | None:

@@ -18,10 +18,10 @@ def _all(tx: Tx) -> list[dict[str, Any]]:
 
 
 def jwks(tx: Tx) -> list[dict[str, Any]]:
-    """The public keys, the one in use first."""
+    """The public keys, the one in use first, the elliptic one last."""
     from mockserver.signing import keys
 
-    return [keys.public(key) for key in reversed(_all(tx))]
+    return [keys.public(key) for key in (*reversed(_all(tx)), keys.packaged_elliptic())]
 
 
 def rotate(tx: Tx) -> str:
@@ -41,12 +41,19 @@ def sign(tx: Tx, claims: dict[str, Any]) -> str:
     return keys.sign(claims, _all(tx)[-1])
 
 
+def sign_elliptic(claims: dict[str, Any]) -> str:
+    """An id token of these claims, with ES256."""
+    from mockserver.signing import keys
+
+    return keys.sign(claims, keys.packaged_elliptic())
+
+
 def read(tx: Tx, token: str) -> dict[str, Any] | None:
     """The claims of an id token that this server signed with any of its keys, expired or not; None for another."""
     from mockserver.signing import keys
     from mockserver.signing.tokens import BadToken
 
     try:
-        return keys.verify(token, _all(tx))
+        return keys.verify(token, [*_all(tx), keys.packaged_elliptic()])
     except BadToken:
         return None

@@ -4,6 +4,7 @@ from mockserver.services.engine import DueHandler, Tx
 
 ACT = "login.act"
 EXPIRE = "login.expire"
+FORGET = "authentication.expire"
 
 
 def _act(tx: Tx, id_: int) -> None:
@@ -18,5 +19,11 @@ def _expire(tx: Tx, id_: int) -> None:
     logins.expire(tx, id_)
 
 
-HANDLERS: dict[str, DueHandler] = {ACT: _act, EXPIRE: _expire}
+def _forget(tx: Tx, id_: int) -> None:
+    from mockserver.services import authentications
+
+    authentications.expire(tx, id_)
+
+
+HANDLERS: dict[str, DueHandler] = {ACT: _act, EXPIRE: _expire, FORGET: _forget}
 """By the kind of what is due."""

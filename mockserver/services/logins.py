@@ -24,7 +24,7 @@ from mockserver.domain.logins import (
     needing_consent,
 )
 from mockserver.domain.merchant import SalesUnit
-from mockserver.services import world
+from mockserver.services import authentications, world
 from mockserver.services.engine import Tx
 from mockserver.services.login_times import ACT, EXPIRE
 from mockserver.store import logins as store
@@ -37,8 +37,16 @@ _ENDS = {
 }
 
 
-def start(tx: Tx, unit: SalesUnit, request: AuthorizationRequest, lifetime: int = LOGIN_LIFETIME) -> StoredLogin:
-    """A new login that waits for its user for ``lifetime`` milliseconds."""
+def start(
+    tx: Tx,
+    unit: SalesUnit,
+    request: AuthorizationRequest,
+    lifetime: int = LOGIN_LIFETIME,
+    *,
+    phone: str | None = None,
+    auth_req_id: str | None = None,
+) -> StoredLogin:
+    """A new login that waits for its user for ``lifetime`` milliseconds; a merchant that starts one names the user."""
     login = Login(
         id=tx.ids.guid(),
         secret=tx.ids.secret(),
@@ -47,6 +55,9 @@ def start(tx: Tx, unit: SalesUnit, request: AuthorizationRequest, lifetime: int 
         created_at=tx.at,
         expires_at=tx.at + lifetime,
         challenge=tx.ids.numbers(),
+        phone=phone,
+        matched=auth_req_id is not None,
+        auth_req_id=auth_req_id,
     )
     stored = store.insert(tx.connection, login)
     tx.add_due(Due(login.expires_at, EXPIRE, stored.id))
@@ -104,6 +115,19 @@ def by_token(tx: Tx, token: str) -> StoredLogin:
     return stored
 
 
+def get(tx: Tx, number: int) -> StoredLogin:
+    """The login of this number in the store; raises NotFound."""
+    stored = store.get(tx.connection, number)
+    if stored is None:
+        raise NotFound(f"There is no login {number}")
+    return stored
+
+
+def waiting_for(tx: Tx, phone: str) -> list[StoredLogin]:
+    """The logins that a user is asked to confirm, the latest first."""
+    return store.waiting(tx.connection, phone)
+
+
 def find(tx: Tx, id_: str) -> StoredLogin:
     """The login of this id; raises NotFound."""
     stored = store.find(tx.connection, id_)
@@ -154,6 +178,8 @@ def approve(tx: Tx, stored: StoredLogin, customer: Customer, answers: Answers | 
     """The customer confirms and consents: a grant comes of it; raises IllegalAction when the login is over."""
     login = stored.login
     _check_waiting(login)
+    if login.auth_req_id is not None and login.phone != customer.phone:
+        raise IllegalAction(f"The merchant asked {login.phone} to log in, nobody else")
     unit, scopes = world.sales_unit(tx, login.msn), login.request.scopes
     known = store.consent(tx.connection, login.msn, customer.phone)
     sub = customer.subject(login.msn)
@@ -174,6 +200,7 @@ def approve(tx: Tx, stored: StoredLogin, customer: Customer, answers: Answers | 
         code_challenge=login.request.code_challenge,
         code_challenge_method=login.request.code_challenge_method,
         collected=collect(unit.login, scopes, known, answers or Answers(), tx.at),
+        auth_req_id=login.auth_req_id,
     )
     _keep_consent(tx, login, customer, known)
     code = tx.ids.opaque() if login.request.redirect_uri is not None else None
@@ -225,7 +252,10 @@ def _finish(tx: Tx, stored: StoredLogin, **changes: object) -> StoredLogin:
     tx.remove_due(Due(stored.login.expires_at, EXPIRE, stored.id))
     if stored.login.act_at is not None:
         tx.remove_due(Due(stored.login.act_at, ACT, stored.id))
-    return _save(tx, stored, **changes)
+    ended = _save(tx, stored, **changes)
+    if ended.login.auth_req_id is not None:
+        authentications.login_ended(tx, ended.login)
+    return ended
 
 
 def _save(tx: Tx, stored: StoredLogin, **changes: object) -> StoredLogin:

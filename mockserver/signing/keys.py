@@ -1,21 +1,35 @@
 """Signing keys of id tokens: public and private JSON Web Keys as plain dictionaries, and JWTs made with them."""
 
 import hashlib
+import json
 from base64 import urlsafe_b64encode
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from mockserver.signing.tokens import ALGORITHM, BadToken, packaged_key
 
+ELLIPTIC = "ES256"
 _BITS = 2048
 
 
 def packaged() -> dict[str, Any]:
     """The private key that comes with the package."""
     return dict(packaged_key().as_dict(private=True))
+
+
+@cache
+def _packaged_elliptic() -> str:
+    return resources.files("mockserver.signing").joinpath("development-ec-key.json").read_text("utf-8")
+
+
+def packaged_elliptic() -> dict[str, Any]:
+    """The private P-256 key that comes with the package."""
+    return dict(json.loads(_packaged_elliptic()))
 
 
 def generate(kid: str) -> dict[str, Any]:
@@ -26,20 +40,32 @@ def generate(kid: str) -> dict[str, Any]:
 
 def public(key: dict[str, Any]) -> dict[str, Any]:
     """What a JWKS shows of a private key."""
-    shown = {name: key[name] for name in ("kty", "kid", "n", "e")}
-    return {"use": "sig", "alg": ALGORITHM} | shown
+    names = ("kty", "kid", "crv", "x", "y") if _is_elliptic(key) else ("kty", "kid", "n", "e")
+    return {"use": "sig", "alg": _algorithm(key)} | {name: key[name] for name in names}
+
+
+def _is_elliptic(key: dict[str, Any]) -> bool:
+    return bool(key["kty"] == "EC")
+
+
+def _algorithm(key: dict[str, Any]) -> str:
+    return ELLIPTIC if _is_elliptic(key) else ALGORITHM
+
+
+def _imported(key: dict[str, Any]) -> RSAKey | ECKey:
+    return ECKey.import_key(dict(key)) if _is_elliptic(key) else RSAKey.import_key(dict(key))
 
 
 def sign(claims: dict[str, Any], key: dict[str, Any]) -> str:
-    """A compact JWT of these claims, signed with RS256, its ``kid`` naming the key."""
-    return jwt.encode({"alg": ALGORITHM, "kid": key["kid"], "typ": "JWT"}, claims, RSAKey.import_key(dict(key)))
+    """A compact JWT of these claims, signed with RS256 or by an elliptic key with ES256, its ``kid`` naming the key."""
+    return jwt.encode({"alg": _algorithm(key), "kid": key["kid"], "typ": "JWT"}, claims, _imported(key))
 
 
 def verify(token: str, keys: list[dict[str, Any]]) -> dict[str, Any]:
     """The claims of a token that one of these keys signed; raises BadToken. Its times are for the caller to check."""
-    known = KeySet([RSAKey.import_key(dict(key)) for key in keys])
+    known = KeySet([_imported(key) for key in keys])
     try:
-        return dict(jwt.decode(token, known, algorithms=[ALGORITHM]).claims)
+        return dict(jwt.decode(token, known, algorithms=[ALGORITHM, ELLIPTIC]).claims)
     except (JoseError, ValueError) as error:
         raise BadToken(str(error)) from error
 

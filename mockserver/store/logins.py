@@ -49,6 +49,14 @@ def newest(
     return (StoredLogin(id_, codec.load(Login, body)) for id_, body in rows)
 
 
+def waiting(connection: sqlite3.Connection, phone: str) -> list[StoredLogin]:
+    """The logins that wait for a user, the latest first."""
+    rows = connection.execute(
+        "SELECT id, body FROM logins WHERE phone = ? AND state = 'waiting' ORDER BY id DESC", (phone,)
+    )
+    return [StoredLogin(id_, codec.load(Login, body)) for id_, body in rows]
+
+
 def insert_grant(connection: sqlite3.Connection, grant: Grant, code: str | None, code_expires_at: int | None) -> int:
     """Store what a login gives, under its code if it has one, and give its number."""
     cursor = connection.execute(

@@ -166,6 +166,18 @@ CREATE TABLE logins (
     state      TEXT NOT NULL,
     body       TEXT NOT NULL
 );
+CREATE INDEX logins_waiting ON logins (phone, id) WHERE state = 'waiting';
+
+-- Logins that merchants started: login_id is their number in logins.
+CREATE TABLE authentications (
+    auth_req_id TEXT PRIMARY KEY,
+    login_id    INTEGER NOT NULL UNIQUE,
+    phone       TEXT NOT NULL,
+    state       TEXT NOT NULL,
+    expires_at  INTEGER NOT NULL,
+    body        TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX authentications_pending ON authentications (phone, expires_at) WHERE state = 'pending';
 
 -- What an approved login gives: by its code until that is used, by its access token after it.
 CREATE TABLE login_grants (

@@ -172,8 +172,8 @@ def test_alg_none_and_other_forged_id_tokens_are_taken_by_nobody(client: Client,
 
 def test_alg_none_is_never_used_to_sign(client: Client) -> None:
     discovery = client.emulator.request("GET", f"{BASE}/.well-known/openid-configuration").json()
-    assert discovery["id_token_signing_alg_values_supported"] == ["RS256"]
-    assert {key["alg"] for key in client.emulator.request("GET", JWKS).json()["keys"]} == {"RS256"}
+    assert discovery["id_token_signing_alg_values_supported"] == ["RS256", "ES256"]
+    assert {key["alg"] for key in client.emulator.request("GET", JWKS).json()["keys"]} == {"RS256", "ES256"}
 
 
 def test_expired_code(client: Client) -> None:

@@ -27,7 +27,7 @@ def test_discovery_names_every_endpoint_under_the_name_that_the_client_uses(emul
     assert content["end_session_endpoint"] == f"{ORIGIN}{BASE}/oauth2/sessions/logout"
     assert content["backchannel_authentication_endpoint"] == f"{ORIGIN}/vipps-login-ciba/api/backchannel/authentication"
     assert content["subject_types_supported"] == ["pairwise"]
-    assert content["id_token_signing_alg_values_supported"] == ["RS256"]
+    assert content["id_token_signing_alg_values_supported"] == ["RS256", "ES256"]
     assert set(content["code_challenge_methods_supported"]) == {"S256", "plain"}
     assert set(content["token_endpoint_auth_methods_supported"]) == {"client_secret_basic", "client_secret_post"}
     assert set(content["scopes_supported"]) == {
@@ -70,7 +70,8 @@ def test_a_public_url_wins_over_every_name(start: Callable[..., Emulator]) -> No
 
 def test_keys_are_public_and_the_id_tokens_kid_is_among_them(emulator: Emulator) -> None:
     content = emulator.request("GET", JWKS).json()
-    assert [set(key) for key in content["keys"]] == [{"use", "kty", "kid", "alg", "n", "e"}]
+    shared = {"use", "kty", "kid", "alg"}
+    assert [set(key) for key in content["keys"]] == [shared | {"n", "e"}, shared | {"crv", "x", "y"}]
     header = header_of(Client(emulator).tokens()["id_token"])
     assert header["alg"] == "RS256"
     assert header["kid"] == content["keys"][0]["kid"]
@@ -84,9 +85,9 @@ def test_rotation_signs_with_a_new_key_and_keeps_the_old_one(emulator: Emulator)
     after = client.tokens()["id_token"]
     assert header_of(after)["kid"] == rotated.json()["kid"] != header_of(before)["kid"]
     assert claims_of(emulator, before)["sub"] == claims_of(emulator, after)["sub"]
-    assert len(emulator.request("GET", JWKS).json()["keys"]) == 2
+    assert len(emulator.request("GET", JWKS).json()["keys"]) == 3
     emulator.control("POST", "/reset")
-    assert len(emulator.request("GET", JWKS).json()["keys"]) == 1
+    assert len(emulator.request("GET", JWKS).json()["keys"]) == 2
 
 
 def test_a_new_key_survives_a_restart(start: Callable[..., Emulator], tmp_path: Path) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
-from mockserver.apis.login.metadata import AUTHORIZATION_CODE, CLIENT_CREDENTIALS
+from mockserver.apis.login.metadata import AUTHORIZATION_CODE, CIBA, CIBA_REDIRECT, CLIENT_CREDENTIALS
 from mockserver.domain.authorization import OAuthError, Parameters, one
 from mockserver.domain.logins import StoredGrant
-from mockserver.services import grants
+from mockserver.services import backchannel, grants
 from mockserver.services.engine import Tx
 from mockserver.services.login_clients import LoginClient
 
@@ -25,9 +25,26 @@ def _client_credentials(tx: Tx, client: LoginClient, form: Parameters) -> Stored
     raise OAuthError(400, "unauthorized_client", "The client may not use the grant type client_credentials here.")
 
 
+def _ciba(tx: Tx, client: LoginClient, form: Parameters) -> StoredGrant:
+    return backchannel.poll(tx, client, _needed(form, "auth_req_id"))
+
+
+def _ciba_redirect(tx: Tx, client: LoginClient, form: Parameters) -> StoredGrant:
+    return backchannel.redeem(tx, client, _needed(form, "code"))
+
+
+def _needed(form: Parameters, name: str) -> str:
+    value = one(form, name)
+    if value is None:
+        raise OAuthError(400, "invalid_request", f"The parameter {name} is missing.")
+    return value
+
+
 EXCHANGES: Final[dict[str, Exchange]] = {
     AUTHORIZATION_CODE: _authorization_code,
     CLIENT_CREDENTIALS: _client_credentials,
+    CIBA: _ciba,
+    CIBA_REDIRECT: _ciba_redirect,
 }
 """By ``grant_type``: finds the grant that a client may use now, or raises OAuthError."""
 

@@ -11,6 +11,7 @@ BACKCHANNEL: Final = "/vipps-login-ciba/api/backchannel/authentication"
 AUTHORIZATION_CODE: Final = "authorization_code"
 CLIENT_CREDENTIALS: Final = "client_credentials"
 CIBA: Final = "urn:openid:params:grant-type:ciba"
+CIBA_REDIRECT: Final = "urn:vipps:params:grant-type:ciba-redirect"
 
 _CLAIMS: Final = (
     "sub", "sid", "name", "given_name", "family_name", "phone_number", "phone_number_verified", "email",
@@ -41,7 +42,7 @@ def configuration(origin: str) -> dict[str, Any]:
         "response_modes_supported": ["query"],
         "grant_types_supported": [AUTHORIZATION_CODE, CLIENT_CREDENTIALS, CIBA],
         "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": ["RS256", "ES256"],
         "userinfo_signing_alg_values_supported": ["none"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "code_challenge_methods_supported": ["plain", "S256"],

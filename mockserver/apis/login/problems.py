@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from mockserver.domain.authorization import OAuthError, PageError, RedirectError
+from mockserver.domain.backchannel import BackchannelError
 from mockserver.domain.errors import DomainError, Refusal
 from mockserver.domain.logins import with_query
 from mockserver.ids import Ids
@@ -24,6 +25,8 @@ def refuse(ids: Ids, path: str, refusal: Refusal) -> Answer:
         case RedirectError():
             described = {"error": refusal.error, "error_description": refusal.description, "state": refusal.state}
             return redirect(with_query(refusal.redirect_uri, described))
+        case BackchannelError():
+            return _backchannel(refusal)
         case OAuthError():
             return oauth(refusal.status, refusal.error, refusal.description)
         case HttpRefused():
@@ -34,9 +37,17 @@ def refuse(ids: Ids, path: str, refusal: Refusal) -> Answer:
             return oauth(400, "invalid_request", str(refusal))
 
 
-def oauth(status: int, error: str, description: str) -> Answer:
-    """An error in OAuth's shape; ``error_code`` is the status, as the specification has it."""
-    answer = json_answer(status, {"error": error, "error_description": description, "error_code": status})
+def _backchannel(refusal: BackchannelError) -> Answer:
+    answer = oauth(refusal.status, refusal.error, refusal.description, refusal.error_code)
+    if refusal.retry_after is not None:
+        answer.headers = [*(answer.headers or ()), (b"retry-after", str(refusal.retry_after).encode())]
+    return answer
+
+
+def oauth(status: int, error: str, description: str, code: str | None = None) -> Answer:
+    """An error in OAuth's shape; ``error_code`` is the status, as the specification has it, or a documented word."""
+    content = {"error": error, "error_description": description, "error_code": code or status}
+    answer = json_answer(status, content)
     challenge = [(b"www-authenticate", b'Basic realm="login"')] if status == 401 else []
     answer.headers = [*NO_STORE, *challenge]
     return answer

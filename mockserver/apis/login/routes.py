@@ -1,6 +1,6 @@
 """The operations of the Login API (official specification 1.1.0) that a browser login needs."""
 
-from mockserver.apis.login import exchange, metadata
+from mockserver.apis.login import callers, exchange, metadata
 from mockserver.apis.login.problems import NO_STORE, redirect, refuse
 from mockserver.domain.authorization import (
     Checker,
@@ -11,13 +11,10 @@ from mockserver.domain.authorization import (
     one,
 )
 from mockserver.domain.logins import TOKEN_EXPIRES_IN, callback, with_query
-from mockserver.domain.merchant import ClientKind, SalesUnit
 from mockserver.services import grants, login_clients, login_keys, logins
-from mockserver.services.access import Caller
 from mockserver.services.engine import Tx
-from mockserver.services.login_clients import LoginClient
 from mockserver.web import forms, links, pages
-from mockserver.web.http import Answer, json_answer, text
+from mockserver.web.http import Answer, json_answer
 from mockserver.web.operations import Api, Call, Operation
 
 _HOUR = [(b"cache-control", b"max-age=3600")]
@@ -43,7 +40,7 @@ def oauth_auth(tx: Tx, call: Call) -> Answer:
         raise PageError(400, error.error, error.description) from error
     client_id = one(parameters, "client_id")
     unit = login_clients.unit_of(tx, call.runtime.access, client_id)
-    _note(tx, call, unit)
+    callers.note(tx, call, unit)
     redirect_uri = check_redirect_uri(parameters, unit.login, call.lenience)
     checker = Checker(parameters, redirect_uri, unit.login)
     request = checker.read(client_id or "", nin_allowed=unit.configuration.nin_allowed)
@@ -54,7 +51,7 @@ def oauth_auth(tx: Tx, call: Call) -> Answer:
 def oauth2_token(tx: Tx, call: Call) -> Answer:
     """oauth2Token: access token and id token for a code, once."""
     form = forms.form(call)
-    client = _client(tx, call, form)
+    client = callers.client_of(tx, call, form)
     issued = grants.issue(tx, exchange.grant_of(tx, client, form), metadata.issuer(call.origin))
     content = {
         "access_token": issued.access_token,
@@ -71,7 +68,7 @@ def oauth2_token(tx: Tx, call: Call) -> Answer:
 def revoke_o_auth2_token(tx: Tx, call: Call) -> Answer:
     """revokeOAuth2Token: the access token is good no more; 200 also for one that never was."""
     form = forms.form(call)
-    client = _client(tx, call, form)
+    client = callers.client_of(tx, call, form)
     token = one(form, "token")
     if token is None:
         raise OAuthError(400, "invalid_request", "The parameter token is missing.")
@@ -104,22 +101,9 @@ def _after_logout(tx: Tx, call: Call, parameters: Parameters) -> str | None:
     if uri is None:
         return None
     unit = login_clients.unit_of(tx, call.runtime.access, client_id)
-    _note(tx, call, unit)
+    callers.note(tx, call, unit)
     checked = check_redirect_uri({"redirect_uri": [uri]}, unit.login, call.lenience)
     return with_query(checked, {"state": one(parameters, "state")})
-
-
-def _client(tx: Tx, call: Call, form: Parameters) -> LoginClient:
-    authorization, msn = text(call.headers, b"authorization"), text(call.headers, b"merchant-serial-number")
-    client = login_clients.authenticate(tx, call.runtime.access, authorization, msn, form, call.lenience)
-    _note(tx, call, client.unit)
-    return client
-
-
-def _note(tx: Tx, call: Call, unit: SalesUnit) -> None:
-    """Tell the journal whose request this is."""
-    merchant = tx.directory.merchant_of(tx.connection, unit)
-    call.caller = Caller(unit.keys.client_id, ClientKind.SALES_UNIT, unit.msn, unit, merchant, 0)
 
 
 API = Api(
