@@ -129,10 +129,11 @@ def _pages(runtime: Runtime) -> ASGIApp:
     """The pages of customers and merchants."""
     from mockserver.portal.routes import Portal
     from mockserver.wallet.login import LoginPages
+    from mockserver.wallet.phone import PhonePages
     from mockserver.wallet.routes import Wallet
     from mockserver.web import pages
 
-    wallet = [*Wallet(runtime).routes(), *LoginPages(runtime).routes()]
+    wallet = [*Wallet(runtime).routes(), *LoginPages(runtime).routes(), *PhonePages(runtime).routes()]
     return Router([*wallet, *Portal(runtime).routes(), pages.STYLE], redirect_slashes=False)
 
 

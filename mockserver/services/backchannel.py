@@ -13,7 +13,7 @@ from mockserver.domain.backchannel import (
     is_eligible,
 )
 from mockserver.domain.customer import Customer
-from mockserver.domain.logins import Rejection, StoredGrant, StoredLogin
+from mockserver.domain.logins import Login, Rejection, StoredGrant, StoredLogin
 from mockserver.services import authentications, grants, logins, world
 from mockserver.services.engine import Tx
 from mockserver.services.login_clients import LoginClient
@@ -102,6 +102,11 @@ def _grant(tx: Tx, login: StoredLogin) -> StoredGrant:
     if grant is None or grant.used_at is not None:
         raise grants.invalid_grant()
     return grant
+
+
+def binding_message(tx: Tx, login: Login) -> str | None:
+    """What the user of a login has to see at the merchant too, if anything."""
+    return authentications.find(tx, login.auth_req_id).binding_message if login.auth_req_id is not None else None
 
 
 def newest(tx: Tx, *, phone: str | None, state: State | None, limit: int) -> list[Authentication]:

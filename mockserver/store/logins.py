@@ -57,6 +57,14 @@ def waiting(connection: sqlite3.Connection, phone: str) -> list[StoredLogin]:
     return [StoredLogin(id_, codec.load(Login, body)) for id_, body in rows]
 
 
+def waiting_by_phone(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    """How many logins wait for each user that one waits for."""
+    rows = connection.execute(
+        "SELECT phone, count(*) FROM logins WHERE state = 'waiting' AND phone IS NOT NULL GROUP BY phone"
+    )
+    return list(rows)
+
+
 def insert_grant(connection: sqlite3.Connection, grant: Grant, code: str | None, code_expires_at: int | None) -> int:
     """Store what a login gives, under its code if it has one, and give its number."""
     cursor = connection.execute(

@@ -6,6 +6,7 @@ from zlib import crc32
 
 from pydantic_core import from_json
 
+from mockserver.domain.customer import CustomerReference
 from mockserver.domain.payment import (
     Approval,
     Event,
@@ -98,6 +99,35 @@ def newest(
         (msn, state, limit),
     )
     return (StoredPayment(id_, _payment(body)) for id_, body in rows)
+
+
+_WAITING = "FROM due JOIN payments ON payments.id = due.key WHERE due.kind = ? AND payments.state = 'CREATED'"
+_VALUE = "json_extract(terms, '$.customer.value')"
+_NAMED_CUSTOMER = "json_extract(terms, '$.customer')"
+
+
+def waiting_for(
+    connection: sqlite3.Connection, kind: str, values: tuple[str, str], ending: str
+) -> Iterator[tuple[StoredPayment, CustomerReference]]:
+    """Payments that wait for a customer of these values, or of a value with this ending, the latest first.
+
+    They are found by what is due, of this ``kind``: that is much less than all payments.
+    """
+    rows = connection.execute(
+        f"SELECT {_NAMED_CUSTOMER}, id, body {_WAITING}"
+        f" AND ({_VALUE} IN (?, ?) OR substr({_VALUE}, -length(?)) = ?) ORDER BY id DESC",
+        (kind, *values, ending, ending),
+    )
+    return ((StoredPayment(id_, _payment(body)), codec.load(CustomerReference, named)) for named, id_, body in rows)
+
+
+def waiting_by_customer(connection: sqlite3.Connection, kind: str) -> list[tuple[CustomerReference, int]]:
+    """How many payments wait for each customer that one names, as it was named."""
+    rows = connection.execute(
+        f"SELECT {_NAMED_CUSTOMER} AS named, count(*) {_WAITING} AND named IS NOT NULL GROUP BY named",
+        (kind,),
+    )
+    return [(codec.load(CustomerReference, named), count) for named, count in rows]
 
 
 def terms(connection: sqlite3.Connection, id_: int) -> Terms:

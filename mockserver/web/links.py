@@ -7,6 +7,13 @@ STYLE = "/style.css"
 LOGIN = "/login"
 REMEMBERED = "mock_remembered"
 """The cookie of a browser whose user wants it remembered."""
+PHONES = "/wallet"
+PHONE = "/wallet/{phone}"
+
+
+def phone_page(phone: str, told: str | None = None) -> str:
+    """The page of a customer's phone, and what it is to say."""
+    return f"{PHONES}/{phone}" + (f"?told={told}" if told else "")
 
 
 def landing_page(origin: str, token: str) -> str:
