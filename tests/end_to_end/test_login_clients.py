@@ -28,9 +28,16 @@ def find_node() -> str:
     return node
 
 
+BROWSER_FLOW = {"discoverOpenIDConfiguration", "oauthAuth", "oauth2Token", "userinfoAuthorizationCode"}
+CIBA_FLOW = {"discoverOpenIDConfiguration", "ciba-auth", "oauth2Token", "userinfoAuthorizationCode"}
+
+
 @pytest.mark.node
-@pytest.mark.parametrize("script", ["openid.mjs", "authjs.mjs"])
-def test_a_node_client_logs_in(script: str) -> None:
+@pytest.mark.parametrize(
+    ("script", "operations"),
+    [("openid.mjs", BROWSER_FLOW), ("authjs.mjs", BROWSER_FLOW), ("ciba.mjs", CIBA_FLOW)],
+)
+def test_a_node_client_logs_in(script: str, operations: set[str]) -> None:
     node = find_node()
     with serving() as server:
         environment = os.environ | server.variables
@@ -41,7 +48,7 @@ def test_a_node_client_logs_in(script: str) -> None:
     assert run.returncode == 0, f"{run.stdout}\n{run.stderr}"
     assert run.stdout.endswith("all steps done\n")
     called = {entry["operation"] for entry in journal}
-    assert {"discoverOpenIDConfiguration", "oauthAuth", "oauth2Token", "userinfoAuthorizationCode"} <= called
+    assert operations <= called
 
 
 @contextmanager
