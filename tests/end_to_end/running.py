@@ -78,13 +78,17 @@ class Merchant:
             }
         )
 
-    def create(self, reference: str, **fields: Any) -> str:
-        """Creates a payment and gives its redirectUrl."""
+    def request(self, reference: str, **fields: Any) -> dict[str, str]:
+        """Creates a payment and gives the answer."""
         headers = {"Idempotency-Key": str(uuid4())}
         answer = self._client.post("/epayment/v1/payments", json=body(reference, **fields), headers=headers)
         assert answer.status_code == 201, answer.text
-        redirect_url: str = answer.json()["redirectUrl"]
-        return redirect_url
+        created: dict[str, str] = answer.json()
+        return created
+
+    def create(self, reference: str, **fields: Any) -> str:
+        """Creates a payment and gives its redirectUrl."""
+        return self.request(reference, **fields)["redirectUrl"]
 
     def register(self, url: str, *events: str) -> dict[str, str]:
         """Registers a webhook and gives its id and secret."""
