@@ -27,9 +27,12 @@ DELIBERATE = {
     r"discoverOpenIDConfiguration 200 undocumented property: \w+": "further standard metadata, in use by clients",
     r"userinfoAuthorizationCode 200 body: phone_number: .*": "the file wants 14 digits, which no Nordic number has",
     r"userinfoAuthorizationCode 200 undocumented property: flowResult": "the custom flow is newer than the file",
+    r"ciba-auth 4\d\d undocumented status": "the guide has its errors; the file knows 200 only",
+    r"user-exists 4\d\d undocumented status": "as ciba-auth",
     r"\w+ 405 undocumented status": "HTTP",
 }
-OPERATIONS = ("discoverOpenIDConfiguration", "wellKnown", "oauthAuth", "oauth2Token", "userinfoAuthorizationCode")
+OPERATIONS = ("discoverOpenIDConfiguration", "wellKnown", "oauthAuth", "oauth2Token", "userinfoAuthorizationCode",
+              "ciba-auth", "user-exists")  # fmt: skip
 EVERYTHING = "openid name phoneNumber email address birthDate gender nin delegatedConsents customFlow"
 BACK = "http://localhost:3000/callback"
 
@@ -115,6 +118,26 @@ def login(http: httpx.Client, unit: Json, customer: str, scope: str) -> None:
     http.post(token_endpoint, data=form, auth=basic)
 
 
+def merchant_login(http: httpx.Client, unit: Json, customer: str) -> None:
+    """Logins that the merchant starts, with either spelling of the file and the guide, and their refusals."""
+    basic = (unit["keys"]["client_id"], unit["keys"]["client_secret"])
+    start, exists = "/vipps-login-ciba/api/backchannel/authentication", "/vipps-login-ciba/api/v1/user-exists"
+    token = "/access-management-1.0/access/oauth2/token"  # noqa: S105 - a path
+    for name in ("login_hint", "loginHint"):
+        hint = {name: f"urn:msisdn:{customer}"}
+        http.post(exists, data=hint, auth=basic)
+        answer = http.post(start, data=hint | {"scope": "openid name", "bindingMessage": "4MZ-CQ3"}, auth=basic)
+        form = {"grant_type": "urn:openid:params:grant-type:ciba", "auth_req_id": answer.json().get("auth_req_id", "")}
+        http.post(token, data=form, auth=basic)
+        if answer.status_code == 200 and http.get(f"/_mock/ciba/{form['auth_req_id']}").json()["state"] == "pending":
+            http.post(f"/_mock/ciba/{form['auth_req_id']}/confirm")
+        http.post(token, data=form, auth=basic)
+    for path in (start, exists):
+        http.post(path, data={"login_hint": "x"}, auth=basic)
+        http.post(path, auth=("x", "x"))
+    http.post(exists, data={"login_hint": "urn:msisdn:4790000099"}, auth=basic)
+
+
 def refusals(http: httpx.Client, unit: Json) -> None:
     """What starts no login."""
     path, client_id = "/access-management-1.0/access/oauth2/auth", unit["keys"]["client_id"]
@@ -141,6 +164,7 @@ def main() -> int:
             refusals(http, unit)
             for customer in world["customers"][: None if unit["msn"] == "123456" else 2]:
                 http.post("/_mock/customers", json={"phone": customer["phone"], "gender": "other"})
+                merchant_login(http, unit, customer["phone"])
                 for scope in ("openid", EVERYTHING):
                     login(http, unit, customer["phone"], scope)
     for operation_id in OPERATIONS:
