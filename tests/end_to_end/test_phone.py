@@ -13,7 +13,7 @@ from tests.end_to_end.shop import selling
 
 pytest.importorskip("selenium", reason="selenium is not installed: it comes with the extra dev")
 
-from tests.end_to_end.test_browser import browsing, find_chromium, nok
+from tests.end_to_end.chromium import browsing, find_chromium
 
 pytestmark = pytest.mark.browser
 
@@ -72,7 +72,13 @@ def test_a_payment_and_logins_are_answered_on_the_phone(server: Running, tmp_pat
             browser.screenshot(f"phone-{look}-{name}")
             assert browser.too_wide() <= 0
 
-        push(merchant, f"push-{look}", till.phone, paymentDescription=LONG, amount=nok(65_000_000))
+        push(
+            merchant,
+            f"push-{look}",
+            till.phone,
+            paymentDescription=LONG,
+            amount={"currency": "NOK", "value": 65_000_000},
+        )
         here, elsewhere = till.begin(binding_message="4MZ-CQ3"), f"{shop.return_url('login')}-{look}"
         browser.open(f"{server.url}/wallet")
         look_at("list")

@@ -69,3 +69,10 @@ def test_a_login_without_a_browser(tmp_path: Path) -> None:
     assert '"token_type":"bearer"' in tokens
     assert '"name":"Karen Myklebust"' in userinfo
     assert '"email_verified":true' in userinfo
+
+
+def test_a_login_that_a_merchant_starts(tmp_path: Path) -> None:
+    exists, pending, tokens = run("Merchant-initiated login", tmp_path)
+    assert exists == '{"exists":true}'
+    assert '"error":"authorization_pending"' in pending
+    assert '"token_type":"bearer"' in tokens

@@ -198,6 +198,21 @@ def test_users_who_cannot_be_asked(till: Till, who: str) -> None:
     assert till.exists(login_hint=f"urn:msisdn:{phone}").json() == {"exists": False}
 
 
+@pytest.mark.parametrize("phone", ["4792000008", "4792000009"])
+def test_the_world_has_customers_who_cannot_be_asked(till: Till, phone: str) -> None:
+    assert_told(till.ask(phone), 400, "unknown_user_id", "invalid_user")
+
+
+@pytest.mark.parametrize("settings", [{"strict": True}, {"auth": "any"}])
+def test_with_other_settings(start: Any, settings: dict[str, Any]) -> None:
+    till = Till(start(**settings))
+    auth_req_id = till.begin()
+    till.act(auth_req_id, "confirm")
+    assert till.poll(auth_req_id).status_code == 200
+    loopback = till.ask(requested_flow="login_to_webpage", redirect_uri=LOCAL)
+    assert loopback.status_code == (400 if "strict" in settings else 200)
+
+
 def test_users_who_can_be_asked_exist(till: Till) -> None:
     for name in ("login_hint", "loginHint"):
         answer = till.exists(**{name: f"urn:msisdn:{CUSTOMER}"})
