@@ -86,6 +86,7 @@ def test_a_login_that_ends_in_the_browser(till: Till) -> None:
     claims = till.claims(answer.json()["id_token"])
     assert claims["auth_req_id"] == auth_req_id
     assert userinfo(till.emulator, answer.json()["access_token"]).json()["sub"] == claims["sub"]
+    assert till.emulator.control("GET", f"/ciba/{auth_req_id}").json()["state"] == "exchanged"
     assert_oauth(till.redeem(query_of(target)["code"]), 400, "invalid_grant")
     assert_oauth(till.poll(auth_req_id), 400, "invalid_grant")
 

@@ -116,6 +116,16 @@ def test_a_browsers_login_is_answered_on_the_phone_too(browser: PhoneBrowser, em
     assert emulator.control("GET", "/logins?state=approved").json()["logins"][0]["customer"] == CUSTOMER
 
 
+def test_a_browsers_login_is_not_confirmed_before_its_number(browser: PhoneBrowser, emulator: Emulator) -> None:
+    visitor = PhoneBrowser(emulator)
+    visitor.open(Client(emulator).authorize().headers["location"])
+    visitor.press("continue")
+    browser.open(PHONE)
+    browser.press("accept")
+    assert browser.answer.status_code == 422
+    assert emulator.control("GET", "/logins").json()["logins"][0]["state"] == "waiting"
+
+
 def test_the_wrong_number_ends_a_browsers_login(browser: PhoneBrowser, emulator: Emulator) -> None:
     client = Client(emulator)
     visitor = PhoneBrowser(emulator)
