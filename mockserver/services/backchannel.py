@@ -32,8 +32,6 @@ def start(
 ) -> Authentication:
     """Ask a user to log in, who then behaves as set up; raises BackchannelError: nobody, old app, too many at once."""
     unit = client.unit
-    if not (unit.active and tx.directory.merchant_of(tx.connection, unit).active):
-        raise OAuthError(400, "unauthorized_client", f"The sales unit {unit.msn} is not active.")
     customer = check_user(_customer(tx, asked.hint), tx.at)
     check_crowd(*store.pending(tx.connection, customer.phone), tx.at)
     request = AuthorizationRequest(

@@ -33,7 +33,7 @@ def unit_of(tx: Tx, access: Access, client_id: str | None) -> SalesUnit:
         if client is None or client.kind not in (ClientKind.SALES_UNIT, ClientKind.ANYONE):
             raise PageError(401, "invalid_client", f"There is no client with the client_id {client_id[:60]}.")
         unit = world.sales_unit(tx, client.owner)
-    if not (unit.active and tx.directory.merchant_of(tx.connection, unit).active):
+    if not is_active(tx, unit):
         raise PageError(401, "unauthorized_client", f"The sales unit {unit.msn} is not active.")
     return unit
 
@@ -41,9 +41,27 @@ def unit_of(tx: Tx, access: Access, client_id: str | None) -> SalesUnit:
 def authenticate(
     tx: Tx, access: Access, authorization: str | None, msn: str | None, form: Parameters, lenience: Lenience
 ) -> LoginClient:
-    """The client of a token, revocation or backchannel request; raises OAuthError invalid_client (401)."""
+    """The client of a token, revocation or backchannel request, of an active unit.
+
+    Raises OAuthError invalid_client (401).
+    """
     if (authorization or "").split(" ")[0].lower() == "bearer":
-        return _partner(tx, access, authorization, msn)
+        client = _partner(tx, access, authorization, msn)
+    else:
+        client = _with_secret(tx, access, authorization, form, lenience)
+    if not is_active(tx, client.unit):
+        raise invalid_client(f"The sales unit {client.unit.msn} is not active.")
+    return client
+
+
+def is_active(tx: Tx, unit: SalesUnit) -> bool:
+    """Whether neither the unit nor its merchant is deactivated."""
+    return unit.active and tx.directory.merchant_of(tx.connection, unit).active
+
+
+def _with_secret(
+    tx: Tx, access: Access, authorization: str | None, form: Parameters, lenience: Lenience
+) -> LoginClient:
     readings = _basic(authorization)
     method = AuthMethod.BASIC
     if not readings and one(form, "client_secret"):

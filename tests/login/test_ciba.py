@@ -306,7 +306,7 @@ def test_a_client_has_to_prove_who_it_is(till: Till) -> None:
 
 
 def test_an_inactive_unit_starts_no_logins(till: Till) -> None:
-    assert_oauth(Till(till.emulator, msn="123461").ask(), 400, "unauthorized_client")
+    assert_oauth(Till(till.emulator, msn="123461").ask(), 401, "invalid_client")
 
 
 @pytest.mark.parametrize(

@@ -244,6 +244,15 @@ def test_pkce(client: Client, challenge: dict[str, str], verifier: str) -> None:
     assert client.exchange(code, code_verifier=verifier).status_code == 200
 
 
+def test_a_unit_that_was_deactivated_meanwhile_gets_no_tokens(emulator: Emulator) -> None:
+    client = Client(emulator)
+    code = client.code()
+    emulator.control("PATCH", "/sales-units/123456", {"active": False})
+    assert_oauth(client.exchange(code), 401, "invalid_client")
+    emulator.control("PATCH", "/sales-units/123456", {"active": True})
+    assert client.exchange(code).status_code == 200
+
+
 def test_a_revoked_token_is_good_no_more(client: Client) -> None:
     token, path = client.tokens()["access_token"], f"{BASE}/oauth2/revoke"
     revoke = {"data": {"token": token}}
