@@ -29,7 +29,7 @@ from mockserver.domain.policy import Environment, Kindness, Policy
 from mockserver.domain.product_order import HoldReason
 from mockserver.domain.world import World
 from mockserver.ids import Ids
-from mockserver.services import login_times, onboarding, payments, webhooks
+from mockserver.services import login_times, onboarding, payments, personas, webhooks
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
 from mockserver.services.tokens import Tokens
@@ -60,7 +60,7 @@ LATE_APIS = {
 }
 """Those that are imported when they are first called: module by first segment of the path."""
 
-HANDLERS = payments.HANDLERS | webhooks.HANDLERS | onboarding.HANDLERS | login_times.HANDLERS
+HANDLERS = payments.HANDLERS | personas.HANDLERS | webhooks.HANDLERS | onboarding.HANDLERS | login_times.HANDLERS
 """What time does."""
 
 

@@ -8,6 +8,7 @@ import pytest
 from mockserver.app import LATE_APIS, every_api
 from mockserver.control.routes import ROWS
 from mockserver.domain.approval import DeclineReason
+from mockserver.domain.conduct import PaymentBehaviour
 from mockserver.domain.customer import LoginBehaviour
 from mockserver.domain.logins import Rejection
 from mockserver.domain.policy import Kindness
@@ -77,3 +78,8 @@ def test_sales_units_and_customers_of_the_default_world_are_named() -> None:
     named = set(re.findall(r"`(\d+)`", README))
     assert {unit.msn for unit in WORLD.sales_units} <= named
     assert {customer.phone for customer in WORLD.customers} <= named
+
+
+def test_every_behaviour_is_listed_with_its_meaning() -> None:
+    listed = {row[0].strip("`"): row[1] for row in rows("Choosing what happens") if row[0].startswith("`")}
+    assert {str(each): each.meaning for each in PaymentBehaviour}.items() <= listed.items()

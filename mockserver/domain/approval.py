@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from mockserver.domain.conduct import DeclineReason as DeclineReason
 from mockserver.domain.customer import Address, Card, CardKind, Customer
 from mockserver.domain.errors import Code, DomainError
 from mockserver.domain.money import Amount, Market
@@ -12,40 +13,6 @@ from mockserver.domain.payment import Approval
 from mockserver.domain.policy import Policy
 from mockserver.domain.shipping import ShippingOption
 from mockserver.domain.terms import Terms
-
-
-class DeclineReason(StrEnum):
-    """Why an attempt to approve fails. The first seven have a magic amount."""
-
-    INSUFFICIENT_FUNDS = "insufficient-funds"
-    REFUSED_BY_ISSUER = "refused-by-issuer"
-    SUSPECTED_FRAUD = "suspected-fraud"
-    WITHDRAWAL_LIMIT = "withdrawal-limit-exceeded"
-    EXPIRED_CARD = "expired-card"
-    INVALID_CARD = "invalid-card"
-    THREE_D_SECURE = "3-d-secure-denied"
-    NO_CARDS = "no-cards"
-    BLOCKED_SOURCE = "blocked-source"
-    PAYMENT_LIMIT = "payment-limit-exceeded"
-
-    @property
-    def sentence(self) -> str:
-        """The reason as the customer, and the detail of a failed force approve, read it."""
-        return _SENTENCES[self]
-
-
-_SENTENCES = {
-    DeclineReason.INSUFFICIENT_FUNDS: "There is not enough money on the account",
-    DeclineReason.REFUSED_BY_ISSUER: "The card was refused by its issuer",
-    DeclineReason.SUSPECTED_FRAUD: "The payment was stopped: suspected fraud",
-    DeclineReason.WITHDRAWAL_LIMIT: "The withdrawal limit of the card is exceeded",
-    DeclineReason.EXPIRED_CARD: "The card has expired",
-    DeclineReason.INVALID_CARD: "The card is not valid",
-    DeclineReason.THREE_D_SECURE: "The 3-D Secure check was denied",
-    DeclineReason.NO_CARDS: "The customer has no card",
-    DeclineReason.BLOCKED_SOURCE: "The merchant does not take this kind of card",
-    DeclineReason.PAYMENT_LIMIT: "The amount is above the customer's limit",
-}
 
 MAGIC_DECLINES: Final = {
     151: DeclineReason.INSUFFICIENT_FUNDS,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from mockserver.domain.conduct import LONGEST_DELAY, Conduct, DeclineReason, PaymentBehaviour
 from mockserver.domain.errors import Code, DomainError, Malformed, Violation
 from mockserver.domain.exact import EXACT
 from mockserver.domain.money import Market
@@ -108,6 +109,7 @@ class Customer:
     ``has_approved`` says whether this user ever approved by hand: force approve needs it. The first address is the
     default one. ``login`` is how the user answers to logins, ``login_delay`` after how many seconds of the clock.
     Who is not ``active`` cannot be asked by a merchant to log in.
+    ``payment``, ``payment_delay`` and ``decline_reason`` say the same of payments.
     """
 
     __pydantic_config__ = EXACT
@@ -129,11 +131,19 @@ class Customer:
     login: LoginBehaviour = LoginBehaviour.BY_HAND
     login_delay: int = 5
     active: bool = True
+    payment: PaymentBehaviour = PaymentBehaviour.BY_HAND
+    payment_delay: int = 0
+    decline_reason: DeclineReason = DeclineReason.REFUSED_BY_ISSUER
 
     @property
     def name(self) -> str:
         """First and last name."""
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def conduct(self) -> Conduct:
+        """How this user answers to payments when nobody plays it."""
+        return Conduct(self.payment, self.payment_delay, self.decline_reason)
 
     @property
     def typed_addresses(self) -> tuple[tuple[AddressType, Address], ...]:
@@ -165,6 +175,8 @@ def check_customer(customer: Customer) -> Customer:
         violations.append(Violation("payment_limit", "Must not be negative"))
     if not 0 <= customer.login_delay <= LONGEST_LOGIN_DELAY:
         violations.append(Violation("login_delay", f"Must be 0 to {LONGEST_LOGIN_DELAY} seconds"))
+    if not 0 <= customer.payment_delay <= LONGEST_DELAY:
+        violations.append(Violation("payment_delay", f"Must be 0 to {LONGEST_DELAY} seconds"))
     if violations:
         raise Malformed(violations)
     return customer

@@ -264,10 +264,10 @@ def approve(payment: Payment, approval: Approval, market: Market, configuration:
     return Change(approved, tuple(events))
 
 
-def approve_later(payment: Payment, approval: Approval, at: int) -> Change:
-    """An approval whose result the platform does not know yet: nothing shows for an hour."""
+def approve_later(payment: Payment, approval: Approval, at: int, period: int = UNKNOWN_RESULT_PERIOD) -> Change:
+    """An approval whose result the platform does not know yet: nothing shows for ``period`` milliseconds."""
     next_state(payment, Action.APPROVE)
-    return Change(payment._replace(approval=approval, processing_until=at + UNKNOWN_RESULT_PERIOD), ())
+    return Change(payment._replace(approval=approval, processing_until=at + period), ())
 
 
 def decline(payment: Payment) -> Change:

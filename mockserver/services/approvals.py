@@ -6,13 +6,14 @@ from enum import Enum, auto
 from mockserver.domain import approval as rules
 from mockserver.domain import payment as machine
 from mockserver.domain.approval import DeclineReason, Delivery, Magic
+from mockserver.domain.conduct import Conduct, PaymentBehaviour
 from mockserver.domain.customer import Card, Customer, CustomerReference
 from mockserver.domain.errors import Code, DomainError
 from mockserver.domain.money import Market
 from mockserver.domain.payment import Payment, StoredPayment
 from mockserver.domain.policy import Environment, Lenience
 from mockserver.domain.terms import Terms
-from mockserver.services import customers, payments, profiles, world
+from mockserver.services import conducts, customers, payments, profiles, world
 from mockserver.services.engine import Tx
 
 
@@ -25,6 +26,8 @@ class Outcome(Enum):
     UNKNOWN = auto()
     """The result shows in an hour."""
     NEEDS_CONFIRMATION = auto()
+    LATER = auto()
+    """The customer takes time to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ def attempt(tx: Tx, stored: StoredPayment, attempt: Attempt) -> Outcome | Declin
     unit = world.sales_unit(tx, payment.msn)
     market = tx.directory.merchant_of(tx.connection, unit).market
     card = rules.choose_card(terms, attempt.customer, attempt.card_number)
-    result = Magic.NONE if attempt.decided else _judge(tx, terms, market, attempt, card)
+    conduct = Conduct() if attempt.decided else conducts.of(tx, stored, attempt.customer)
+    result = Magic.NONE if attempt.decided else _judge(tx, stored, terms, market, attempt, card, conduct)
     if isinstance(result, DeclineReason):
         payments.apply(tx, stored, machine.decline(payment))
         return result
@@ -67,7 +71,7 @@ def attempt(tx: Tx, stored: StoredPayment, attempt: Attempt) -> Outcome | Declin
     used = card if isinstance(card, Card) else None
     approval = rules.record(terms, attempt.customer, used, payment.msn, attempt.delivery)
     if result is Magic.UNKNOWN_RESULT:
-        payments.apply(tx, stored, machine.approve_later(payment, approval, tx.at))
+        payments.apply(tx, stored, machine.approve_later(payment, approval, tx.at, round(conduct.pending * 1000)))
         return Outcome.UNKNOWN
     payments.apply(tx, stored, machine.approve(payment, approval, market, unit.configuration, tx.at))
     if approval.subject is not None:
@@ -75,9 +79,27 @@ def attempt(tx: Tx, stored: StoredPayment, attempt: Attempt) -> Outcome | Declin
     return Outcome.APPROVED
 
 
-def _judge(tx: Tx, terms: Terms, market: Market, attempt: Attempt, card: Card | DeclineReason) -> Magic | DeclineReason:
-    magic = rules.magic(terms.amount.value, market, tx.policy)
-    if isinstance(magic, DeclineReason):
+def _judge(
+    tx: Tx,
+    stored: StoredPayment,
+    terms: Terms,
+    market: Market,
+    attempt: Attempt,
+    card: Card | DeclineReason,
+    conduct: Conduct,
+) -> Magic | DeclineReason:
+    """What the bank makes of it: by a rule, the customer's behaviour, a magic amount, cards and limit, in this order.
+
+    A rule decides alone, while a customer who behaves well needs a card all the same.
+    """
+    by_habit = conduct.behaviour is not PaymentBehaviour.BY_HAND
+    refusal = conduct.refusal(by_habit and conducts.failed_before(tx, stored))
+    if refusal is not None:
+        return refusal
+    magic = Magic.NONE if by_habit else rules.magic(terms.amount.value, market, tx.policy)
+    if conduct.behaviour is PaymentBehaviour.PENDING:
+        magic = Magic.UNKNOWN_RESULT
+    if isinstance(magic, DeclineReason) or conduct.rule is not None:
         return magic
     if isinstance(card, DeclineReason):
         return card

@@ -111,6 +111,11 @@ def _is_number(text: str) -> bool:
     return 0 < len(text) <= 12 and all(digit in "0123456789abcdef" for digit in text)
 
 
+def by_id(tx: Tx, id_: int) -> StoredPayment | None:
+    """The payment of this number, if there is one."""
+    return store.get(tx.connection, id_)
+
+
 def token_of(stored: StoredPayment) -> str:
     """The landing page's token: it names one payment and cannot be guessed."""
     return f"{stored.id:x}.{stored.payment.secret}"

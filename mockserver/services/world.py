@@ -5,6 +5,7 @@ import uuid
 from base64 import b64encode
 from typing import Any
 
+from mockserver.domain.conduct import PaymentBehaviour
 from mockserver.domain.customer import Address, Card, CardKind, Customer, market_of
 from mockserver.domain.errors import Code, DomainError, Forbidden, NotFound
 from mockserver.domain.merchant import (
@@ -95,7 +96,13 @@ def customer_of_token(tx: Tx, token: str) -> Customer:
     found = store.customer_of_token(tx.connection, token)
     if found is None:
         raise DomainError(Code.INVALID_CUSTOMER_TOKEN, "The token belongs to no customer", "customer.customerToken")
-    return found
+    return _user(found)
+
+
+def _user(customer: Customer) -> Customer:
+    if customer.payment is PaymentBehaviour.UNKNOWN:
+        raise DomainError(Code.CUSTOMER_NOT_FOUND, f"No customer has the phone number {customer.phone}")
+    return customer
 
 
 def save_customer(tx: Tx, changed: Customer) -> None:
@@ -110,7 +117,7 @@ def customer_for(tx: Tx, phone: str, market: Market, lenience: Lenience) -> Cust
     """The customer with this number, made when nobody has it and that kindness is on; DomainError 7010 else."""
     found = store.customer(tx.connection, phone)
     if found is not None:
-        return found
+        return _user(found)
     if not lenience.allow(Kindness.UNKNOWN_CUSTOMERS, f"no customer has the phone number {phone}"):
         raise DomainError(Code.CUSTOMER_NOT_FOUND, f"No customer has the phone number {phone}")
     made = new_customer(phone, market_of(phone) or market)

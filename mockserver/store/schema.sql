@@ -214,3 +214,11 @@ CREATE TABLE shared_profiles (
     phone  TEXT NOT NULL,
     scopes TEXT NOT NULL
 ) WITHOUT ROWID;
+
+-- What a scenario rule chose for one thing, or who was asked: kind says of what table key is the number.
+CREATE TABLE conducts (
+    kind TEXT NOT NULL,
+    key  INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (kind, key)
+) WITHOUT ROWID;

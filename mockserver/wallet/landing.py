@@ -22,7 +22,7 @@ SCOPE_NAMES = {
     "birthDate": "your date of birth",
     "nin": "your national identity number",
 }
-MOST_CUSTOMERS = 20
+MOST_CUSTOMERS = 50
 
 
 @dataclass(frozen=True, slots=True)

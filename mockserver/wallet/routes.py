@@ -9,7 +9,7 @@ from mockserver.domain.customer import Address
 from mockserver.domain.errors import DomainError, IllegalAction, Malformed, NotFound
 from mockserver.domain.shipping import DynamicShipping, ShippingGroup
 from mockserver.domain.terms import QrFormat, UserFlow
-from mockserver.services import approvals, payments, shipping
+from mockserver.services import approvals, payments, personas, shipping
 from mockserver.services.approvals import Attempt, Outcome
 from mockserver.wallet import landing, qr
 from mockserver.wallet.landing import Visit
@@ -101,10 +101,12 @@ class Wallet:
                 delivery=delivery,
                 confirmed=form.get("confirmed") == "yes",
             )
-            outcome = approvals.approve_by_hand(tx, visit.stored, attempt)
+            outcome = personas.approve_on_page(tx, visit.stored, attempt)
         if isinstance(outcome, DeclineReason):
             message = f"{outcome.sentence}. Try another customer, or cancel."
             return self._page(request, visit, message)
+        if outcome is Outcome.LATER:
+            return self._page(request, visit, f"{customer.name} was asked, and takes time to answer.")
         if outcome is Outcome.NEEDS_CONFIRMATION:
             kept = {name: value for name, value in form.items() if name not in (pages.CSRF, "action")}
             values = landing.values(visit)

@@ -8,7 +8,7 @@ from mockserver.domain.errors import Code, DomainError, Forbidden, NotFound
 from mockserver.domain.payment import StoredPayment
 from mockserver.domain.policy import Environment
 from mockserver.domain.terms import QrFormat, UserFlow
-from mockserver.services import approvals, payments
+from mockserver.services import approvals, payments, personas
 from mockserver.services.engine import Tx
 from mockserver.web import links
 from mockserver.web.http import Answer, to_json
@@ -21,6 +21,8 @@ def create_payment(tx: Tx, call: Call) -> Answer:
     call.reference = request.reference
     terms = request.to_domain(call.lenience)
     stored = payments.create(tx, call.unit, call.merchant, terms, call.lenience, call.key)
+    if terms.customer is not None:
+        personas.begin(tx, stored, terms.customer)
     content = {"reference": terms.reference}
     url = _redirect_url(call, tx, stored, terms.qr_format)
     return Answer(201, to_json({"redirectUrl": url} | content if url else content))

@@ -1,0 +1,44 @@
+"""What a payment's customer is going to do: what a rule chose for the payment comes before the customer's habit."""
+
+from dataclasses import dataclass, replace
+
+from mockserver.domain.conduct import Conduct
+from mockserver.domain.customer import Customer
+from mockserver.domain.payment import EventName, StoredPayment
+from mockserver.services import payments
+from mockserver.services.engine import Tx
+from mockserver.store import conducts as store
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is known of one payment beforehand: the ``conduct`` that a rule chose, the ``phone`` that was asked."""
+
+    conduct: Conduct | None = None
+    phone: str | None = None
+
+
+def chosen(tx: Tx, stored: StoredPayment) -> Chosen:
+    """What was chosen for this payment."""
+    return store.get(tx.connection, store.PAYMENT, stored.id, Chosen) or Chosen()
+
+
+def choose(tx: Tx, stored: StoredPayment, conduct: Conduct) -> None:
+    """Let this payment go as a rule says."""
+    store.keep(tx.connection, store.PAYMENT, stored.id, replace(chosen(tx, stored), conduct=conduct))
+
+
+def ask(tx: Tx, stored: StoredPayment, phone: str) -> None:
+    """Remember whose app was asked for the payment."""
+    store.keep(tx.connection, store.PAYMENT, stored.id, replace(chosen(tx, stored), phone=phone))
+
+
+def of(tx: Tx, stored: StoredPayment, customer: Customer) -> Conduct:
+    """How this customer answers to this payment."""
+    return chosen(tx, stored).conduct or customer.conduct
+
+
+def failed_before(tx: Tx, stored: StoredPayment) -> bool:
+    """Whether an attempt to approve the payment has failed."""
+    events = payments.events_of(tx, stored)
+    return any(each.event.name is EventName.AUTHORIZED and not each.event.success for each in events)

@@ -1,0 +1,26 @@
+"""What was chosen for single payments and orders, before everything else that decides about them."""
+
+import sqlite3
+from typing import TypeVar
+
+from mockserver.store import codec
+
+T = TypeVar("T")
+
+PAYMENT = "payment"
+ORDER = "order"
+
+
+def keep(connection: sqlite3.Connection, kind: str, key: int, value: object) -> None:
+    """Write down what counts from now on for the thing of this kind and number."""
+    connection.execute(
+        "INSERT INTO conducts (kind, key, body) VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE"
+        " SET body = excluded.body",
+        (kind, key, codec.dump(type(value), value)),
+    )
+
+
+def get(connection: sqlite3.Connection, kind: str, key: int, value: type[T]) -> T | None:
+    """What was chosen for it, if anything was."""
+    row = connection.execute("SELECT body FROM conducts WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+    return codec.load(value, row[0]) if row else None
