@@ -1,9 +1,9 @@
 """The composition root: from settings and a world to an application. Only wiring."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 
@@ -23,15 +23,19 @@ from mockserver.delivery.mail import Mailer, MailServer
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.outgoing import Outgoing, Reach, Sent
 from mockserver.delivery.senders import Senders
+from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.money import Market
 from mockserver.domain.order_policy import Decision, OrderPolicy
 from mockserver.domain.policy import Environment, Kindness, Policy
 from mockserver.domain.product_order import HoldReason
+from mockserver.domain.scenario import Rule, Vocabulary
 from mockserver.domain.world import World
 from mockserver.ids import Ids
+from mockserver.scenarios import files as scenario_files
 from mockserver.services import login_times, onboarding, payments, personas, webhooks
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
+from mockserver.services.rulebook import Rulebook
 from mockserver.services.tokens import Tokens
 from mockserver.services.webhooks import Receivers
 from mockserver.services.world import NewUnits
@@ -81,9 +85,10 @@ def build(
 ) -> Server:
     """The application of these settings; an empty store is filled with ``world``, by default the packaged one.
 
-    Raises StoreError when the store cannot be opened or holds another world.
+    Raises BadScenario, and StoreError when the store cannot be opened or holds another world.
     """
     clock = clock or Clock()
+    rules = Rulebook(settings.seed, _first_rules(settings))
     database = Database(settings.data, settings.store_limit)
     engine = Engine(database, clock, Ids(settings.seed), policy(settings), HANDLERS)
     try:
@@ -92,7 +97,7 @@ def build(
         database.close()
         raise
     access_log = AccessLog(settings.access_log)
-    runtime = _runtime(settings, engine, log or access_log)
+    runtime = _runtime(settings, engine, rules, log or access_log)
     apis: dict[str, ASGIApp] = {
         segment: app for api in APIS for app in [ApiApplication(api, runtime)] for segment in api.segments
     }
@@ -113,6 +118,35 @@ def build(
 def every_api() -> tuple[Api, ...]:
     """Every emulated API, the late ones too."""
     return (*APIS, *(import_module(module).API for module in LATE_APIS.values()))
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Every operation id with the APIs that have it, for scenario rules."""
+    known: dict[str, set[str]] = {}
+    for api in every_api():
+        for operation in api.operations:
+            known.setdefault(operation.id, set()).add(api.name)
+    return {id_: frozenset(names) for id_, names in known.items()}
+
+
+class _Packaged:
+    """The packaged profiles, for the control API."""
+
+    def names(self) -> Sequence[str]:
+        return scenario_files.names()
+
+    def read(self, names: Sequence[str], vocabulary: Vocabulary) -> tuple[Rule, ...]:
+        try:
+            return scenario_files.together(scenario_files.packaged(name, vocabulary) for name in names)
+        except scenario_files.BadScenario as error:
+            raise Malformed([Violation("profiles", str(error))]) from None
+
+
+def _first_rules(settings: Settings) -> tuple[Rule, ...]:
+    if not settings.scenario:
+        return ()
+    return scenario_files.together(scenario_files.find(name, vocabulary()) for name in settings.scenario)
 
 
 def _late_api(module: str, runtime: Runtime) -> ASGIApp:
@@ -149,7 +183,7 @@ def policy(settings: Settings) -> Policy:
     return Policy(Environment(settings.environment), refused, orders, mail=settings.smtp is not None)
 
 
-def _runtime(settings: Settings, engine: Engine, log: Callable[[Entry], None]) -> Runtime:
+def _runtime(settings: Settings, engine: Engine, rules: Rulebook, log: Callable[[Entry], None]) -> Runtime:
     tokens = Tokens()
     newcomers = NewUnits(Market(settings.auth_market)) if settings.auth == "any" else None
     access = Access(tokens, open_to_all=newcomers)
@@ -168,6 +202,9 @@ def _runtime(settings: Settings, engine: Engine, log: Callable[[Entry], None]) -
 
     runtime = Runtime(
         engine=engine,
+        rules=rules,
+        profiles=_Packaged(),
+        vocabulary=vocabulary,
         tokens=tokens,
         access=access,
         callers=Callers(access),

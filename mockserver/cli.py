@@ -1,4 +1,4 @@
-"""The command line: serve, health, world, webhooks."""
+"""The command line: serve, health, world, webhooks, scenarios."""
 
 import sys
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import click
 
 from mockserver import __version__
+from mockserver.domain.scenario import describe
 from mockserver.domain.world import BadWorld, World
 from mockserver.settings import CONFIG, BadSetting, Settings, load
 
@@ -71,13 +72,14 @@ def main() -> None:
 @_options
 def serve(**options: Any) -> None:
     """Serve until interrupted."""
+    from mockserver.scenarios.files import BadScenario
     from mockserver.serving import CannotListen, run
     from mockserver.store.database import StoreError
 
     try:
         settings = load(options)
         run(settings, _read_world(settings))
-    except (BadSetting, BadWorld, StoreError, CannotListen) as error:
+    except (BadSetting, BadWorld, BadScenario, StoreError, CannotListen) as error:
         _fail(error)
 
 
@@ -173,3 +175,46 @@ def verify(headers_file: Path, body_file: Path, secret: str, url: str, *, now: b
         click.echo(f"{'ok   ' if finding.right else 'WRONG'} {finding.part}: {finding.words}")
     if not all(finding.right for finding in findings):
         sys.exit(1)
+
+
+@main.group()
+def scenarios() -> None:
+    """Look at scenarios: what happens under which rules."""
+
+
+@scenarios.command(name="list")
+def list_scenarios() -> None:
+    """List the packaged scenarios, with what each is about."""
+    from mockserver.app import vocabulary
+    from mockserver.scenarios import files
+
+    for name in files.names():
+        click.echo(f"{name:28}{files.packaged(name, vocabulary()).description}")
+
+
+@scenarios.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Print a packaged scenario, to read or to begin one's own with."""
+    from mockserver.app import vocabulary
+    from mockserver.scenarios import files
+
+    try:
+        click.echo(files.packaged(name, vocabulary()).text, nl=False)
+    except files.BadScenario as error:
+        _fail(error)
+
+
+@scenarios.command()
+@click.argument("file", type=_FILE)
+def check(file: Path) -> None:
+    """Check a scenario file; what is wrong is told with its line, exit code 2."""
+    from mockserver.app import vocabulary
+    from mockserver.scenarios import files
+
+    try:
+        found = files.read(file, vocabulary())
+    except files.BadScenario as error:
+        _fail(error)
+    for rule in found.rules:
+        click.echo(f"ok {rule.name}: {describe(rule.then)}, for {', '.join(sorted(rule.when.operations))}")

@@ -49,6 +49,10 @@ class Ids:
         """Three different numbers of two digits, to be told apart by a person."""
         return tuple(self._random.sample(range(10, 100), 3))
 
+    def chance(self) -> float:
+        """A number from 0 (included) to 1 (excluded), evenly."""
+        return self._random.random()
+
     def trace_id(self) -> str:
         """A W3C traceparent, sampled."""
         return f"00-{self._random.getrandbits(128):032x}-{self._random.getrandbits(64):016x}-01"

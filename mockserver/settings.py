@@ -54,6 +54,7 @@ KindnessName = Literal[
     "unregistered-redirect",
     "client-authentication",
     "userinfo-subscription-key",
+    "fault-header",
 ]
 HoldName = Literal[
     "information-missing",
@@ -127,6 +128,9 @@ class Settings(BaseModel):
         description="Seconds of the clock until a merchant signs and submits by itself; unset: somebody does it.",
     )
     smtp: str | None = Field(None, description="Mail server that emails are sent to, as host:port; unset: only kept.")
+    scenario: Names = Field(
+        (), description="Scenarios to begin with: packaged profiles or files, separated by commas; none is happy."
+    )
     seed: str | None = Field(None, description="Seed for ids and references, to repeat a run.")
     journal_size: Whole = Field(1000, ge=0, le=100_000, description="How many requests the journal keeps.")
     max_body: Whole = Field(1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="Largest request body, in bytes.")

@@ -21,6 +21,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "clock": set(),
     "ids": set(),
     "worlds": {"domain"},
+    "scenarios": {"domain"},
     "store": {"domain"},
     "services": {"domain", "signing", "store", "clock", "ids"},
     "delivery": {"domain", "signing", "services", "clock"},

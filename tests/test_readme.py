@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.app import LATE_APIS, every_api
+from mockserver.app import LATE_APIS, every_api, vocabulary
 from mockserver.control.routes import ROWS
 from mockserver.domain.approval import DeclineReason
 from mockserver.domain.conduct import PaymentBehaviour
 from mockserver.domain.customer import LoginBehaviour
+from mockserver.domain.faults import FAULTS
 from mockserver.domain.logins import Rejection
 from mockserver.domain.policy import Kindness
+from mockserver.domain.scenario import CONDITIONS, DROPS
+from mockserver.domain.scenario_form import OUTCOMES
+from mockserver.scenarios import files
 from mockserver.settings import Settings
 from tests.harness import WORLD
 
@@ -81,5 +85,24 @@ def test_sales_units_and_customers_of_the_default_world_are_named() -> None:
 
 
 def test_every_behaviour_is_listed_with_its_meaning() -> None:
-    listed = {row[0].strip("`"): row[1] for row in rows("Choosing what happens") if row[0].startswith("`")}
-    assert {str(each): each.meaning for each in PaymentBehaviour}.items() <= listed.items()
+    listed = {(row[0].strip("`"), row[1]) for row in rows("Choosing what happens") if len(row) == 2}
+    assert {(str(each), each.meaning) for each in PaymentBehaviour} <= listed
+
+
+@pytest.mark.parametrize(
+    "known", [CONDITIONS, OUTCOMES, FAULTS, DROPS], ids=["conditions", "outcomes", "faults", "drops"]
+)
+def test_all_that_scenarios_can_say_is_listed_with_its_meaning(known: dict[str, str]) -> None:
+    listed = {(row[0].strip("`"), row[1]) for row in rows("Choosing what happens") if len(row) == 2}
+    assert {(str(name), meaning) for name, meaning in known.items()} <= listed
+
+
+def test_every_profile_is_listed_with_its_description() -> None:
+    listed = {(row[0].strip("`"), row[1]) for row in rows("Choosing what happens") if len(row) == 2}
+    assert {(name, files.packaged(name, vocabulary()).description) for name in files.names()} <= listed
+
+
+def test_the_example_of_a_scenario_is_one() -> None:
+    section = README.split("### Scenario rules")[1]
+    example = section.split("```yaml\n")[1].split("```")[0]
+    assert len(files.parse(example, "example", vocabulary()).rules) == 3

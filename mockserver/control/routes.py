@@ -10,7 +10,19 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from mockserver import __version__
-from mockserver.control import backchannel, inbox, logins, orders, partners, payments, requests, views, webhooks, world
+from mockserver.control import (
+    backchannel,
+    inbox,
+    logins,
+    orders,
+    partners,
+    payments,
+    requests,
+    scenarios,
+    views,
+    webhooks,
+    world,
+)
 from mockserver.control.guard import Guard
 from mockserver.control.requests import AdvanceBody, EmptyBody, SetClockBody
 from mockserver.domain.errors import IllegalAction, Malformed, Refusal, Violation
@@ -141,7 +153,16 @@ TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("PATCH", "/sales-units/{msn}", world.change_sales_unit),
 )
 """Method, path under /_mock, handler; the handlers' docstrings are the documentation."""
-ROWS = (*TABLE, *orders.ROWS, *partners.ROWS, *webhooks.ROWS, *inbox.ROWS, *logins.ROWS, *backchannel.ROWS)
+ROWS = (
+    *TABLE,
+    *orders.ROWS,
+    *partners.ROWS,
+    *webhooks.ROWS,
+    *inbox.ROWS,
+    *logins.ROWS,
+    *backchannel.ROWS,
+    *scenarios.ROWS,
+)
 """The whole control API."""
 
 

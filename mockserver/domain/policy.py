@@ -33,6 +33,7 @@ class Kindness(StrEnum):
     UNREGISTERED_REDIRECT = "unregistered-redirect"
     CLIENT_AUTHENTICATION = "client-authentication"
     USERINFO_SUBSCRIPTION_KEY = "userinfo-subscription-key"
+    FAULT_HEADER = "fault-header"
 
     @property
     def meaning(self) -> str:
@@ -57,6 +58,7 @@ KINDNESSES = {
     Kindness.UNREGISTERED_REDIRECT: "a loopback address that is not registered is taken as redirect_uri of a login",
     Kindness.CLIENT_AUTHENTICATION: "client_secret_basic and client_secret_post both work, whichever a unit has chosen",
     Kindness.USERINFO_SUBSCRIPTION_KEY: "a subscription key beside a login's access token is ignored",
+    Kindness.FAULT_HEADER: "a request may ask for a fault by the header X-Mock-Fault",
 }
 
 

@@ -120,7 +120,7 @@ def _ready(tx: Tx, order: ProductOrder) -> bool:
 
 
 def _decide(tx: Tx, order: ProductOrder) -> None:
-    policy = orders.policy_for(tx, world.merchant(tx, order.merchant_id))
+    policy = orders.policy_of(tx, order, world.merchant(tx, order.merchant_id))
     match policy.decision:
         case Decision.WAIT:
             return

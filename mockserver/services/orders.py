@@ -20,8 +20,10 @@ from mockserver.domain.order_policy import OrderPolicy
 from mockserver.domain.partner import Partner
 from mockserver.domain.policy import Kindness, Lenience
 from mockserver.domain.product_order import OrderAction, OrderState, OrderType, ProductOrder
+from mockserver.domain.scenario import OrderChoice
 from mockserver.services import world
 from mockserver.services.engine import Tx
+from mockserver.store import conducts
 from mockserver.store import orders as store
 from mockserver.store import world as world_store
 from mockserver.store.schedule import Due
@@ -33,8 +35,13 @@ PROCESS = "order.process"
 NO_ORDER = "There is no such product order, or it names another partner"
 
 
-def prefill(tx: Tx, partner: Partner, form: OrderForm, lenience: Lenience) -> ProductOrder:
-    """A new order that its merchant finds filled in; raises Malformed with one violation for each wrong field."""
+def prefill(
+    tx: Tx, partner: Partner, form: OrderForm, lenience: Lenience, chosen: OrderChoice | None = None
+) -> ProductOrder:
+    """A new order that its merchant finds filled in; ``chosen``: what a scenario rule says of it.
+
+    Raises Malformed with one violation for each wrong field.
+    """
     check_form(form, partner, lenience)
     merchant = _merchant_of(tx, form.business)
     visible, dropped = shown(form)
@@ -50,7 +57,9 @@ def prefill(tx: Tx, partner: Partner, form: OrderForm, lenience: Lenience) -> Pr
     )
     number = store.add(tx.connection, order)
     tx.add_due(Due(order.expires_at, EXPIRE, number))
-    acts_after = policy_for(tx, merchant).acts_after
+    if chosen is not None:
+        conducts.keep(tx.connection, conducts.ORDER, number, chosen)
+    acts_after = policy_of(tx, order, merchant).acts_after
     if acts_after is not None:
         tx.add_due(Due(tx.at + round(acts_after * 1000), ACT, number))
     return order
@@ -136,6 +145,14 @@ def policy_for(tx: Tx, merchant: Merchant) -> OrderPolicy:
     return merchant.orders or tx.policy.orders
 
 
+def policy_of(tx: Tx, order: ProductOrder, merchant: Merchant) -> OrderPolicy:
+    """What becomes of this order: what a scenario rule chose for it, over its merchant's policy."""
+    policy = policy_for(tx, merchant)
+    number = store.number_of(tx.connection, order.id)
+    chosen = conducts.get(tx.connection, conducts.ORDER, number, OrderChoice)
+    return policy if chosen is None else chosen.over(policy)
+
+
 def processing_time(tx: Tx, merchant: Merchant) -> int:
     """How long the platform takes for one of its papers, in milliseconds of the clock."""
     return round(policy_for(tx, merchant).processing * 1000)
@@ -198,7 +215,8 @@ def submit(tx: Tx, order: ProductOrder) -> ProductOrder:
     if order.state is OrderState.RECEIVED and order.type is OrderType.PREFILL:
         order = rules.view(order)
     merchant = world.merchant(tx, order.merchant_id)
-    submitted = _saved(tx, rules.submit(order, tx.at, tx.at + processing_time(tx, merchant)))
+    ready_at = tx.at + round(policy_of(tx, order, merchant).processing * 1000)
+    submitted = _saved(tx, rules.submit(order, tx.at, ready_at))
     number = store.number_of(tx.connection, order.id)
     tx.remove_due(Due(order.expires_at, EXPIRE, number))
     tx.add_due(Due(submitted.ready_at or tx.at, PROCESS, number))

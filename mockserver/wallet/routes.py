@@ -5,15 +5,16 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from mockserver.domain.approval import DeclineReason
-from mockserver.domain.customer import Address
+from mockserver.domain.customer import Address, Customer
 from mockserver.domain.errors import DomainError, IllegalAction, Malformed, NotFound
 from mockserver.domain.shipping import DynamicShipping, ShippingGroup
 from mockserver.domain.terms import QrFormat, UserFlow
-from mockserver.services import approvals, payments, personas, shipping
+from mockserver.services import approvals, conducts, payments, personas, shipping, world
 from mockserver.services.approvals import Attempt, Outcome
+from mockserver.services.engine import Tx
 from mockserver.wallet import landing, qr
 from mockserver.wallet.landing import Visit
-from mockserver.web import links, pages
+from mockserver.web import links, pages, staging
 from mockserver.web.pages import Page
 from mockserver.web.runtime import Runtime
 
@@ -101,6 +102,7 @@ class Wallet:
                 delivery=delivery,
                 confirmed=form.get("confirmed") == "yes",
             )
+            self._apply_rules(tx, visit, customer)
             outcome = personas.approve_on_page(tx, visit.stored, attempt)
         if isinstance(outcome, DeclineReason):
             message = f"{outcome.sentence}. Try another customer, or cancel."
@@ -112,6 +114,15 @@ class Wallet:
             values = landing.values(visit)
             return pages.render(request, PACKAGE, "confirm.html", kept=kept | {"confirmed": "yes"}, **values)
         return self._return(form)
+
+    def _apply_rules(self, tx: Tx, visit: Visit, customer: Customer) -> None:
+        stored = visit.stored
+        if not self._runtime.rules.engaged or conducts.chosen(tx, stored).conduct is not None:
+            return
+        partner = world.sales_unit(tx, stored.payment.msn).partner_id
+        conduct = staging.conduct_on_page(self._runtime, stored.payment, partner, customer.phone)
+        if conduct is not None:
+            conducts.choose(tx, stored, conduct)
 
     async def _choose_shipping(self, request: Request, visit: Visit, form: dict[str, str]) -> Response:
         express = visit.terms.express

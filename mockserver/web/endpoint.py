@@ -8,10 +8,12 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver.clock import stopwatch
 from mockserver.domain.errors import Code, DomainError, Locked, Malformed, Refusal, Violation
+from mockserver.domain.faults import Moment
 from mockserver.domain.policy import Kindness, Lenience
 from mockserver.services import idempotency
 from mockserver.services.access import Caller
 from mockserver.services.engine import StoreFull, Tx
+from mockserver.web import faulty, staging
 from mockserver.web.flights import Flight
 from mockserver.web.http import (
     JSON,
@@ -28,6 +30,7 @@ from mockserver.web.journal import Entry, packed
 from mockserver.web.operations import LONGEST_SYSTEM_HEADER, SYSTEM_HEADERS, Api, Call, Operation
 from mockserver.web.problems import HttpRefused, RateLimited
 from mockserver.web.runtime import Runtime
+from mockserver.web.staged import FAULT_HEADER
 
 logger = logging.getLogger(__name__)
 
@@ -55,11 +58,15 @@ class Endpoint:
         except ClientGone:
             return
         else:
+            if runtime.rules.engaged or FAULT_HEADER in call.headers:
+                await self._stage(call)
             flight = self._flight(call) if runtime.flights is not None and self._operation.changes else None
             if flight is not None and runtime.flights is not None:
                 answer = await runtime.flights.run(flight, lambda: self._answer(call))
             else:
                 answer = self._answer(call)
+            if call.staged is not None:
+                answer = staging.afterwards(runtime, self._api, call, answer)
         if call.lenience.warnings:
             warned = [(b"x-mock-warning", _header_value(str(each))) for each in call.lenience.warnings]
             answer.headers = [*(answer.headers or ()), *warned]
@@ -67,9 +74,23 @@ class Endpoint:
         # Whoever else has asked is answered first: a client that gets its answers in a row is woken up once, and to
         # wake it up for each takes up to a third of the time.
         await asyncio.sleep(0)
-        await send_answer(send, answer)
+        if call.staged is None:
+            await send_answer(send, answer)
+        else:
+            await faulty.send_broken(call.staged, answer, receive, send, runtime.pause)
+
+    async def _stage(self, call: Call) -> None:
+        runtime = self._runtime
+        try:
+            call.staged = staging.stage(runtime, self._api, self._operation, call)
+        except Malformed as refusal:
+            call.staged = staging.refused(self._refused(call, refusal))
+        if call.staged is not None:
+            await faulty.hold_back(call.staged, runtime.pause, Moment.BEFORE)
 
     def _answer(self, call: Call) -> Answer:
+        if call.staged is not None and call.staged.early is not None:
+            return call.staged.early
         try:
             if not self._operation.writes:
                 return self._run(self._runtime.engine.reading(), call)
@@ -102,7 +123,8 @@ class Endpoint:
         try:
             if operation.authenticated:
                 _check_content_type(call)
-            answer = operation.handler(tx, call)
+            staged = call.staged
+            answer = operation.handler(tx, call) if staged is None or staged.instead is None else staged.instead
         except Refusal as refusal:
             answer = self._refused(call, refusal)
         if scope is not None and answer.status < 500:
@@ -126,7 +148,8 @@ class Endpoint:
                 raise RateLimited(wait)
 
     def _caller(self, tx: Tx, call: Call) -> Caller:
-        return self._runtime.callers.of(tx, call.headers, self._operation.audience)
+        caller = self._runtime.callers.of(tx, call.headers, self._operation.audience)
+        return caller if call.staged is None else call.staged.limited(caller)
 
     def _scope(self, call: Call) -> idempotency.Scope | None:
         operation = self._operation
@@ -190,6 +213,7 @@ class Endpoint:
                 msn=call.caller.msn if call.caller else None,
                 reference=call.reference,
                 warnings=call.lenience.warnings,
+                scenario=call.staged.trace if call.staged is not None else None,
             )
         )
 

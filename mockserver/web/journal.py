@@ -54,7 +54,7 @@ _SECRET_PATH = re.compile(r"(/qr/[0-9a-f]+\.)[0-9a-f]+")
 
 @dataclass(slots=True)
 class Entry:
-    """One request; ``headers`` as ``packed`` makes them.
+    """One request; ``headers`` as ``packed`` makes them. ``scenario``: the rule that decided, and its outcome.
 
     ``at`` in milliseconds since 1970 (UTC), ``duration`` in microseconds of real time.
     """
@@ -74,6 +74,7 @@ class Entry:
     msn: str | None = None
     reference: str | None = None
     outgoing: bool = False
+    scenario: tuple[str | None, str] | None = None
     warnings: list[Forgiven] = field(default_factory=list)
 
     def public(self) -> dict[str, Any]:
@@ -92,6 +93,7 @@ class Entry:
             "status": self.status,
             "durationMs": self.duration / 1000,
             "warnings": [{"kindness": warning.kindness, "message": warning.message} for warning in self.warnings],
+            "scenario": None if self.scenario is None else dict(zip(("rule", "outcome"), self.scenario, strict=True)),
             "request": {"headers": _public_headers(self.headers), "body": _public_body(self.body)},
             "response": {"body": _public_body(self.answer)},
         }

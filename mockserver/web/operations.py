@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from starlette.types import Scope
 
+from mockserver.domain.conduct import Conduct
 from mockserver.domain.errors import Code, Refusal
 from mockserver.domain.merchant import Merchant, SalesUnit
 from mockserver.domain.policy import Lenience
@@ -18,6 +19,7 @@ from mockserver.web.http import (
     Answer,
 )
 from mockserver.web.runtime import Runtime
+from mockserver.web.staged import Staged
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ class Call:
     key: str | None = None
     reference: str | None = None
     flying: bool = False
+    staged: Staged | None = None
 
     @property
     def known_caller(self) -> Caller:
@@ -66,6 +69,11 @@ class Call:
         if self.caller is None or self.caller.merchant is None:
             raise LookupError("the operation is for no merchant")
         return self.caller.merchant
+
+    @property
+    def conduct(self) -> Conduct | None:
+        """What a scenario rule chose for the customer of the request's payment."""
+        return self.staged.conduct if self.staged is not None else None
 
     @property
     def origin(self) -> str:

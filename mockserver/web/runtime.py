@@ -1,14 +1,18 @@
 """What every edge of the server holds on to."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from mockserver.domain.scenario import Vocabulary
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
+from mockserver.services.rulebook import NoProfiles, Profiles, Rulebook
 from mockserver.services.shipping import Fetcher, Teller
 from mockserver.services.tokens import Tokens
 from mockserver.services.webhooks import Receivers, Sender
 from mockserver.web.callers import Callers
+from mockserver.web.faulty import Pause
 from mockserver.web.flights import Flights
 from mockserver.web.inbox import Inboxes
 from mockserver.web.journal import Entry, Journal
@@ -21,7 +25,8 @@ class Runtime:
     """Built once by the composition root.
 
     ``largest_body`` in bytes; ``log`` is told of every journal entry; ``flights`` and ``limits`` are there where
-    operations take time and are limited.
+    operations take time and are limited. ``rules`` are the scenario rules in force, ``profiles`` the
+    packaged ones, ``vocabulary`` the operations that there are. ``pause`` waits in real time, for faults.
     """
 
     engine: Engine
@@ -35,6 +40,10 @@ class Runtime:
     outbox: Sender
     receivers: Receivers
     log: Callable[[Entry], None]
+    rules: Rulebook = field(default_factory=Rulebook)
+    profiles: Profiles = field(default_factory=NoProfiles)
+    vocabulary: Callable[[], Vocabulary] = dict
+    pause: Pause = asyncio.sleep
     largest_body: int = 1024 * 1024
     inboxes: Inboxes = field(default_factory=Inboxes)
     flights: Flights | None = None
@@ -51,6 +60,7 @@ class Runtime:
         if self.flights is not None:
             self.flights.land_all()
         self.engine.reset()
+        self.rules.reset()
         self.callers.clear()
         self.journal.clear()
         self.inboxes.clear()

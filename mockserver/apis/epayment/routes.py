@@ -8,7 +8,7 @@ from mockserver.domain.errors import Code, DomainError, Forbidden, NotFound
 from mockserver.domain.payment import StoredPayment
 from mockserver.domain.policy import Environment
 from mockserver.domain.terms import QrFormat, UserFlow
-from mockserver.services import approvals, payments, personas
+from mockserver.services import approvals, conducts, payments, personas
 from mockserver.services.engine import Tx
 from mockserver.web import links
 from mockserver.web.http import Answer, to_json
@@ -21,8 +21,8 @@ def create_payment(tx: Tx, call: Call) -> Answer:
     call.reference = request.reference
     terms = request.to_domain(call.lenience)
     stored = payments.create(tx, call.unit, call.merchant, terms, call.lenience, call.key)
-    if terms.customer is not None:
-        personas.begin(tx, stored, terms.customer)
+    if terms.customer is not None or call.conduct is not None:
+        personas.begin(tx, stored, terms.customer, call.conduct)
     content = {"reference": terms.reference}
     url = _redirect_url(call, tx, stored, terms.qr_format)
     return Answer(201, to_json({"redirectUrl": url} | content if url else content))
@@ -80,6 +80,8 @@ def force_approve(tx: Tx, call: Call) -> Answer:
     stored = _find(tx, call)
     if request.token is not None:
         _check_token(tx, stored, request.token)
+    if call.conduct is not None:
+        conducts.choose(tx, stored, call.conduct)
     customer = request.customer.to_domain(call.lenience) if request.customer else None
     approvals.force_approve(tx, stored, customer, call.lenience)
     return Answer(200, b"")

@@ -25,7 +25,8 @@ def order_product(tx: Tx, call: Call) -> Answer:
     """orderProduct: 201 with the address of the form for the merchant."""
     partner = partners.prefilling(tx, call.known_caller)
     form = schemas.read_order(call.body, call.lenience)
-    order = orders.prefill(tx, partner, form, call.lenience)
+    chosen = call.staged.order if call.staged is not None else None
+    order = orders.prefill(tx, partner, form, call.lenience, chosen)
     return Answer(201, schemas.prefilled_response(order, call.origin))
 
 

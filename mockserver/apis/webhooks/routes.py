@@ -21,6 +21,8 @@ def register_webhook(tx: Tx, call: Call) -> Answer:
     registration = webhooks.register(
         tx, _owner(call), request.url, request.events, call.runtime.receivers, call.lenience
     )
+    if call.staged is not None and call.staged.webhook is not None:
+        webhooks.change(tx, registration.id, faults=call.staged.webhook)
     return Answer(201, schemas.register_response(registration))
 
 

@@ -1,0 +1,144 @@
+"""Scenario rules through the control API: add, replace, switch, delete, count, and explain."""
+
+from typing import Any
+
+from starlette.requests import Request
+
+from mockserver.control import requests
+from mockserver.domain.errors import Malformed, NotFound, Violation
+from mockserver.domain.scenario import TEXTS, Facts, Rule, describe
+from mockserver.domain.scenario_form import BadRule, dotted, read_rule
+from mockserver.services.rulebook import Standing
+from mockserver.web import staging
+from mockserver.web.runtime import Runtime
+
+
+async def get_scenarios(runtime: Runtime, request: Request) -> Any:
+    """Lists the rules in order, with how often each was met and applied, and the packaged profiles."""
+    return {"rules": _views(runtime), "profiles": list(runtime.profiles.names())}
+
+
+async def add_rule(runtime: Runtime, request: Request) -> Any:
+    """Adds a rule behind the others; position 0 puts it before all. The same keys as in a file."""
+    given = await requests.read_raw(request, runtime.largest_body)
+    position = given.pop("position", None)
+    if position is not None and (not isinstance(position, int) or isinstance(position, bool) or position < 0):
+        raise Malformed([Violation("position", "Must be a number from 0")])
+    return _view(runtime.rules.add(_read(runtime, given), position))
+
+
+async def use_profiles(runtime: Runtime, request: Request) -> Any:
+    """Puts packaged profiles in the place of all rules: {"profiles": ["declines"]}; an empty list: no rules."""
+    given = await requests.read_raw(request, runtime.largest_body)
+    names = given.get("profiles")
+    if set(given) != {"profiles"} or not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise Malformed([Violation("profiles", "Must be a list of names, and the only field")])
+    runtime.rules.use(runtime.profiles.read(names, runtime.vocabulary()))
+    return await get_scenarios(runtime, request)
+
+
+async def get_rule(runtime: Runtime, request: Request) -> Any:
+    """Shows one rule."""
+    return _view(runtime.rules.find(request.path_params["name"]))
+
+
+async def replace_rule(runtime: Runtime, request: Request) -> Any:
+    """Puts a rule in the place of this one, nothing counted; name may be left out."""
+    name = request.path_params["name"]
+    given = {"name": name} | await requests.read_raw(request, runtime.largest_body)
+    return _view(runtime.rules.replace(name, _read(runtime, given)))
+
+
+async def delete_rule(runtime: Runtime, request: Request) -> Any:
+    """Deletes a rule."""
+    runtime.rules.remove(request.path_params["name"])
+    return {"status": "ok"}
+
+
+async def switch_on(runtime: Runtime, request: Request) -> Any:
+    """Switches a rule on."""
+    await requests.read(request, requests.EmptyBody, runtime.largest_body)
+    return _view(runtime.rules.switch(request.path_params["name"], on=True))
+
+
+async def switch_off(runtime: Runtime, request: Request) -> Any:
+    """Switches a rule off."""
+    await requests.read(request, requests.EmptyBody, runtime.largest_body)
+    return _view(runtime.rules.switch(request.path_params["name"], on=False))
+
+
+_FACTS = frozenset({"entry", "operation", "api", "amount", "header", *TEXTS})
+
+
+async def explain(runtime: Runtime, request: Request) -> Any:
+    """Says condition by condition whether a rule fits a journal entry (entry), or a request told in the query."""
+    given = requests.query(request, _FACTS)
+    number = requests.number(given, "entry", most=10**9)
+    headers = [each.partition(":")[::2] for each in request.query_params.getlist("header")]
+    if number is not None:
+        if len(given) > 1:
+            raise Malformed([Violation("entry", "Goes with no other field")])
+        facts = _of_entry(runtime, number)
+    else:
+        operation = given.get("operation")
+        if operation is None or operation not in runtime.vocabulary():
+            raise Malformed([Violation("operation", "Must be an operation id, or name a journal entry with entry")])
+        facts = Facts(
+            operation,
+            given.get("api", ""),
+            runtime.engine.clock.now(),
+            {name.strip().lower(): value.strip() for name, value in headers},
+            amount=requests.number(given, "amount", most=10**9),
+            **{name: given[name] for name in TEXTS if name in given},
+        )
+    matches, findings = runtime.rules.explain(request.path_params["name"], facts)
+    return {
+        "matches": matches,
+        "conditions": [
+            {"condition": each.condition, "matched": each.matched, "wanted": each.wanted, "had": each.had}
+            for each in findings
+        ],
+    }
+
+
+def _of_entry(runtime: Runtime, number: int) -> Facts:
+    entry = next((each for each in runtime.journal.newest() if each.number == number), None)
+    if entry is None or entry.operation is None or entry.outgoing:
+        raise NotFound(f"The journal has no request {number} to an operation")
+    return staging.facts_of_entry(runtime, entry)
+
+
+def _read(runtime: Runtime, given: dict[str, Any]) -> Rule:
+    try:
+        return read_rule(given, runtime.vocabulary())
+    except BadRule as error:
+        raise Malformed([Violation(dotted(error.place) if error.place else "rule", error.reason)]) from None
+
+
+def _views(runtime: Runtime) -> list[dict[str, Any]]:
+    return [_view(standing) for standing in runtime.rules.all()]
+
+
+def _view(standing: Standing) -> dict[str, Any]:
+    rule = standing.rule
+    return dict(rule.source) | {
+        "enabled": standing.on,
+        "outcome": describe(rule.then),
+        "operations": sorted(rule.when.operations),
+        "matched": standing.seen,
+        "applied": standing.applied,
+    }
+
+
+ROWS = (
+    ("GET", "/scenarios", get_scenarios),
+    ("POST", "/scenarios", add_rule),
+    ("PUT", "/scenarios", use_profiles),
+    ("GET", "/scenarios/{name}", get_rule),
+    ("PUT", "/scenarios/{name}", replace_rule),
+    ("DELETE", "/scenarios/{name}", delete_rule),
+    ("POST", "/scenarios/{name}/on", switch_on),
+    ("POST", "/scenarios/{name}/off", switch_off),
+    ("GET", "/scenarios/{name}/explain", explain),
+)
+"""Method, path under /_mock, handler."""

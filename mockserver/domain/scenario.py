@@ -1,0 +1,238 @@
+"""Scenario rules: which requests they are for, and what becomes of those."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from mockserver.domain.conduct import Conduct
+from mockserver.domain.errors import Code
+from mockserver.domain.faults import Fault
+from mockserver.domain.instants import timestamp
+from mockserver.domain.order_policy import Decision, OrderPolicy
+from mockserver.domain.product_order import HoldReason
+from mockserver.domain.webhook import Faults
+
+CONDITIONS: Final = {
+    "operation": "official operation id, or a list of them",
+    "api": "`epayment`, `webhooks`, `management`, `access-token`, `login` or `userinfo`",
+    "msn": "the sales unit that is called for",
+    "partner": "the partner that calls, or that the unit is connected to",
+    "client": "the `client_id` of the caller",
+    "phone": "the customer's number in the request, or the one picked on the landing page",
+    "reference": "the payment's reference",
+    "amount": "minor units: a value, or `{min: ..., max: ...}`",
+    "product": "`productType` of an order",
+    "business": "business identifier of an order, or in the path",
+    "header": "`{name: value}`, all of them",
+    "nth": "only the so-manieth request that fits all else",
+    "probability": "0 to 1, drawn from the server's seed",
+    "from": "not before this time of the clock (RFC 3339)",
+    "until": "not from this time of the clock on",
+    "times": "so many times at most; stands beside `when`",
+}
+"""What a rule may ask for. Texts are exact, or patterns with ``*``, ``?`` and ``[...]``, or lists of them."""
+
+TEXTS: Final = ("msn", "partner", "client", "phone", "reference", "product", "business")
+"""The conditions that compare one text of the request."""
+
+
+class Drop(StrEnum):
+    """A right that a rule takes away for a request."""
+
+    PAYMENTS = "payments"
+    PUSH = "push"
+    CARD = "card"
+    EXPRESS = "express"
+    LONG_LIVING = "long-living"
+    NIN = "nin"
+    PARTIAL_CAPTURE = "partial-capture"
+    MANAGEMENT = "management"
+    PREFILL = "prefill"
+    CONNECTION = "connection"
+
+    @property
+    def meaning(self) -> str:
+        """What the caller may not do then."""
+        return DROPS[self]
+
+    @property
+    def setting(self) -> str | None:
+        """The field of a unit's configuration that is off then; None for rights of partners."""
+        return _SETTINGS.get(self)
+
+
+DROPS: Final = {
+    Drop.PAYMENTS: "the unit has no payment product (403)",
+    Drop.PUSH: "no `PUSH_MESSAGE` (5080)",
+    Drop.CARD: "no `CARD` (4160)",
+    Drop.EXPRESS: "no Express (5020)",
+    Drop.LONG_LIVING: "no `expiresAt` (5050)",
+    Drop.NIN: "no `nin` in `profile.scope` (5030)",
+    Drop.PARTIAL_CAPTURE: "no captures in parts (6140)",
+    Drop.MANAGEMENT: "the partner may not use the Management API (403)",
+    Drop.PREFILL: "the partner may not prefill product orders (403)",
+    Drop.CONNECTION: "the unit is not connected to the calling partner (403)",
+}
+_SETTINGS = {
+    Drop.PAYMENTS: "payment_allowed",
+    Drop.PUSH: "skip_landing_page_allowed",
+    Drop.CARD: "credit_card_payment_allowed",
+    Drop.EXPRESS: "express_allowed",
+    Drop.LONG_LIVING: "long_living_payment_allowed",
+    Drop.NIN: "nin_allowed",
+    Drop.PARTIAL_CAPTURE: "partial_capture_allowed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChoice:
+    """How one product order goes; None leaves it to the merchant's policy. In seconds of the clock."""
+
+    decision: Decision
+    hold: HoldReason | None = None
+    processing: float | None = None
+    acts_after: float | None = None
+
+    def over(self, policy: OrderPolicy) -> OrderPolicy:
+        """The policy with this choice on top."""
+        return OrderPolicy(
+            self.decision,
+            policy.processing if self.processing is None else self.processing,
+            self.hold or policy.hold,
+            policy.acts_after if self.acts_after is None else self.acts_after,
+            policy.signs_with_rights,
+        )
+
+    def __str__(self) -> str:
+        return f"order {self.decision}"
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """An error by documented ``code``, or by ``status`` where there is none. ``retry_after`` in seconds."""
+
+    code: Code | None = None
+    status: int = 0
+    detail: str | None = None
+    retry_after: int = 30
+
+    def __str__(self) -> str:
+        return f"error {self.code.number}" if self.code else f"error {self.status}"
+
+
+Outcome = Conduct | OrderChoice | Drop | Error | Fault | Faults
+
+
+def describe(outcome: Outcome) -> str:
+    """An outcome in a few words, for the journal."""
+    match outcome:
+        case Conduct():
+            return f"payment {outcome.behaviour}"
+        case Drop():
+            return f"drop {outcome}"
+        case Faults():
+            return "webhook faults"
+        case _:
+            return str(outcome)
+
+
+@dataclass(slots=True)
+class Facts:
+    """What is known of a request; ``headers`` under small letters, ``at`` in milliseconds since 1970 (UTC)."""
+
+    operation: str
+    api: str
+    at: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    msn: str | None = None
+    partner: str | None = None
+    client: str | None = None
+    phone: str | None = None
+    reference: str | None = None
+    amount: int | None = None
+    product: str | None = None
+    business: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One condition held against a request: what it ``wanted``, what the request ``had``."""
+
+    condition: str
+    matched: bool
+    wanted: str
+    had: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a request has to be like; what is empty or None is not asked for. Times as in Facts."""
+
+    operations: frozenset[str]
+    texts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    amount: tuple[int, int] | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    nth: int | None = None
+    probability: float = 1.0
+    since: int | None = None
+    until: int | None = None
+
+    def fit(self, facts: Facts) -> bool:
+        """Whether all hold that need no counting and no chance. ``operations`` is the index's business."""
+        for name, patterns in self.texts:
+            if not _holds(patterns, getattr(facts, name)):
+                return False
+        if self.amount is not None and (facts.amount is None or not self.amount[0] <= facts.amount <= self.amount[1]):
+            return False
+        if self.headers and not all(_holds((each,), facts.headers.get(name)) for name, each in self.headers):
+            return False
+        return (self.since is None or facts.at >= self.since) and (self.until is None or facts.at < self.until)
+
+    def findings(self, facts: Facts) -> Iterator[Finding]:
+        """The same, one by one, for somebody who wonders why not."""
+        wanted = ", ".join(sorted(self.operations)) if len(self.operations) < 6 else f"{len(self.operations)} of them"
+        yield Finding("operation", facts.operation in self.operations, wanted, facts.operation)
+        for name, patterns in self.texts:
+            had = getattr(facts, name)
+            yield Finding(name, _holds(patterns, had), ", ".join(patterns), had)
+        if self.amount is not None:
+            low, high = self.amount
+            matched = facts.amount is not None and low <= facts.amount <= high
+            had = None if facts.amount is None else str(facts.amount)
+            yield Finding("amount", matched, str(low) if low == high else f"{low} to {high}", had)
+        for name, pattern in self.headers:
+            had = facts.headers.get(name)
+            yield Finding(f"header {name}", _holds((pattern,), had), pattern, had)
+        if self.since is not None:
+            yield Finding("from", facts.at >= self.since, timestamp(self.since), timestamp(facts.at))
+        if self.until is not None:
+            yield Finding("until", facts.at < self.until, timestamp(self.until), timestamp(facts.at))
+
+
+def _holds(patterns: tuple[str, ...], value: str | None) -> bool:
+    return value is not None and any(value == each or fnmatchcase(value, each) for each in patterns)
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a text stands for more than itself."""
+    return any(mark in text for mark in "*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. ``source`` is it as it was written, ``times`` how often it applies at most."""
+
+    name: str
+    when: Conditions
+    then: Outcome
+    times: int | None = None
+    on: bool = True
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+
+Vocabulary = Mapping[str, frozenset[str]]
+"""Every operation id with the names of the APIs that have it."""
+Draw = Callable[[], float]
+"""Gives numbers from 0 to 1, evenly."""

@@ -1,0 +1,123 @@
+"""Scenario files: YAML, checked rule by rule, with file and line of whatever is wrong; and the packaged profiles."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from mockserver.domain.scenario import Rule, Vocabulary
+from mockserver.domain.scenario_form import BadRule, Place, dotted, read_file
+
+PACKAGE = "mockserver.scenarios"
+SUFFIX = ".yaml"
+DEFAULT = "happy"
+
+
+class BadScenario(ValueError):
+    """A scenario cannot be had; the message is one line with file, line, and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A file's rules; ``description`` is its first sentence on itself, ``text`` all of it as written."""
+
+    name: str
+    description: str
+    text: str
+    rules: tuple[Rule, ...]
+
+
+def names() -> list[str]:
+    """The packaged profiles, by name."""
+    folder = resources.files(PACKAGE).joinpath("profiles")
+    return sorted(each.name.removesuffix(SUFFIX) for each in folder.iterdir() if each.name.endswith(SUFFIX))
+
+
+def packaged(name: str, vocabulary: Vocabulary) -> Scenario:
+    """The packaged profile of this name; raises BadScenario with the nearest name."""
+    known = names()
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
+        raise BadScenario(f"there is no scenario {name[:100]!r}; {hint}")
+    text = resources.files(PACKAGE).joinpath("profiles", name + SUFFIX).read_text("utf-8")
+    return parse(text, name, vocabulary)
+
+
+def read(path: Path, vocabulary: Vocabulary) -> Scenario:
+    """The scenario of a file; raises BadScenario."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadScenario(f"{path}: cannot be read: {error}") from error
+    return parse(text, str(path), vocabulary)
+
+
+def find(name_or_file: str, vocabulary: Vocabulary) -> Scenario:
+    """A packaged profile by its name, or else a file; raises BadScenario."""
+    path = Path(name_or_file)
+    is_file = path.suffix in (".yaml", ".yml", ".json") or len(path.parts) > 1
+    return read(path, vocabulary) if is_file else packaged(name_or_file, vocabulary)
+
+
+def together(scenarios: Iterable[Scenario]) -> tuple[Rule, ...]:
+    """The rules of several scenarios, in order; raises BadScenario for a name that two of them have."""
+    rules: dict[str, Rule] = {}
+    for scenario in scenarios:
+        for rule in scenario.rules:
+            if rule.name in rules:
+                raise BadScenario(f"{scenario.name}: another scenario has a rule {rule.name!r} too")
+            rules[rule.name] = rule
+    return tuple(rules.values())
+
+
+def parse(text: str, name: str, vocabulary: Vocabulary) -> Scenario:
+    """The scenario that a text (YAML, and so JSON too) holds; raises BadScenario with ``name`` and line."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """Times stay texts, so that they are read like those of the control API."""
+
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    try:
+        loader = Loader(text)
+        node = loader.get_single_node()
+        content = {} if node is None else loader.construct_document(node)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{name}:{mark.line + 1}" if mark else name
+        words = " ".join(str(getattr(error, "problem", None) or error).split())
+        raise BadScenario(f"{place}: not valid YAML: {words}") from None
+    try:
+        rules = read_file(content, vocabulary)
+    except BadRule as error:
+        line = _line(node, error.place)
+        raise BadScenario(f"{name}:{line}: {dotted(error.place)}: {error.reason}") from None
+    description = content.get("description") or ""
+    return Scenario(name, " ".join(str(description).split()), text, rules)
+
+
+def _line(node: Any, place: Place) -> int:
+    """The line of the deepest part of a place that the file has."""
+    line: int = node.start_mark.line + 1
+    for step in place:
+        following = _step(node, step)
+        if following is None:
+            break
+        node, line = following
+    return line
+
+
+def _step(node: Any, step: str | int) -> tuple[Any, int] | None:
+    if node.id == "sequence" and isinstance(step, int):
+        return node.value[step], node.value[step].start_mark.line + 1
+    if node.id == "mapping":
+        for key, value in node.value:
+            if key.value == step:
+                return value, key.start_mark.line + 1
+    return None
