@@ -99,7 +99,11 @@ def build(
     access_log = AccessLog(settings.access_log)
     runtime = _runtime(settings, engine, rules, log or access_log)
     apis: dict[str, ASGIApp] = {
-        segment: app for api in APIS for app in [ApiApplication(api, runtime)] for segment in api.segments
+        segment: app
+        for api in APIS
+        if api is not MANAGEMENT or engine.policy.partner_keys
+        for app in [ApiApplication(api, runtime)]
+        for segment in api.segments
     }
     for segment, module in LATE_APIS.items():
         apis[segment] = Late(partial(_late_api, module, runtime))

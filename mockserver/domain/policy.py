@@ -85,6 +85,11 @@ class Policy:
         return self.environment is not Environment.TEST
 
     @property
+    def partner_keys(self) -> bool:
+        """Whether partner, management and accounting keys exist, and the Management API; production only in reality."""
+        return self.environment is not Environment.TEST
+
+    @property
     def test_tools(self) -> bool:
         """Whether force approve and the magic amounts work; production has neither."""
         return self.environment is not Environment.PRODUCTION

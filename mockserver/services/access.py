@@ -23,6 +23,9 @@ EXPIRED_TOKEN = "Unauthorized. The access token has expired."  # noqa: S105
 OTHER_KEY = "Unauthorized. The access token and the subscription key belong to different API keys."
 
 
+_PARTNERS = frozenset({ClientKind.PARTNER, ClientKind.MANAGEMENT, ClientKind.ACCOUNTING})
+
+
 class Audience(Enum):
     """Who may call an operation, each with those above it."""
 
@@ -82,13 +85,13 @@ class Access:
         key = credentials.subscription_key
         if not key:
             raise AccessDenied(MISSING_KEY)
-        key_owner = tx.directory.client_of_subscription_key(tx.connection, key)
+        key_owner = _owner_of_key(tx, key)
         if key_owner is None and self._newcomers is None:
             raise AccessDenied(INVALID_KEY)
         claims = self._tokens.read(_bearer(credentials.authorization))
         if claims.expires_at * 1000 <= tx.at:
             raise AccessDenied(EXPIRED_TOKEN)
-        client = tx.directory.client(tx.connection, claims.client_id)
+        client = _client(tx, claims.client_id)
         if client is None or client.kind.specialised:
             raise AccessDenied(INVALID_TOKEN)
         if client.kind is not ClientKind.ANYONE and key_owner != client.keys.client_id:
@@ -107,7 +110,7 @@ class Access:
         except AccessDenied:
             # Whatever is wrong with the token, the gateway looks at the subscription key first.
             return None
-        client = tx.directory.client(tx.connection, claims.client_id)
+        client = _client(tx, claims.client_id)
         if client is None or not client.kind.specialised:
             return None
         if claims.expires_at * 1000 <= tx.at:
@@ -124,11 +127,11 @@ class Access:
         claims = self._tokens.read(_bearer(authorization))
         if claims.expires_at * 1000 <= tx.at:
             raise AccessDenied(EXPIRED_TOKEN)
-        client = tx.directory.client(tx.connection, claims.client_id)
+        client = _client(tx, claims.client_id)
         if client is None or client.kind.specialised:
             raise AccessDenied(INVALID_TOKEN)
         if key and client.kind is not ClientKind.ANYONE:
-            owner = tx.directory.client_of_subscription_key(tx.connection, key)
+            owner = _owner_of_key(tx, key)
             if owner != client.keys.client_id:
                 raise AccessDenied(OTHER_KEY if owner else INVALID_KEY)
         unit = self._unit(tx, client, msn)
@@ -137,8 +140,8 @@ class Access:
 
     def login_client(self, tx: Tx, client_id: str, client_secret: str = "") -> Client | None:
         """The client of this id at the Login API, made on first sight where everybody is let in."""
-        client = tx.directory.client(tx.connection, client_id)
-        if client is None and self._newcomers is not None:
+        client = _client(tx, client_id)
+        if client is None and self._newcomers is not None and not _is_hidden(tx, client_id):
             return self._newcomers.adopt(tx, client_id, client_secret, None)
         return client
 
@@ -166,13 +169,13 @@ class Access:
         key = credentials.subscription_key
         if not key:
             raise AccessDenied(MISSING_KEY)
-        key_owner = tx.directory.client_of_subscription_key(tx.connection, key)
+        key_owner = _owner_of_key(tx, key)
         if key_owner is None and self._newcomers is None:
             raise AccessDenied(INVALID_KEY)
         if not client_id:
             raise IdentityRefused(400, "invalid_request", 900144, "The client_id is missing from the request.", tx.at)
-        client = tx.directory.client(tx.connection, client_id)
-        if client is None and self._newcomers is not None:
+        client = _client(tx, client_id)
+        if client is None and self._newcomers is not None and not _is_hidden(tx, client_id):
             return self._newcomers.adopt(tx, client_id, client_secret or "", credentials.msn)
         if client is None or client.kind.specialised:
             raise IdentityRefused(
@@ -198,7 +201,7 @@ class Access:
 
     def specialised_client(self, tx: Tx, keys: ClientKeys | None) -> Client:
         """The client that asks for a specialised token; raises InvalidClient."""
-        client = tx.directory.client(tx.connection, keys.client_id) if keys else None
+        client = _client(tx, keys.client_id) if keys else None
         if (
             keys is None
             or client is None
@@ -207,6 +210,21 @@ class Access:
         ):
             raise InvalidClient(401, "The client is not known, or its secret is not valid.")
         return client
+
+
+def _client(tx: Tx, client_id: str) -> Client | None:
+    """The client of this id, if the environment has such clients at all."""
+    client = tx.directory.client(tx.connection, client_id)
+    return client if client is None or tx.policy.partner_keys or client.kind not in _PARTNERS else None
+
+
+def _is_hidden(tx: Tx, client_id: str) -> bool:
+    return not tx.policy.partner_keys and tx.directory.client(tx.connection, client_id) is not None
+
+
+def _owner_of_key(tx: Tx, key: str) -> str | None:
+    owner = tx.directory.client_of_subscription_key(tx.connection, key)
+    return owner if owner is None or tx.policy.partner_keys or _client(tx, owner) else None
 
 
 def same_secret(given: str, known: str) -> bool:

@@ -1,9 +1,18 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.apis.helpers import aggregate, assert_problem, created, event_names, new_reference, shared_emulator
-from tests.harness import Emulator, body
+from tests.apis.helpers import (
+    aggregate,
+    assert_gateway,
+    assert_problem,
+    created,
+    event_names,
+    new_reference,
+    shared_emulator,
+)
+from tests.harness import WORLD, Emulator, body, key_headers
 
 production = shared_emulator(environment="production")
 mt = shared_emulator(environment="test")
@@ -59,3 +68,48 @@ def test_both_know_payments_whole(production: Emulator, mt: Emulator) -> None:
         assert emulator.modify("refund", 1_000, reference).status_code == 200
         assert emulator.api("POST", f"/payments/{reference}/cancel").status_code == 200
         assert aggregate(emulator, reference) == (10_000, 6_000, 1_000, 4_000)
+
+
+PARTNER = next(each for each in WORLD.partners if each.id == "partner-plus")
+
+
+def test_the_test_environment_has_no_partner_keys(mt: Emulator, production: Emulator) -> None:
+    keys = PARTNER.valid_keys
+    assert keys is not None
+    assert_gateway(mt.request("POST", "/accesstoken/get", headers=key_headers(keys)), 401, "invalid subscription key")
+    headers = {
+        "Authorization": f"Bearer {production.token(keys)}",
+        "Ocp-Apim-Subscription-Key": keys.subscription_key,
+        "Merchant-Serial-Number": "523456",
+    }
+    assert_gateway(mt.request("GET", "/epayment/v1/payments/reference-1", headers=headers), 401)
+    assert_problem(production.request("GET", "/epayment/v1/payments/reference-1", headers=headers), 404, "5090")
+
+
+def test_the_test_environment_has_no_management_and_accounting_keys(mt: Emulator, production: Emulator) -> None:
+    keys = next(each.management_keys for each in WORLD.partners if each.management_keys)
+    for emulator, status in ((mt, 401), (production, 200)):
+        answer = emulator.request(
+            "POST",
+            "/miami/v1/token",
+            auth=(keys.client_id, keys.client_secret),
+            data={"grant_type": "client_credentials"},
+        )
+        assert answer.status_code == status
+        if status == 401:
+            assert answer.json()["error"] == "invalid_client"
+
+
+def test_the_test_environment_has_no_management_api(mt: Emulator, production: Emulator) -> None:
+    assert_gateway(mt.request("GET", "/management/v1/sales-units", headers=mt.headers()), 404)
+    answer = production.request("GET", "/management/v1/sales-units", headers=production.headers())
+    assert answer.status_code == 200
+
+
+def test_anybody_is_let_in_but_partners_of_the_world(start: Callable[..., Emulator]) -> None:
+    emulator = start(environment="test", auth="any")
+    headers = {"client_id": "anybody", "client_secret": "x", "Ocp-Apim-Subscription-Key": "y"}
+    assert emulator.request("POST", "/accesstoken/get", headers=headers).status_code == 200
+    keys = PARTNER.valid_keys
+    assert keys is not None
+    assert emulator.request("POST", "/accesstoken/get", headers=key_headers(keys)).status_code == 400

@@ -117,6 +117,7 @@ def test_every_kindness_has_its_tests() -> None:
         Kindness.UNREGISTERED_REDIRECT,
         Kindness.CLIENT_AUTHENTICATION,
         Kindness.USERINFO_SUBSCRIPTION_KEY,
+        Kindness.FAULT_HEADER,
     }
     assert {use.kindness for use in USES} == set(Kindness) - elsewhere
 

@@ -87,7 +87,7 @@ def test_a_file_without_rules_is_empty(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["[]", "5", "rules: 5", "rules: [5]", "a: &a [*a]", "{1: 2}", "\x00", "rules: [{}]"])
 def test_what_is_no_scenario_at_all_is_refused(text: str) -> None:
-    with pytest.raises(BadScenario, match="^mine.yaml"):
+    with pytest.raises(BadScenario, match=r"^mine\.yaml"):
         files.parse(text, "mine.yaml", vocabulary())
 
 
