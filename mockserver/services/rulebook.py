@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter, itemgetter
 from typing import Protocol
 
 from mockserver.domain.conduct import Conduct
 from mockserver.domain.errors import IllegalAction, NotFound
-from mockserver.domain.scenario import Draw, Facts, Finding, Outcome, Rule, Vocabulary, is_pattern
+from mockserver.domain.scenario import Draw, Facts, Finding, Outcome, Rule, Vocabulary, compiled, is_pattern
 from mockserver.ids import Ids
 
 
@@ -17,6 +18,7 @@ class Standing:
     rule: Rule
     on: bool
     draw: Draw
+    fits: Callable[[Facts], bool]
     seen: int = 0
     applied: int = 0
 
@@ -57,28 +59,58 @@ class NoProfiles:
 
 
 class _Bucket:
-    """The rules of one operation. Those with an exact text are found by it, so that hundreds cost no more than one."""
+    """The rules of one operation.
+
+    Those that ask for an exact text, or for one that begins so, are found by it: hundreds cost no more than one.
+    """
 
     def __init__(self) -> None:
         self.always: list[tuple[int, Standing]] = []
-        self.exact: dict[str, dict[str, list[tuple[int, Standing]]]] = {}
+        self.exact: dict[str, tuple[Callable[[Facts], str | None], dict[str, list[tuple[int, Standing]]]]] = {}
 
     def add(self, number: int, standing: Standing) -> None:
-        for name, patterns in standing.rule.when.texts:
+        when = standing.rule.when
+        for name, patterns in when.texts:
             if not any(map(is_pattern, patterns)):
-                values = self.exact.setdefault(name, {})
-                for each in patterns:
-                    values.setdefault(each, []).append((number, standing))
+                self._file(name, attrgetter(name), patterns, (number, standing))
+                return
+        for name, pattern in when.headers:
+            if not is_pattern(pattern):
+                self._file(f"header {name}", _header(name), (pattern,), (number, standing))
+                return
+        for name, patterns in when.texts:
+            prefix = patterns[0].removesuffix("*")
+            if len(patterns) == 1 and prefix and not is_pattern(prefix):
+                length = len(prefix)
+                self._file(f"{name} to {length}", _beginning(name, length), (prefix,), (number, standing))
                 return
         self.always.append((number, standing))
 
+    def _file(
+        self, key: str, get: Callable[[Facts], str | None], patterns: tuple[str, ...], entry: tuple[int, Standing]
+    ) -> None:
+        values = self.exact.setdefault(key, (get, {}))[1]
+        for each in patterns:
+            values.setdefault(each, []).append(entry)
+
     def candidates(self, facts: Facts) -> list[tuple[int, Standing]]:
+        """Those that may fit, in order."""
         found, mixed = self.always, False
-        for name, values in self.exact.items():
-            more = values.get(getattr(facts, name))
+        for get, values in self.exact.values():
+            value = get(facts)
+            more = values.get(value) if value is not None else None
             if more:
                 found, mixed = found + more, True
-        return sorted(found, key=lambda each: each[0]) if mixed else found
+        return sorted(found, key=itemgetter(0)) if mixed else found
+
+
+def _beginning(name: str, length: int) -> Callable[[Facts], str | None]:
+    get = attrgetter(name)
+    return lambda facts: None if (value := get(facts)) is None else value[:length]
+
+
+def _header(name: str) -> Callable[[Facts], str | None]:
+    return lambda facts: facts.headers.get(name)
 
 
 class Rulebook:
@@ -101,7 +133,7 @@ class Rulebook:
         self._arrange()
 
     def _standing(self, rule: Rule) -> Standing:
-        return Standing(rule, rule.on, self.chance(rule.name))
+        return Standing(rule, rule.on, self.chance(rule.name), compiled(rule.when))
 
     def chance(self, name: str) -> Callable[[], float]:
         """A source of chance of its own, so that no rule shifts what another one draws."""
@@ -165,25 +197,41 @@ class Rulebook:
         """Whether any rule is for this operation."""
         return operation in self._index
 
-    def match(self, facts: Facts, *, by_phone: bool = False) -> Match | None:
-        """The first rule that decides about a request, counted; ``by_phone``: only payment rules that ask for one."""
+    def match(self, facts: Facts, admitted: Callable[[], bool] = lambda: True) -> Match | None:
+        """The first rule that decides about a request, counted; None for one that is not ``admitted``."""
         bucket = self._index.get(facts.operation)
         if bucket is None:
             return None
         for _, standing in bucket.candidates(facts):
-            when = standing.rule.when
-            if by_phone and not (isinstance(standing.rule.then, Conduct) and any(n == "phone" for n, _ in when.texts)):
+            if not standing.fits(facts) or self._used_up(standing):
                 continue
-            if not when.fit(facts) or self._used_up(standing):
-                continue
-            standing.seen += 1
-            if when.nth is not None and standing.seen != when.nth:
-                continue
-            if when.probability < 1 and standing.draw() >= when.probability:
-                continue
-            standing.applied += 1
-            return Match(standing.rule.name, standing.rule.then, standing.draw)
+            if not admitted():
+                return None
+            if self._decides(standing):
+                return Match(standing.rule.name, standing.rule.then, standing.draw)
         return None
+
+    def match_phone(self, facts: Facts) -> Conduct | None:
+        """What the first payment rule that asks for a phone chooses for a customer, counted."""
+        for standing in self._standings:
+            when, then = standing.rule.when, standing.rule.then
+            asks = standing.on and any(name == "phone" for name, _ in when.texts)
+            if not asks or not isinstance(then, Conduct) or facts.operation not in when.operations:
+                continue
+            if standing.fits(facts) and not self._used_up(standing) and self._decides(standing):
+                return then
+        return None
+
+    def _decides(self, standing: Standing) -> bool:
+        """Count a request that fits, and say whether it is the rule's turn."""
+        when = standing.rule.when
+        standing.seen += 1
+        if when.nth is not None and standing.seen != when.nth:
+            return False
+        if when.probability < 1 and standing.draw() >= when.probability:
+            return False
+        standing.applied += 1
+        return True
 
     def _used_up(self, standing: Standing) -> bool:
         return standing.rule.times is not None and standing.applied >= standing.rule.times
@@ -214,6 +262,6 @@ class Rulebook:
         for other in self._standings[: self._standings.index(standing)]:
             when = other.rule.when
             certain = when.nth is None and when.probability == 1 and not self._used_up(other)
-            if other.on and certain and facts.operation in when.operations and when.fit(facts):
+            if other.on and certain and facts.operation in when.operations and other.fits(facts):
                 return other
         return None

@@ -59,7 +59,9 @@ class Endpoint:
             return
         else:
             if runtime.rules.engaged or FAULT_HEADER in call.headers:
-                await self._stage(call)
+                call.staged = staging.stage(runtime, self._api, self._operation, call)
+                if call.staged is not None:
+                    await faulty.hold_back(call.staged, runtime.pause, Moment.BEFORE)
             flight = self._flight(call) if runtime.flights is not None and self._operation.changes else None
             if flight is not None and runtime.flights is not None:
                 answer = await runtime.flights.run(flight, lambda: self._answer(call))
@@ -78,15 +80,6 @@ class Endpoint:
             await send_answer(send, answer)
         else:
             await faulty.send_broken(call.staged, answer, receive, send, runtime.pause)
-
-    async def _stage(self, call: Call) -> None:
-        runtime = self._runtime
-        try:
-            call.staged = staging.stage(runtime, self._api, self._operation, call)
-        except Malformed as refusal:
-            call.staged = staging.refused(self._refused(call, refusal))
-        if call.staged is not None:
-            await faulty.hold_back(call.staged, runtime.pause, Moment.BEFORE)
 
     def _answer(self, call: Call) -> Answer:
         if call.staged is not None and call.staged.early is not None:

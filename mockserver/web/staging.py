@@ -1,5 +1,6 @@
 """Before a request runs: which rule or header decides about it, and what that means for it."""
 
+from functools import cached_property
 from typing import Any
 
 from pydantic_core import from_json
@@ -49,45 +50,68 @@ _SHAPED = frozenset({FaultKind.STATUS, FaultKind.TOKEN_EXPIRED, FaultKind.LOCKED
 
 
 def stage(runtime: Runtime, api: Api, operation: Operation, call: Call) -> Staged | None:
-    """What is decided about this request; None when nothing is. The request's own header comes before the rules.
-
-    Raises Malformed for a fault header that cannot be understood.
-    """
-    asked = _asked(call) if FAULT_HEADER in call.headers else None
+    """What is decided about this request; None when nothing is. The request's own header comes before the rules."""
+    try:
+        asked = _asked(call) if FAULT_HEADER in call.headers else None
+    except Malformed as refusal:
+        return Staged(None, "refused", lambda: 0.0, early=api.refuse(runtime.engine.ids, call.path, refusal))
     if asked is not None:
         draw = runtime.rules.chance("header")
         return _faulty(runtime, api, call, Staged(None, str(asked), draw, fault=asked))
     if not runtime.rules.concerns(operation.id):
         return None
-    caller = _caller(runtime, operation, call)
-    if caller is None and operation.authenticated:
-        # Whoever is refused at the door meets no scenario.
-        return None
-    found = runtime.rules.match(facts_of(runtime, api, operation, call, caller))
+    facts = RequestFacts(runtime, api, operation, call)
+    # Whoever is refused at the door meets no scenario.
+    found = runtime.rules.match(facts, lambda: facts.caller is not None or not operation.authenticated)
     if found is None:
         return None
-    call.caller = caller
+    call.caller = facts.caller
     return _of_match(runtime, api, call, found)
 
 
-def _caller(runtime: Runtime, operation: Operation, call: Call) -> Caller | None:
-    if not operation.authenticated:
-        return None
-    try:
-        return runtime.callers.of(runtime.engine.reading(), call.headers, operation.audience)
-    except Refusal:
-        return None
+class RequestFacts(Facts):
+    """What is known of a request; who calls and what the body says is found out when a rule asks for it."""
+
+    def __init__(self, runtime: Runtime, api: Api, operation: Operation, call: Call) -> None:
+        self._runtime, self._operation, self._call = runtime, operation, call
+        self.operation = operation.id
+        self.api = api.name
+        self.at = runtime.engine.clock.now()
+        self.headers = _Headers(call.headers)
+        if call.reference is not None:
+            self.reference = call.reference
+
+    @cached_property
+    def caller(self) -> Caller | None:
+        """Who calls, where that has to be known; None for whoever is refused."""
+        if not self._operation.authenticated:
+            return None
+        try:
+            return self._runtime.callers.of(
+                self._runtime.engine.reading(), self._call.headers, self._operation.audience
+            )
+        except Refusal:
+            return None
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _BY_CALLER:
+            self.msn = (self._call.scope.get("path_params") or {}).get("msn")
+            self.partner = self.client = None
+            _add_caller(self, self.caller)
+        elif name in _BY_BODY:
+            path = self._call.scope.get("path_params") or {}
+            self.reference = path.get("reference")
+            self.business = path.get("id") if "scheme" in path else None
+            self.phone = self.amount = self.product = None
+            if self._call.body:
+                _add_body(self, self._call.body)
+        else:
+            raise AttributeError(name)
+        return getattr(self, name)
 
 
-def facts_of(runtime: Runtime, api: Api, operation: Operation, call: Call, caller: Caller | None) -> Facts:
-    """All that rules may ask about this request."""
-    facts = Facts(operation.id, api.name, runtime.engine.clock.now(), _Headers(call.headers))
-    path = call.scope.get("path_params") or {}
-    facts.reference = path.get("reference")
-    facts.business = path.get("id") if "scheme" in path else None
-    facts.msn = path.get("msn")
-    _read_request(facts, caller, call.body)
-    return facts
+_BY_CALLER = frozenset({"msn", "partner", "client"})
+_BY_BODY = frozenset({"phone", "reference", "amount", "product", "business"})
 
 
 def facts_of_entry(runtime: Runtime, entry: Entry) -> Facts:
@@ -105,7 +129,8 @@ def facts_of_entry(runtime: Runtime, entry: Entry) -> Facts:
             break
         except Refusal:
             continue
-    _read_request(facts, caller, entry.body)
+    _add_caller(facts, caller)
+    _add_body(facts, entry.body)
     return facts
 
 
@@ -114,36 +139,36 @@ def conduct_on_page(runtime: Runtime, payment: Payment, partner: str | None, pho
     facts = Facts("createPayment", "epayment", runtime.engine.clock.now())
     facts.msn, facts.partner, facts.phone = payment.msn, partner, phone
     facts.reference, facts.amount = payment.reference, payment.amount
-    found = runtime.rules.match(facts, by_phone=True)
-    return found.outcome if found is not None and isinstance(found.outcome, Conduct) else None
+    return runtime.rules.match_phone(facts)
 
 
-def _read_request(facts: Facts, caller: Caller | None, body: bytes) -> None:
-    if caller is not None:
-        facts.msn = caller.msn or facts.msn
-        facts.client = caller.client_id
-        of_partner = caller.kind in (ClientKind.PARTNER, ClientKind.MANAGEMENT)
-        facts.partner = caller.owner if of_partner else caller.unit.partner_id if caller.unit else None
-    else:
+def _add_caller(facts: Facts, caller: Caller | None) -> None:
+    if caller is None:
         facts.msn = facts.msn or facts.headers.get("merchant-serial-number")
         facts.client = facts.headers.get("client_id")
-    if body.lstrip()[:1] == b"{":
-        _read_body(facts, body)
+        return
+    facts.msn = caller.msn or facts.msn
+    facts.client = caller.client_id
+    of_partner = caller.kind in (ClientKind.PARTNER, ClientKind.MANAGEMENT)
+    facts.partner = caller.owner if of_partner else caller.unit.partner_id if caller.unit else None
 
 
-class _Headers(dict[str, str]):
+class _Headers:
     """The request's headers as text, decoded when they are asked for."""
 
+    __slots__ = ("_raw",)
+
     def __init__(self, raw: dict[bytes, bytes]) -> None:
-        super().__init__()
         self._raw = raw
 
-    def get(self, name: str, default: Any = None) -> Any:
+    def get(self, name: str, /) -> str | None:
         value = self._raw.get(name.encode())
-        return default if value is None else value.decode("latin-1")
+        return None if value is None else value.decode("latin-1")
 
 
-def _read_body(facts: Facts, body: bytes) -> None:
+def _add_body(facts: Facts, body: bytes) -> None:
+    if body.lstrip()[:1] != b"{":
+        return
     try:
         content = from_json(body)
     except ValueError:
@@ -214,11 +239,6 @@ def _faulty(runtime: Runtime, api: Api, call: Call, staged: Staged) -> Staged:
     if fault is not None and fault.moment is Moment.BEFORE and fault.kind is not FaultKind.LATENCY:
         staged.early = fault_answer(runtime, api, call.path, fault)
     return staged
-
-
-def refused(answer: Answer) -> Staged:
-    """The fate of a request whose fault header cannot be understood."""
-    return Staged(None, "refused", lambda: 0.0, early=answer)
 
 
 def afterwards(runtime: Runtime, api: Api, call: Call, answer: Answer) -> Answer:
