@@ -6,7 +6,7 @@ from itertools import count
 from statistics import median
 from typing import Any
 
-from bench import webhooks
+from bench import rules, webhooks
 from bench.load import Order, Outcome, drive
 from bench.servers import EMULATOR, FLOOR, SINK, Kind, Server, default_headers, running
 
@@ -49,6 +49,7 @@ class Bench:
             **self._against_floor(),
             "stored": self._stored(),
             "webhooks": webhooks.measure(self._plan.rounds, self._plan.seconds, self._plan.warm_up, self._say),
+            "rules": rules.measure(self._plan.rounds, self._plan.seconds, self._plan.warm_up, self._say),
         }
 
     def _generator(self) -> Figures:

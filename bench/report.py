@@ -19,6 +19,8 @@ WITH_RECEIVER = 0.6
 """At least so much of the throughput without webhooks."""
 WITH_DEAD = 0.9
 """At least so much of the throughput with a healthy receiver."""
+WITH_RULES = {"none": 0.95, "10 rules": 0.9, "200 rules": 0.9}
+"""At least so much of the throughput without scenario rules."""
 PER_PAYMENT = 3 * _KIB
 """Bytes of memory at most."""
 
@@ -51,8 +53,21 @@ def tables(figures: Figures) -> str:
     stored = [row for each in figures["stored"] for row in _stored(each)]
     parts.append(_table(("payments stored", "emulator", f"at {SMALL:,}", "ratio", "bar", ""), stored))
     parts.append(_table(("creates with webhooks", "emulator", "", "ratio", "bar", ""), _webhooks(figures["webhooks"])))
+    parts.append(_table(("with scenario rules", "emulator", "", "ratio", "bar", ""), _rules(figures["rules"])))
     limit = f"The load generator alone drives {figures['generator']['perSecond']:,.0f} requests/s at most."
     return "\n\n".join([*parts, limit])
+
+
+def _rules(figures: Figures) -> list[Row]:
+    """Throughput by number of rules, none of which applies, and the processor time of a request."""
+    rows = []
+    for name, figure in figures.items():
+        bar, ratio = WITH_RULES[name.partition(", ")[2]], figure["ratio"]
+        rows.append(
+            Row(f"{name}, requests/s", f"{figure['perSecond']:,.0f}", "", f"{ratio:.3f}", f">= {bar}", ratio >= bar)
+        )
+        rows.append(Row(f"{name}, microseconds of processor", f"{figure['processor']:.0f}"))
+    return rows
 
 
 def _start(start: Figures) -> Row:
