@@ -28,7 +28,7 @@ CONDITIONS: Final = {
     "product": "`productType` of an order",
     "business": "business identifier of an order, or in the path",
     "header": "`{name: value}`, all of them",
-    "nth": "only the so-manieth request that fits all else",
+    "nth": "only the so-manieth request that fits all else and that no rule before took",
     "probability": "0 to 1, drawn from the server's seed",
     "from": "not before this time of the clock (RFC 3339)",
     "until": "not from this time of the clock on",

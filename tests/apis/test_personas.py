@@ -12,8 +12,8 @@ from tests.wallet.browsing import Browser, Page
 
 shared = shared_emulator()
 
-AT_ONCE, LATER, NO_CARDS, IGNORES, CANCELS = "4792000001", "4792000002", "4792000010", "4792000013", "4792000014"
-SECOND_TRY, NO_CONSENT, UNKNOWN, TOO_YOUNG, PENDING = (f"47920000{number}" for number in (15, 16, 17, 18, 19))
+AT_ONCE, LATER, NO_CARDS, IGNORES, CANCELS = "4793000001", "4793000002", "4793000010", "4793000013", "4793000014"
+SECOND_TRY, NO_CONSENT, UNKNOWN, TOO_YOUNG, PENDING = (f"47930000{number}" for number in (15, 16, 17, 18, 19))
 
 
 def pushed(emulator: Emulator, phone: str, **fields: Any) -> str:
@@ -124,7 +124,7 @@ def test_control_comes_first(shared: Emulator) -> None:
     reference = pushed(shared, IGNORES)
     assert shared.control("POST", f"/payments/123456/{reference}/approve").status_code == 200
     assert state(shared, reference) == "AUTHORIZED"
-    reference = pushed(shared, "4792000003")
+    reference = pushed(shared, "4793000003")
     assert shared.control("POST", f"/payments/123456/{reference}/approve").status_code == 200
     assert state(shared, reference) == "AUTHORIZED"
 
@@ -172,7 +172,7 @@ def picked(emulator: Emulator, phone: str, **fields: Any) -> tuple[str, Page]:
     ("phone", "expected", "events"),
     [
         (AT_ONCE, "AUTHORIZED", ["CREATED", "AUTHORIZED"]),
-        ("4792000003", "CREATED", ["CREATED", "AUTHORIZED!"]),
+        ("4793000003", "CREATED", ["CREATED", "AUTHORIZED!"]),
         (CANCELS, "ABORTED", ["CREATED", "ABORTED"]),
         (IGNORES, "CREATED", ["CREATED"]),
         (SECOND_TRY, "CREATED", ["CREATED", "AUTHORIZED!"]),

@@ -267,7 +267,7 @@ def test_approved_after_a_delay_and_pending_for_a_time(start: Start) -> None:
 def test_a_rule_comes_before_a_behaviour_and_a_control_call_before_the_rule(start: Start) -> None:
     emulator = start()
     rule(emulator, {"payment": "declines"})
-    emulator.create(customer={"phoneNumber": "4792000001"}, userFlow="PUSH_MESSAGE", returnUrl=None)
+    emulator.create(customer={"phoneNumber": "4793000001"}, userFlow="PUSH_MESSAGE", returnUrl=None)
     assert event_names(emulator, "reference-1") == ["CREATED", "AUTHORIZED!"]
     assert_problem(emulator.approve(), 400, "10010")
     assert emulator.control("POST", "/payments/123456/reference-1/approve").status_code == 200
