@@ -31,7 +31,6 @@ from mockserver.domain.product_order import HoldReason
 from mockserver.domain.scenario import Rule, Vocabulary
 from mockserver.domain.world import World
 from mockserver.ids import Ids
-from mockserver.scenarios import files as scenario_files
 from mockserver.services import login_times, onboarding, payments, personas, webhooks
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
@@ -138,19 +137,25 @@ class _Packaged:
     """The packaged profiles, for the control API."""
 
     def names(self) -> Sequence[str]:
-        return scenario_files.names()
+        from mockserver.scenarios import files
+
+        return files.names()
 
     def read(self, names: Sequence[str], vocabulary: Vocabulary) -> tuple[Rule, ...]:
+        from mockserver.scenarios import files
+
         try:
-            return scenario_files.together(scenario_files.packaged(name, vocabulary) for name in names)
-        except scenario_files.BadScenario as error:
+            return files.together(files.packaged(name, vocabulary) for name in names)
+        except files.BadScenario as error:
             raise Malformed([Violation("profiles", str(error))]) from None
 
 
 def _first_rules(settings: Settings) -> tuple[Rule, ...]:
     if not settings.scenario:
         return ()
-    return scenario_files.together(scenario_files.find(name, vocabulary()) for name in settings.scenario)
+    from mockserver.scenarios import files
+
+    return files.together(files.find(name, vocabulary()) for name in settings.scenario)
 
 
 def _late_api(module: str, runtime: Runtime) -> ASGIApp:
