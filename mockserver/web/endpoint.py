@@ -141,6 +141,9 @@ class Endpoint:
                 raise RateLimited(wait)
 
     def _caller(self, tx: Tx, call: Call) -> Caller:
+        if call.caller is not None and call.staged is None and self._runtime.flights is None:
+            # Scenario rules have just asked for it, and nothing can have changed since.
+            return call.caller
         caller = self._runtime.callers.of(tx, call.headers, self._operation.audience)
         return caller if call.staged is None else call.staged.limited(caller)
 

@@ -1,6 +1,5 @@
 """Before a request runs: which rule or header decides about it, and what that means for it."""
 
-from functools import cached_property
 from typing import Any
 
 from pydantic_core import from_json
@@ -64,6 +63,8 @@ def stage(runtime: Runtime, api: Api, operation: Operation, call: Call) -> Stage
     # Whoever is refused at the door meets no scenario.
     found = runtime.rules.match(facts, lambda: facts.caller is not None or not operation.authenticated)
     if found is None:
+        # Looked up once is enough: see Endpoint._caller.
+        call.caller = facts.__dict__.get("caller")
         return None
     call.caller = facts.caller
     return _of_match(runtime, api, call, found)
@@ -71,6 +72,9 @@ def stage(runtime: Runtime, api: Api, operation: Operation, call: Call) -> Stage
 
 class RequestFacts(Facts):
     """What is known of a request; who calls and what the body says is found out when a rule asks for it."""
+
+    caller: Caller | None
+    """Who calls, where that has to be known; None for whoever is refused."""
 
     def __init__(self, runtime: Runtime, api: Api, operation: Operation, call: Call) -> None:
         self._runtime, self._operation, self._call = runtime, operation, call
@@ -80,10 +84,10 @@ class RequestFacts(Facts):
         self.headers = _Headers(call.headers)
         if call.reference is not None:
             self.reference = call.reference
+        if not call.body:
+            self.phone = self.amount = self.product = None
 
-    @cached_property
-    def caller(self) -> Caller | None:
-        """Who calls, where that has to be known; None for whoever is refused."""
+    def _find_caller(self) -> Caller | None:
         if not self._operation.authenticated:
             return None
         try:
@@ -94,7 +98,9 @@ class RequestFacts(Facts):
             return None
 
     def __getattr__(self, name: str) -> Any:
-        if name in _BY_CALLER:
+        if name == "caller":
+            self.caller = self._find_caller()
+        elif name in _BY_CALLER:
             self.msn = (self._call.scope.get("path_params") or {}).get("msn")
             self.partner = self.client = None
             _add_caller(self, self.caller)
