@@ -55,8 +55,9 @@ from mockserver.worlds import files
 
 APIS: tuple[Api, ...] = (EPAYMENT, WEBHOOKS, ACCESS_TOKEN)
 """The emulated APIs that are there from the start."""
+MANAGEMENT = "mockserver.apis.management.routes"
 LATE_APIS = {
-    "management": "mockserver.apis.management.routes",
+    "management": MANAGEMENT,
     "access-management-1.0": "mockserver.apis.login.routes",
     "vipps-userinfo-api": "mockserver.apis.userinfo.routes",
     "vipps-login-ciba": "mockserver.apis.login.backchannel",
@@ -98,14 +99,11 @@ def build(
     access_log = AccessLog(settings.access_log)
     runtime = _runtime(settings, engine, rules, log or access_log)
     apis: dict[str, ASGIApp] = {
-        segment: app
-        for api in APIS
-        if api is not MANAGEMENT or engine.policy.partner_keys
-        for app in [ApiApplication(api, runtime)]
-        for segment in api.segments
+        segment: app for api in APIS for app in [ApiApplication(api, runtime)] for segment in api.segments
     }
     for segment, module in LATE_APIS.items():
-        apis[segment] = Late(partial(_late_api, module, runtime))
+        if module != MANAGEMENT or engine.policy.partner_keys:
+            apis[segment] = Late(partial(_late_api, module, runtime))
     app = Starlette(
         routes=[
             Mount("/_mock", app=Late(partial(_control, runtime))),
