@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Router
+from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
 
 from mockserver.accesslog import AccessLog
@@ -19,7 +19,7 @@ from mockserver.apis.access_token.routes import API as ACCESS_TOKEN
 from mockserver.apis.epayment.routes import API as EPAYMENT
 from mockserver.apis.webhooks.routes import API as WEBHOOKS
 from mockserver.clock import Clock
-from mockserver.delivery.mail import Mailer, MailServer
+from mockserver.control.health import at_once
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.outgoing import Outgoing, Reach, Sent
 from mockserver.delivery.senders import Senders
@@ -31,12 +31,12 @@ from mockserver.domain.product_order import HoldReason
 from mockserver.domain.scenario import Rule, Vocabulary
 from mockserver.domain.world import World
 from mockserver.ids import Ids
-from mockserver.services import login_times, onboarding, payments, personas, webhooks
+from mockserver.services import login_times, order_times, payments, personas, webhooks
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
 from mockserver.services.rulebook import Rulebook
 from mockserver.services.tokens import Tokens
-from mockserver.services.webhooks import Receivers
+from mockserver.services.webhooks import Receivers, Sender
 from mockserver.services.world import NewUnits
 from mockserver.settings import Settings
 from mockserver.store.database import Database
@@ -64,7 +64,7 @@ LATE_APIS = {
 }
 """Those that are imported when they are first called: module by first segment of the path."""
 
-HANDLERS = payments.HANDLERS | personas.HANDLERS | webhooks.HANDLERS | onboarding.HANDLERS | login_times.HANDLERS
+HANDLERS = payments.HANDLERS | personas.HANDLERS | webhooks.HANDLERS | order_times.HANDLERS | login_times.HANDLERS
 """What time does."""
 
 
@@ -106,6 +106,7 @@ def build(
             apis[segment] = Late(partial(_late_api, module, runtime))
     app = Starlette(
         routes=[
+            Route("/_mock/health", at_once, methods=["GET"]),
             Mount("/_mock", app=Late(partial(_control, runtime))),
             Mount("", app=Late(partial(_pages, runtime))),
         ],
@@ -204,7 +205,7 @@ def _runtime(settings: Settings, engine: Engine, rules: Rulebook, log: Callable[
         runtime.record(_outgoing_entry(runtime, sent))
 
     outgoing = Outgoing(Reach(allowed_hosts, _trust(settings.webhook_trust)), record)
-    senders = Senders(Outbox(engine, outgoing, own_origins), Mailer(engine, _mail_server(settings)))
+    senders = Senders(Outbox(engine, outgoing, own_origins), _mailer(settings, engine))
     engine.on_emitted = senders.wake
 
     runtime = Runtime(
@@ -230,11 +231,13 @@ def _runtime(settings: Settings, engine: Engine, rules: Rulebook, log: Callable[
     return runtime
 
 
-def _mail_server(settings: Settings) -> MailServer | None:
+def _mailer(settings: Settings, engine: Engine) -> Sender | None:
     if settings.smtp is None:
         return None
+    from mockserver.delivery.mail import Mailer, MailServer
+
     host, _, port = settings.smtp.rpartition(":")
-    return MailServer(host.strip("[]"), int(port))
+    return Mailer(engine, MailServer(host.strip("[]"), int(port)))
 
 
 def _own_origins(settings: Settings, host: str) -> frozenset[str]:

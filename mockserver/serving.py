@@ -64,6 +64,7 @@ def _spare_the_collector() -> None:
     # What is loaded now stays for ever, and the rest lives in SQLite: full collections would find nothing.
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 50)
 
 

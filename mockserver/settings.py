@@ -228,11 +228,11 @@ def _file_label(config: str | None) -> str:
 
 
 def _from_file(config: str | None) -> dict[str, Any]:
-    import tomllib
-
     path = Path(config or FILE_NAME)
     if not config and not path.is_file():
         return {}
+    import tomllib
+
     try:
         values = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:

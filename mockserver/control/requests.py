@@ -16,6 +16,7 @@ from pydantic import (
 )
 from starlette.requests import Request
 
+from mockserver.adapters import adapter
 from mockserver.control import views
 from mockserver.domain.approval import DeclineReason
 from mockserver.domain.errors import Malformed, Violation
@@ -115,7 +116,7 @@ async def read_raw(request: Request, limit: int) -> dict[str, Any]:
 def to_value(kind: type[T], content: object, *place: str) -> T:
     """A domain value from plain ones; raises Malformed, naming each wrong field, under ``place``."""
     try:
-        value: T = views.adapter(kind).validate_python(content)
+        value: T = adapter(kind).validate_python(content)
     except ValidationError as error:
         errors = error.errors(include_url=False, include_context=False)
         for each in errors:

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from mockserver import __version__
 from mockserver.control import (
     backchannel,
     inbox,
@@ -24,6 +23,7 @@ from mockserver.control import (
     world,
 )
 from mockserver.control.guard import Guard
+from mockserver.control.health import health
 from mockserver.control.requests import AdvanceBody, EmptyBody, SetClockBody
 from mockserver.domain.errors import IllegalAction, Malformed, Refusal, Violation
 from mockserver.services.engine import StoreFull
@@ -32,11 +32,6 @@ from mockserver.web.http import Answer, BodyTooLarge, json_answer
 from mockserver.web.runtime import Runtime
 
 Handler = Callable[[Runtime, Request], Awaitable[Any]]
-
-
-async def health(runtime: Runtime, request: Request) -> Any:
-    """Says that the server is up."""
-    return {"status": "ok", "version": __version__}
 
 
 async def reset(runtime: Runtime, request: Request) -> Any:

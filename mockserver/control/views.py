@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from pydantic import TypeAdapter
-
+from mockserver.adapters import adapter
 from mockserver.clock import Clock
 from mockserver.domain.email import StoredEmail
 from mockserver.domain.instants import timestamp
 from mockserver.domain.payment import LoggedEvent, Payment
 from mockserver.domain.product_order import ProductOrder
-
-_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
 def clock(clock: Clock) -> dict[str, Any]:
@@ -96,14 +93,6 @@ def email(stored: StoredEmail) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """A value of the domain as plain ones, under its own names."""
     return adapter(type(value)).dump_python(value, mode="json")
-
-
-def adapter(kind: Any) -> TypeAdapter[Any]:
-    """What reads and writes values of a domain class: slow to build, so built once."""
-    known = _ADAPTERS.get(kind)
-    if known is None:
-        known = _ADAPTERS[kind] = TypeAdapter(kind)
-    return known
 
 
 def _optional(at: int | None) -> str | None:

@@ -43,9 +43,9 @@ class MailServer:
 
 
 class Mailer:
-    """Sends the emails that are due whenever there are some; without a server there never are."""
+    """Sends the emails that are due whenever there are some."""
 
-    def __init__(self, engine: Engine, server: MailServer | None) -> None:
+    def __init__(self, engine: Engine, server: MailServer) -> None:
         self._engine = engine
         self._server = server
         self._task: asyncio.Task[None] | None = None
@@ -54,7 +54,7 @@ class Mailer:
 
     def start(self) -> None:
         """Begin to send, what an earlier start left first."""
-        self._stopped = self._server is None
+        self._stopped = False
         self.wake()
 
     async def stop(self) -> None:
@@ -84,10 +84,9 @@ class Mailer:
 
     async def _send(self, stored: StoredEmail) -> None:
         try:
-            if self._server is not None:
-                failure = await asyncio.to_thread(self._server.send, stored.email)
-                with self._engine.transaction() as tx:
-                    emails.finish(tx, stored, failure)
+            failure = await asyncio.to_thread(self._server.send, stored.email)
+            with self._engine.transaction() as tx:
+                emails.finish(tx, stored, failure)
         except StoreFull:
             self._stopped = True
             logger.error("the store is full, so no emails are sent until the next start")
@@ -106,3 +105,6 @@ class Mailer:
         while self._task is not None:
             await asyncio.wait([self._task])
             self._look()
+
+    async def something_happened(self, seconds: float) -> None:
+        """Return at once: nobody waits for emails."""

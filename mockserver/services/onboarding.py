@@ -20,11 +20,11 @@ from mockserver.domain.order_form import ProductType
 from mockserver.domain.order_policy import Decision
 from mockserver.domain.product_order import HoldReason, ProductOrder
 from mockserver.services import emails, orders, partners, world
-from mockserver.services.engine import DueHandler, Tx
+from mockserver.services.engine import Tx
+from mockserver.services.order_times import AGREEMENT
 from mockserver.store import world as store
 from mockserver.store.schedule import Due
 
-AGREEMENT = "agreement.process"
 REJECTED_BY_POLICY = "The company does not meet the requirements"
 AGREEMENT_DECLINED = "The merchant agreement was declined"
 MERCHANT_INACTIVE = "The merchant is deactivated"
@@ -184,7 +184,8 @@ def _free_msn(tx: Tx) -> str:
             return msn
 
 
-def _act(tx: Tx, number: int) -> None:
+def act(tx: Tx, number: int) -> None:
+    """What a merchant that acts by itself does when its time has come."""
     order = orders.of_number(tx, number)
     if order is None or not order.waits_for_merchant:
         return
@@ -194,13 +195,15 @@ def _act(tx: Tx, number: int) -> None:
     orders.submit(tx, orders.view(tx, order))
 
 
-def _process(tx: Tx, number: int) -> None:
+def process(tx: Tx, number: int) -> None:
+    """What the platform does when an order's processing is over."""
     order = orders.of_number(tx, number)
     if order is not None and order.in_process and _ready(tx, order):
         _decide(tx, order)
 
 
-def _process_agreement(tx: Tx, number: int) -> None:
+def process_agreement(tx: Tx, number: int) -> None:
+    """What the platform does when an agreement's processing is over."""
     merchant = store.merchant_of_number(tx.connection, number)
     if merchant is None or (merchant.agreement.ready_at or 0) > tx.at:
         return
@@ -210,12 +213,3 @@ def _process_agreement(tx: Tx, number: int) -> None:
         activate(tx, merchant)
     elif merchant.agreement.state is AgreementState.SIGNED:
         _take_up(tx, merchant)
-
-
-HANDLERS: dict[str, DueHandler] = {
-    orders.EXPIRE: orders.expire_if_due,
-    orders.ACT: _act,
-    orders.PROCESS: _process,
-    AGREEMENT: _process_agreement,
-}
-"""What time does to orders and agreements."""

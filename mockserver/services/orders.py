@@ -23,14 +23,11 @@ from mockserver.domain.product_order import OrderAction, OrderState, OrderType, 
 from mockserver.domain.scenario import OrderChoice
 from mockserver.services import world
 from mockserver.services.engine import Tx
+from mockserver.services.order_times import ACT, EXPIRE, PROCESS
 from mockserver.store import conducts
 from mockserver.store import orders as store
 from mockserver.store import world as world_store
 from mockserver.store.schedule import Due
-
-EXPIRE = "order.expire"
-ACT = "order.act"
-PROCESS = "order.process"
 
 NO_ORDER = "There is no such product order, or it names another partner"
 

@@ -2,21 +2,11 @@
 
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
 from pydantic_core import to_json
 
+from mockserver.adapters import adapter
+
 T = TypeVar("T")
-
-
-_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
-
-
-def adapter(kind: type[T]) -> TypeAdapter[T]:
-    """The adapter of a domain dataclass, built once and only when it is needed."""
-    known = _ADAPTERS.get(kind)
-    if known is None:
-        known = _ADAPTERS[kind] = TypeAdapter(kind)
-    return known
 
 
 def dump(kind: type[Any], value: object) -> str:

@@ -6,6 +6,7 @@ from zlib import crc32
 
 from pydantic_core import from_json
 
+from mockserver.adapters import adapter
 from mockserver.domain.customer import CustomerReference
 from mockserver.domain.payment import (
     Approval,
@@ -46,7 +47,7 @@ def _payment(body: str) -> Payment:
     values = from_json(body)
     values[_STATE] = _STATES[values[_STATE]]
     if values[-1] is not None:
-        values[-1] = codec.adapter(Approval).validate_python(values[-1])
+        values[-1] = adapter(Approval).validate_python(values[-1])
     return Payment._make(values)
 
 
@@ -65,7 +66,7 @@ def insert(connection: sqlite3.Connection, payment: Payment, terms: Terms, key: 
         return None
     values = (
         *name, str(payment.state), _body(payment),
-        codec.adapter(Terms).dump_json(terms, exclude_defaults=True, exclude={"metadata"}).decode(),
+        adapter(Terms).dump_json(terms, exclude_defaults=True, exclude={"metadata"}).decode(),
         codec.to_text(terms.metadata) if terms.metadata is not None else None, key,
     )  # fmt: skip
     return connection.execute(_INSERT, values).lastrowid
@@ -146,14 +147,14 @@ def find_with_metadata(
 
 def save_offers(connection: sqlite3.Connection, id_: int, groups: tuple[ShippingGroup, ...]) -> None:
     """Keep the shipping groups that the merchant last offered for this payment."""
-    text = codec.adapter(tuple[ShippingGroup, ...]).dump_json(groups).decode()
+    text = adapter(tuple[ShippingGroup, ...]).dump_json(groups).decode()
     connection.execute("UPDATE payments SET offers = ? WHERE id = ?", (text, id_))
 
 
 def offers(connection: sqlite3.Connection, id_: int) -> tuple[ShippingGroup, ...]:
     """The shipping groups that the merchant last offered."""
     row = connection.execute("SELECT offers FROM payments WHERE id = ?", (id_,)).fetchone()
-    return codec.adapter(tuple[ShippingGroup, ...]).validate_json(row[0]) if row[0] else ()
+    return adapter(tuple[ShippingGroup, ...]).validate_json(row[0]) if row[0] else ()
 
 
 def append_event(connection: sqlite3.Connection, id_: int, logged: LoggedEvent) -> None:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
+from mockserver.adapters import adapter
 from mockserver.domain.business import BusinessIdentifier
 from mockserver.domain.customer import Customer
 from mockserver.domain.merchant import Client, ClientKeys, ClientKind, KeySet, Merchant, SalesUnit
@@ -14,15 +15,17 @@ from mockserver.store import codec, meta
 
 def insert_world(connection: sqlite3.Connection, world: World) -> None:
     """Store everybody of a checked world, and the world itself, to know later what there was at first."""
-    meta.put(connection, "world", codec.dump(World, world))
-    for merchant in world.merchants:
-        save_merchant(connection, merchant)
-    for partner in world.partners:
-        save_partner(connection, partner)
-    for unit in world.sales_units:
-        save_sales_unit(connection, unit)
-    for customer in world.customers:
-        save_customer(connection, customer)
+    # Taken apart from one piece: to write each kind by itself, all of them would have to be learnt at the start.
+    plain = adapter(World).dump_python(world, mode="json", exclude_defaults=True)
+    meta.put(connection, "world", codec.to_text(plain))
+    for merchant, body in zip(world.merchants, plain["merchants"], strict=True):
+        _put_merchant(connection, merchant, codec.to_text(body))
+    for partner, body in zip(world.partners, plain.get("partners", ()), strict=True):
+        _put_partner(connection, partner, codec.to_text(body))
+    for unit, body in zip(world.sales_units, plain["sales_units"], strict=True):
+        _put_sales_unit(connection, unit, codec.to_text(body))
+    for customer, body in zip(world.customers, plain.get("customers", ()), strict=True):
+        _put_customer(connection, customer, codec.to_text(body))
     for client in clients(world):
         save_client(connection, client)
 
@@ -34,10 +37,14 @@ def first_world(connection: sqlite3.Connection) -> World:
 
 def save_merchant(connection: sqlite3.Connection, merchant: Merchant) -> None:
     """Add or replace a merchant."""
+    _put_merchant(connection, merchant, codec.dump(Merchant, merchant))
+
+
+def _put_merchant(connection: sqlite3.Connection, merchant: Merchant, body: str) -> None:
     connection.execute(
         "INSERT INTO merchants (id, market, digits, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
         " SET market = excluded.market, digits = excluded.digits, body = excluded.body",
-        (merchant.id, merchant.market, merchant.identifier.digits, codec.dump(Merchant, merchant)),
+        (merchant.id, merchant.market, merchant.identifier.digits, body),
     )
 
 
@@ -76,9 +83,13 @@ def merchants(connection: sqlite3.Connection) -> Iterator[Merchant]:
 
 def save_partner(connection: sqlite3.Connection, partner: Partner) -> None:
     """Add or replace a partner."""
+    _put_partner(connection, partner, codec.dump(Partner, partner))
+
+
+def _put_partner(connection: sqlite3.Connection, partner: Partner, body: str) -> None:
     connection.execute(
         "INSERT INTO partners (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-        (partner.id, codec.dump(Partner, partner)),
+        (partner.id, body),
     )
 
 
@@ -95,10 +106,14 @@ def partners(connection: sqlite3.Connection) -> Iterator[Partner]:
 
 def save_sales_unit(connection: sqlite3.Connection, unit: SalesUnit) -> None:
     """Add or replace a sales unit; its keys are stored as a client, by ``save_client``."""
+    _put_sales_unit(connection, unit, codec.dump(SalesUnit, unit))
+
+
+def _put_sales_unit(connection: sqlite3.Connection, unit: SalesUnit, body: str) -> None:
     connection.execute(
         "INSERT INTO sales_units (msn, merchant_id, partner_id, body) VALUES (?, ?, ?, ?) ON CONFLICT (msn) DO UPDATE"
         " SET merchant_id = excluded.merchant_id, partner_id = excluded.partner_id, body = excluded.body",
-        (unit.msn, unit.merchant_id, unit.partner_id, codec.dump(SalesUnit, unit)),
+        (unit.msn, unit.merchant_id, unit.partner_id, body),
     )
 
 
@@ -166,10 +181,14 @@ def client_of_subscription_key(connection: sqlite3.Connection, key: str) -> str 
 
 def save_customer(connection: sqlite3.Connection, customer: Customer) -> None:
     """Add a customer at the end, or replace the one with this phone number where it stands."""
+    _put_customer(connection, customer, codec.dump(Customer, customer))
+
+
+def _put_customer(connection: sqlite3.Connection, customer: Customer, body: str) -> None:
     connection.execute(
         "INSERT INTO customers (phone, token, market, body) VALUES (?, ?, ?, ?) ON CONFLICT (phone) DO UPDATE"
         " SET token = excluded.token, market = excluded.market, body = excluded.body",
-        (customer.phone, customer.token, customer.market, codec.dump(Customer, customer)),
+        (customer.phone, customer.token, customer.market, body),
     )
 
 

@@ -5,8 +5,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
+from mockserver.adapters import adapter
 from mockserver.domain.world import BadWorld, World, check
 
 DEFAULT = "default.json"
@@ -15,7 +16,7 @@ DEFAULT = "default.json"
 def packaged() -> World:
     """The default world; its source is fixtures/worlds/default.yaml."""
     text = resources.files("mockserver.worlds").joinpath(DEFAULT).read_bytes()
-    return check(_adapter().validate_json(text))
+    return check(adapter(World).validate_json(text))
 
 
 def read(path: Path) -> World:
@@ -25,7 +26,7 @@ def read(path: Path) -> World:
     except (OSError, UnicodeDecodeError) as error:
         raise BadWorld(f"{path}: cannot be read: {error}") from error
     try:
-        return check(_adapter().validate_python(_parse(text, path)))
+        return check(adapter(World).validate_python(_parse(text, path)))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
@@ -48,13 +49,9 @@ def _parse(text: str, path: Path) -> Any:
         raise BadWorld(f"not valid YAML: {' '.join(str(error).split())}") from error
 
 
-def _adapter() -> TypeAdapter[World]:
-    return TypeAdapter(World)
-
-
 def to_plain(world: World) -> dict[str, Any]:
     """The world as plain values, what equals the default left out."""
-    plain: dict[str, Any] = _adapter().dump_python(world, mode="json", exclude_defaults=True)
+    plain: dict[str, Any] = adapter(World).dump_python(world, mode="json", exclude_defaults=True)
     return plain
 
 
