@@ -1,4 +1,4 @@
-"""The command line: serve, health, world, webhooks, scenarios."""
+"""The command line: serve, health, world, webhooks, scenarios, checklist."""
 
 import sys
 from pathlib import Path
@@ -218,3 +218,29 @@ def check(file: Path) -> None:
         _fail(error)
     for rule in found.rules:
         click.echo(f"ok {rule.name}: {describe(rule.then)}, for {', '.join(sorted(rule.when.operations))}")
+
+
+@main.command()
+@_options
+@click.option("--url", default=None, metavar="URL", help="Where the server is, when not where the settings say.")
+@click.option("--msn", default=None, metavar="MSN", help="Only what one sales unit's integration did.")
+@click.option("--api", default=None, metavar="API", help="Only platform, epayment, login or partner.")
+@click.option("--format", "form", default="text", type=click.Choice(["text", "json"]), help="How to print it.")
+@click.option("--fail-on-wrong", is_flag=True, help="Exit code 1 when a point is wrong.")
+def checklist(
+    url: str | None, msn: str | None, api: str | None, form: str, *, fail_on_wrong: bool, **options: Any
+) -> None:
+    """Say which points of the official checklists the clients of a running server have shown so far."""
+    import json
+
+    from mockserver import report
+    from mockserver.welcome import local_url
+
+    try:
+        settings = load(options)
+        found = report.fetch(url or local_url(settings), settings.admin_token, msn, api)
+    except (BadSetting, report.NoReport) as error:
+        _fail(error)
+    click.echo(json.dumps(found, indent=2) if form == "json" else report.table(found))
+    if fail_on_wrong and found["summary"]["wrong"]:
+        sys.exit(1)

@@ -36,6 +36,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "serving": EVERYTHING,
     "health": set(),
     "headers": set(),
+    "report": set(),
     "welcome": {"domain", "settings"},
     "cli": EVERYTHING,
     "__main__": {"cli"},

@@ -8,6 +8,7 @@ import pytest
 from mockserver.app import LATE_APIS, every_api, vocabulary
 from mockserver.control.routes import ROWS
 from mockserver.domain.approval import DeclineReason
+from mockserver.domain.checklist.points import POINTS
 from mockserver.domain.conduct import PaymentBehaviour
 from mockserver.domain.customer import LoginBehaviour
 from mockserver.domain.faults import FAULTS
@@ -106,3 +107,8 @@ def test_the_example_of_a_scenario_is_one() -> None:
     section = README.split("### Scenario rules")[1]
     example = section.split("```yaml\n")[1].split("```")[0]
     assert len(files.parse(example, "example", vocabulary()).rules) == 3
+
+
+def test_every_point_of_the_checklist_is_listed() -> None:
+    listed = [[row[0].strip("`"), *row[1:]] for row in rows("Checklist")[1:]]
+    assert listed == [[point.id, point.title, point.source] for point in POINTS]

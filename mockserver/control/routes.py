@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from mockserver.control import (
     backchannel,
+    checklist,
     inbox,
     logins,
     orders,
@@ -157,6 +158,7 @@ ROWS = (
     *logins.ROWS,
     *backchannel.ROWS,
     *scenarios.ROWS,
+    *checklist.ROWS,
 )
 """The whole control API."""
 

@@ -210,6 +210,7 @@ class Endpoint:
                 reference=call.reference,
                 warnings=call.lenience.warnings,
                 scenario=call.staged.trace if call.staged is not None else None,
+                started=start,
             )
         )
 

@@ -56,7 +56,8 @@ _SECRET_PATH = re.compile(r"(/qr/[0-9a-f]+\.)[0-9a-f]+")
 class Entry:
     """One request; ``headers`` as ``packed`` makes them. ``scenario``: the rule that decided, and its outcome.
 
-    ``at`` in milliseconds since 1970 (UTC), ``duration`` in microseconds of real time.
+    ``at`` in milliseconds since 1970 (UTC), ``duration`` in microseconds of real time. ``started`` is when it began on
+    a real clock, in nanoseconds of any beginning.
     """
 
     number: int
@@ -76,6 +77,7 @@ class Entry:
     outgoing: bool = False
     scenario: tuple[str | None, str] | None = None
     warnings: list[Forgiven] = field(default_factory=list)
+    started: int = 0
 
     def public(self) -> dict[str, Any]:
         """The entry for the control API, without secrets."""
@@ -123,11 +125,13 @@ def redact(text: str) -> str:
 
 
 class Journal:
-    """Keeps the latest ``size`` entries."""
+    """Keeps the latest ``size`` entries, which can be 0."""
 
     def __init__(self, size: int) -> None:
         self._entries: deque[Entry] = deque(maxlen=size)
         self._numbers = itertools.count(1)
+        self._cleared = 0
+        self.size = size
 
     def next_number(self) -> int:
         """The number of the next entry."""
@@ -143,7 +147,13 @@ class Journal:
 
     def clear(self) -> None:
         """Forget all entries."""
+        if self._entries:
+            self._cleared = self._entries[-1].number
         self._entries.clear()
+
+    def lost(self) -> int:
+        """How many entries are gone because there were too many; those forgotten on demand do not count."""
+        return self._entries[0].number - 1 - self._cleared if self._entries else 0
 
     def newest(self) -> Iterator[Entry]:
         """The entries, the latest first."""
