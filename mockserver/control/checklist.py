@@ -64,7 +64,7 @@ def _history(runtime: Runtime, tx: Tx, msn: str | None) -> History:
         reservations=evidence.reservations(tx, msn),
         registered=evidence.registered(tx, msn),
         errors=sum(1 for each in known if each.login.error is not None),
-        started=frozenset(each.login.request.state for each in known),
+        started=frozenset(each.login.request.state for each in known if each.login.request.state),
         narrowed=msn is not None,
     )
 
