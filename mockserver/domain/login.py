@@ -14,8 +14,6 @@ OPENID: Final = "openid"
 NIN: Final = "nin"
 DELEGATED_CONSENTS: Final = "delegatedConsents"
 CUSTOM_FLOW: Final = "customFlow"
-PROFILE_SCOPES: Final = ("name", "phoneNumber", "email", "address", "birthDate", "gender")
-"""What a user has on record, besides the national identity number."""
 SCOPES: Final = (OPENID, "address", "name", "email", "phoneNumber", NIN, "birthDate", "gender",
                  DELEGATED_CONSENTS, CUSTOM_FLOW)  # fmt: skip
 """Every scope there is; all others are dropped in silence."""

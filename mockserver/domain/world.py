@@ -1,6 +1,5 @@
 """A world: everybody who exists when the server starts."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,8 +14,7 @@ from mockserver.domain.merchant import MSN, Client, ClientKind, Merchant, SalesU
 from mockserver.domain.money import Market
 from mockserver.domain.order_policy import policy_flaw
 from mockserver.domain.partner import Partner
-
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+from mockserver.domain.uuids import UUID
 
 
 class BadWorld(ValueError):
@@ -114,7 +112,7 @@ def merchant_flaw(merchant: Merchant) -> str | None:
 def partner_flaw(partner: Partner) -> str | None:
     """Which field of a partner cannot be so, and why; None when all is well."""
     for index, package in enumerate(partner.price_packages):
-        if not UUID.fullmatch(package.id):
+        if not UUID.fullmatch(package.id) or package.id != package.id.lower():
             return f"price_packages[{index}].id: must be a UUID in small letters"
         if not 1 <= len(package.name) <= 30:
             return f"price_packages[{index}].name: must have 1 to 30 characters"

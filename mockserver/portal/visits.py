@@ -1,18 +1,15 @@
 """A product order as its merchant's pages need it."""
 
-import re
 from dataclasses import dataclass
-from typing import Final
 
 from mockserver.domain.agreement import AgreementState
 from mockserver.domain.errors import NotFound
 from mockserver.domain.merchant import Merchant, SalesUnit
 from mockserver.domain.partner import Partner, PricePackage
 from mockserver.domain.product_order import OrderType, ProductOrder
+from mockserver.domain.uuids import UUID
 from mockserver.services import orders, partners, world
 from mockserver.services.engine import Tx
-
-_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ class Visit:
 
 def find(tx: Tx, id_: str) -> Visit:
     """The prefilled order of this id; raises NotFound, also for orders that did not come by API."""
-    order = orders.find(tx, id_) if _ID.fullmatch(id_) else None
+    order = orders.find(tx, id_) if UUID.fullmatch(id_) else None
     if order is None or order.type is not OrderType.PREFILL:
         raise NotFound("There is no prefilled order of this id")
     merchant = world.merchant(tx, order.merchant_id)

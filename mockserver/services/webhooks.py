@@ -13,6 +13,7 @@ from mockserver.domain.errors import Malformed, NotFound, Violation
 from mockserver.domain.payment import LoggedEvent, Payment
 from mockserver.domain.policy import Kindness, Lenience
 from mockserver.domain.urls import UrlKind, classify
+from mockserver.domain.uuids import UUID
 from mockserver.domain.webhook import (
     Attempt,
     Delivery,
@@ -34,7 +35,6 @@ MOST_FINISHED = 10_000
 MOST_ATTEMPTS = 40
 """Attempts that are kept of one delivery."""
 INBOX = "/_mock/inbox/"
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Sender(Protocol):
@@ -155,7 +155,7 @@ def find(tx: Tx, id_: str) -> Registration:
 
 def delete(tx: Tx, owner: Owner, id_: str) -> None:
     """Delete an owner's registration; raises Malformed for what is no id, NotFound for one that it does not have."""
-    if not _UUID.fullmatch(id_):
+    if not UUID.fullmatch(id_):
         raise Malformed([Violation("id", "Must be a UUID")])
     found = store.get(tx.connection, id_.lower())
     if found is None or found.owner != owner:

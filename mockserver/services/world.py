@@ -9,6 +9,7 @@ from mockserver.domain.conduct import PaymentBehaviour
 from mockserver.domain.customer import Address, Card, CardKind, Customer, market_of
 from mockserver.domain.errors import Code, DomainError, Forbidden, NotFound
 from mockserver.domain.merchant import (
+    MSN,
     Client,
     ClientKind,
     Configuration,
@@ -149,7 +150,7 @@ class NewUnits:
     def adopt(self, tx: Tx, client_id: str, client_secret: str, msn: str | None) -> Client:
         """Let a client in: with the MSN it asks for if that is a free one, else with one made from its id."""
         merchant_id = str(uuid.uuid5(_NAMESPACE, client_id))
-        number = msn if msn and _is_msn(msn) and not self._taken(tx, msn) else self._free_msn(tx, client_id)
+        number = msn if msn and MSN.fullmatch(msn) and not self._taken(tx, msn) else self._free_msn(tx, client_id)
         name = f"Demo merchant {merchant_id[:4].upper()}"
         store.save_merchant(tx.connection, Merchant(merchant_id, name, stable_number(client_id, 9), self._market))
         keys = KeySet(
@@ -167,7 +168,7 @@ class NewUnits:
         """The unit that a let-in client names: its own, or a new one for it; Forbidden for anybody else's."""
         own = sales_unit(tx, client.owner)
         unit = tx.directory.unit(tx.connection, msn)
-        if unit is None and _is_msn(msn):
+        if unit is None and MSN.fullmatch(msn):
             return self._open(tx, msn, own.merchant_id, own.keys)
         if unit is None or unit.merchant_id != own.merchant_id:
             raise Forbidden(f"These API keys are not for the Merchant-Serial-Number {msn[:20]}")
@@ -193,7 +194,3 @@ class NewUnits:
 
     def _taken(self, tx: Tx, msn: str) -> bool:
         return tx.directory.unit(tx.connection, msn) is not None
-
-
-def _is_msn(msn: str) -> bool:
-    return msn.isascii() and msn.isdigit() and 4 <= len(msn) <= 10

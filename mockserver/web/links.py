@@ -1,7 +1,6 @@
 """The addresses of pages that APIs lead to: written by them, served by wallet and portal."""
 
 LANDING = "/landing"
-QR_IMAGE = "/qr/{token}"
 PREFILLED = "/register/prefilled"
 STYLE = "/style.css"
 LOGIN = "/login"

@@ -9,11 +9,12 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from mockserver.domain.business import BankAccount, BusinessIdentifier, PostalAddress
 from mockserver.domain.errors import Malformed, Violation
-from mockserver.domain.merchant import Merchant, SalesUnit
+from mockserver.domain.merchant import MSN, Merchant, SalesUnit
 from mockserver.domain.order_form import OrderForm, ProductType, UseCase, Website
 from mockserver.domain.partner import Partner
 from mockserver.domain.policy import Kindness, Lenience
 from mockserver.domain.product_order import ProductOrder
+from mockserver.domain.uuids import UUID
 from mockserver.services.wire import Body
 from mockserver.web import links
 from mockserver.web.http import to_json
@@ -21,8 +22,6 @@ from mockserver.web.parsing import UNKNOWN_FIELD, Tolerance, parse
 
 KEY: Final = re.compile(r"[a-zA-Z0-9-]{1,50}", re.ASCII)
 """What an Idempotency-Key is made of here."""
-_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_MSN: Final = re.compile(r"[0-9]{4,10}", re.ASCII)
 _LONGEST_TEXT: Final = 5000
 """Characters of a text that the specification does not bound: our choice."""
 
@@ -109,7 +108,7 @@ class OrderRequest(Body):
     salesUnitName: str | None = Field(None, min_length=1, max_length=40)
     salesUnitLogo: Annotated[str, AfterValidator(_base64)] | None = None
     settlementBankAccount: AccountBody | None = None
-    pricePackageId: str | None = Field(None, pattern=f"^(?i:{_UUID.pattern})$")
+    pricePackageId: str | None = Field(None, pattern=f"^(?i:{UUID.pattern})$")
     productUseCase: UseCase | None = None
     annualTurnover: int | None = Field(None, ge=0, le=999_999_999)
     annualTurnoverPercentage: str | None = Field(None, pattern=r"^(10|[1-9])0$")
@@ -159,14 +158,14 @@ def read_order(body: bytes, lenience: Lenience) -> OrderForm:
 
 def read_uuid(text: str, name: str) -> str:
     """An id from a path; raises Malformed."""
-    if not _UUID.fullmatch(text):
+    if not UUID.fullmatch(text):
         raise Malformed([Violation(name, "Must be a UUID")])
     return text
 
 
 def read_msn(text: str) -> str:
     """An MSN from a path; raises Malformed."""
-    if not _MSN.fullmatch(text):
+    if not MSN.fullmatch(text):
         raise Malformed([Violation("msn", "Must be 4 to 10 digits")])
     return text
 

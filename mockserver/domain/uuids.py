@@ -1,0 +1,7 @@
+"""Ids as APIs and world files write them."""
+
+import re
+from typing import Final
+
+UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+"""A UUID in its usual form, letters of either case."""
