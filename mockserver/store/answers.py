@@ -4,6 +4,12 @@ import sqlite3
 from typing import NamedTuple
 from zlib import crc32
 
+_FIND = (
+    "SELECT request, status, body FROM answer_names n JOIN kept_answers k ON k.id = n.id"
+    " WHERE n.lookup = ? AND scope = ?"
+)
+_KEEP = "INSERT INTO kept_answers (lookup, scope, request, kept_at, status, body) VALUES (?, ?, ?, ?, ?, ?)"
+
 
 class KeptAnswer(NamedTuple):
     """The first answer to a key, with the digest of the request that got it."""
@@ -15,15 +21,12 @@ class KeptAnswer(NamedTuple):
 
 def find(connection: sqlite3.Connection, scope: bytes) -> KeptAnswer | None:
     """What was answered to this key before."""
-    row = connection.execute(
-        "SELECT request, status, body FROM kept_answers WHERE lookup = ? AND scope = ?", (crc32(scope), scope)
-    ).fetchone()
+    row = connection.execute(_FIND, (crc32(scope), scope)).fetchone()
     return KeptAnswer(*row) if row else None
 
 
 def keep(connection: sqlite3.Connection, scope: bytes, answer: KeptAnswer, at: int) -> None:
     """Keep the first answer to a key; ``at`` in milliseconds since 1970 (UTC)."""
-    connection.execute(
-        "INSERT INTO kept_answers (lookup, scope, request, kept_at, status, body) VALUES (?, ?, ?, ?, ?, ?)",
-        (crc32(scope), scope, answer.request, at, answer.status, answer.body),
-    )
+    lookup = crc32(scope)
+    kept = connection.execute(_KEEP, (lookup, scope, answer.request, at, answer.status, answer.body))
+    connection.execute("INSERT INTO answer_names (lookup, id) VALUES (?, ?)", (lookup, kept.lastrowid))

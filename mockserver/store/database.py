@@ -6,10 +6,19 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 FILE_NAME = "vipps-mockserver.sqlite3"
 _PAGE_SIZE = 8192
 """Bytes: twice the usual, so that pages are split half as often."""
+_NAMES_PAGE_SIZE = 4096
+_INDEX = """
+    BEGIN;
+    DELETE FROM payment_names;
+    DELETE FROM answer_names;
+    INSERT INTO payment_names (lookup, id) SELECT lookup, id FROM payments ORDER BY lookup, id;
+    INSERT INTO answer_names (lookup, id) SELECT lookup, id FROM kept_answers ORDER BY lookup, id;
+    COMMIT;
+"""
 _PATIENCE = 1.0
 """Seconds to wait for another server to let go of the file."""
 
@@ -32,6 +41,11 @@ class Database:
         self.connection = _open_file(directory) if directory else _connect(":memory:")
         self.connection.execute(f"PRAGMA max_page_count = {limit * 1024 * 1024 // _PAGE_SIZE}")
         self._pristine: sqlite3.Connection | None = None
+        self.connection.execute("ATTACH ':memory:' AS names")
+        self.connection.execute(f"PRAGMA names.page_size = {_NAMES_PAGE_SIZE}")
+        self.connection.executescript(_read("names.sql"))
+        if not self.empty:
+            self.connection.executescript(_INDEX)
 
     @property
     def empty(self) -> bool:
@@ -40,8 +54,7 @@ class Database:
 
     def create(self) -> None:
         """Make the tables of an empty database."""
-        schema = resources.files("mockserver.store").joinpath("schema.sql").read_text("utf-8")
-        self.connection.executescript(f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        self.connection.executescript(f"BEGIN; {_read('schema.sql')} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
 
     def remember(self, other: "Database") -> None:
         """Keep the present contents of a database, this one or another, as what ``reset`` goes back to."""
@@ -55,6 +68,7 @@ class Database:
         if self._pristine is None:
             raise StoreError("nothing was remembered to go back to")
         self._pristine.backup(self.connection)
+        self.connection.executescript(_INDEX)
 
     def begin(self) -> None:
         """Begin a transaction."""
@@ -128,6 +142,10 @@ def _take(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreError(
             f"data: {path} was written by another version of the server; remove it or name another directory"
         )
+
+
+def _read(name: str) -> str:
+    return resources.files("mockserver.store").joinpath(name).read_text("utf-8")
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -21,9 +21,9 @@ from mockserver.domain.shipping import ShippingGroup
 from mockserver.domain.terms import Terms
 from mockserver.store import codec
 
-_NAMED = "WHERE lookup = ? AND reference = ? AND msn = ?"
-_FIND = f"SELECT id, body, metadata FROM payments {_NAMED}"  # noqa: S608 - the text is our own
-_IS_TAKEN = f"SELECT 1 FROM payments {_NAMED}"  # noqa: S608 - as above
+_NAMED = "FROM payment_names n JOIN payments p ON p.id = n.id WHERE n.lookup = ? AND reference = ? AND msn = ?"
+_FIND = f"SELECT p.id, body, metadata {_NAMED}"
+_IS_TAKEN = f"SELECT 1 {_NAMED}"
 _INSERT = (
     "INSERT INTO payments (lookup, reference, msn, state, body, terms, metadata, idempotency_key)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -69,7 +69,9 @@ def insert(connection: sqlite3.Connection, payment: Payment, terms: Terms, key: 
         adapter(Terms).dump_json(terms, exclude_defaults=True, exclude={"metadata"}).decode(),
         codec.to_text(terms.metadata) if terms.metadata is not None else None, key,
     )  # fmt: skip
-    return connection.execute(_INSERT, values).lastrowid
+    id_ = connection.execute(_INSERT, values).lastrowid
+    connection.execute("INSERT INTO payment_names (lookup, id) VALUES (?, ?)", (name[0], id_))
+    return id_
 
 
 def update(connection: sqlite3.Connection, id_: int, payment: Payment) -> None:

@@ -52,9 +52,7 @@ CREATE TABLE customers (
 );
 CREATE INDEX customers_by_market ON customers (market, position);
 
--- What is looked up by a name that clients choose has an index of CRC-32 sums in place of the name itself.
--- Names come in any order, and whenever such an index splits a page, SQLite walks over all pages in its cache: small
--- entries split a hundred times less often. Equality is checked on the row.
+-- lookup is the CRC-32 sum of a name that clients choose; names.sql is its index.
 
 -- body is where the payment stands, as an array: SQLite and Python take their time for each column that is read.
 CREATE TABLE payments (
@@ -69,7 +67,6 @@ CREATE TABLE payments (
     idempotency_key TEXT,
     offers          TEXT
 );
-CREATE INDEX payments_by_lookup ON payments (lookup);
 
 -- The CREATED event of a payment is its own row in payments: the one thing that happens to each.
 CREATE TABLE payment_events (
@@ -86,6 +83,7 @@ CREATE TABLE payment_events (
 
 -- scope is a digest of caller, method, path and key; request a digest of what was sent.
 CREATE TABLE kept_answers (
+    id      INTEGER PRIMARY KEY,
     lookup  INTEGER NOT NULL,
     scope   BLOB NOT NULL,
     request BLOB NOT NULL,
@@ -93,7 +91,6 @@ CREATE TABLE kept_answers (
     status  INTEGER NOT NULL,
     body    BLOB NOT NULL
 );
-CREATE INDEX kept_answers_by_lookup ON kept_answers (lookup);
 
 CREATE TABLE due (
     due_at INTEGER NOT NULL,
