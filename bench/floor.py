@@ -69,6 +69,7 @@ if __name__ == "__main__":
     # What mockserver/serving.py asks of uvicorn, so that loop, parser and headers are the same.
     uvicorn.run(
         app,
+        ws="none",
         port=int(sys.argv[1]),
         log_level="warning",
         access_log=False,

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -40,6 +39,7 @@ from mockserver.services.webhooks import Receivers, Sender
 from mockserver.services.world import NewUnits
 from mockserver.settings import Settings
 from mockserver.store.database import Database
+from mockserver.values import frozen
 from mockserver.web import problems
 from mockserver.web.callers import Callers
 from mockserver.web.dispatch import Dispatch
@@ -68,7 +68,7 @@ HANDLERS = payments.HANDLERS | personas.HANDLERS | webhooks.HANDLERS | order_tim
 """What time does."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Server:
     """An application with what its owner may want to hold on to; ``world`` is what its store began with."""
 

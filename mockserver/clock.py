@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from mockserver.values import frozen
+
 _LONGEST_TIMER = 3600.0
 """Seconds; event loops do not take timers of months, so a far alarm is armed again on the way."""
 
@@ -23,7 +25,7 @@ def wall_clock() -> int:
     return time.time_ns() // 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClockState:
     """What has to be kept of a clock: its lead on the wall clock, or the time that it stands at."""
 

@@ -50,6 +50,7 @@ def run(settings: Settings, world: World | None) -> None:
         config = uvicorn.Config(
             server.app,
             lifespan="on",
+            ws="none",
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
 
 from mockserver.domain.email import Email, StoredEmail
 from mockserver.services import emails
 from mockserver.services.engine import Engine, StoreFull
+from mockserver.values import frozen
 
 logger = logging.getLogger(__name__)
 
@@ -15,7 +15,7 @@ TIMEOUT = 10.0
 """Seconds of real time for each answer of the mail server."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MailServer:
     """Where emails are handed in, without encryption or login: a mail catcher on the same network."""
 

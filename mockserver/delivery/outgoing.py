@@ -3,12 +3,12 @@
 import asyncio
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mockserver.services.shipping import CALLBACK, MerchantUnreachable
+from mockserver.values import frozen
 
 if TYPE_CHECKING:
     import httpx
@@ -20,7 +20,7 @@ LARGEST_ANSWER = 256 * 1024
 _CONNECTIONS = 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What came back; ``body`` is shortened where it is only looked at."""
 
@@ -28,7 +28,7 @@ class Answer:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sent:
     """One request for the journal: ``status`` 0 when there was no answer, ``body`` then says why.
 
@@ -43,7 +43,7 @@ class Sent:
     source: tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reach:
     """Where requests may go: ``allowed_hosts`` empty means anywhere.
 

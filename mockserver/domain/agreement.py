@@ -1,12 +1,13 @@
 """The merchant agreement: one for each merchant, signed by a person with signing rights (partner signup guide)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
 from mockserver.domain.errors import IllegalAction
 from mockserver.domain.exact import EXACT
+from mockserver.values import frozen
 
 
 class AgreementState(StrEnum):
@@ -36,7 +37,7 @@ TRANSITIONS: Final[Mapping[tuple[AgreementState, AgreementAction], AgreementStat
 """Every allowed pair of state and action. Signing again is for when the first to sign had no right to."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Agreement:
     """A merchant's agreement; ``with_rights``: whether who signed it may sign for the company.
 

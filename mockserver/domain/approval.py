@@ -1,7 +1,6 @@
 """What comes of an approval: the magic amounts, the customer's cards, age and limit, and what is shared."""
 
 import datetime
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from mockserver.domain.payment import Approval
 from mockserver.domain.policy import Policy
 from mockserver.domain.shipping import ShippingOption
 from mockserver.domain.terms import Terms
+from mockserver.values import frozen
 
 MAGIC_DECLINES: Final = {
     151: DeclineReason.INSUFFICIENT_FUNDS,
@@ -79,7 +79,7 @@ def over_limit(customer: Customer, value: int) -> bool:
     return customer.payment_limit is not None and value > customer.payment_limit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delivery:
     """Where an Express order goes, and by which option."""
 

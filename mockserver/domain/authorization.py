@@ -4,7 +4,6 @@ import hashlib
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from hmac import compare_digest
 from typing import Final
@@ -13,6 +12,7 @@ from mockserver.domain.errors import Refusal
 from mockserver.domain.login import OPENID, LoginSettings, is_loopback, is_redirect_uri
 from mockserver.domain.money import Market
 from mockserver.domain.policy import Kindness, Lenience
+from mockserver.values import frozen
 
 APP_AUTH: Final = "urn:vipps:acr:app_auth"
 """The only ``acr``: the user confirmed in the app, whether remembered or not."""
@@ -67,7 +67,7 @@ class Prompt(StrEnum):
     SELECT_ACCOUNT = "select_account"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AuthorizationRequest:
     """A login that a client asks for. ``scopes`` are those that its unit's plan covers, ``max_age`` in seconds.
 

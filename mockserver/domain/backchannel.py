@@ -5,7 +5,7 @@ Times are milliseconds since 1970 (UTC), expiry and interval seconds, as on the 
 
 import datetime
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
@@ -14,6 +14,7 @@ from mockserver.domain.customer import MSISDN, Customer, LoginBehaviour
 from mockserver.domain.errors import IllegalAction
 from mockserver.domain.login import OPENID
 from mockserver.domain.logins import LoginState, Rejection
+from mockserver.values import frozen
 
 DEFAULT_EXPIRY: Final = 600
 SHORTEST_EXPIRY: Final = 60
@@ -88,7 +89,7 @@ ENDS: Final = {
 """What the end of its login does to an authentication."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Authentication:
     """A login that a merchant started: what its client holds on to, and how often it asks.
 
@@ -147,7 +148,7 @@ def _denial(reason: Rejection) -> OAuthError:
     return BackchannelError(400, "access_denied", reason.description, error_code=code)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hint:
     """Whom a client means: one of the two is set."""
 
@@ -155,7 +156,7 @@ class Hint:
     token: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BackchannelRequest:
     """What a client asks for; ``redirects`` when the user is to end at the merchant's page."""
 

@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
 from mockserver.domain.errors import Violation
 from mockserver.domain.exact import EXACT
 from mockserver.domain.money import Market
+from mockserver.values import frozen
 
 SCHEMES: Final = {
     "business:NO:ORG": Market.NO,
@@ -35,7 +35,7 @@ LONGEST_UNIT_NAME: Final = 40
 """Characters of a name in a product order."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BusinessIdentifier:
     """A company in its national register: ``scheme`` such as ``business:NO:ORG``, ``id`` of digits and hyphens."""
 
@@ -55,7 +55,7 @@ class BusinessIdentifier:
         return self.id.replace("-", "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BankAccount:
     """A domestic account (BBAN, never IBAN): ``scheme`` such as ``BBAN:NO``, ``id`` of digits only."""
 
@@ -65,7 +65,7 @@ class BankAccount:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PostalAddress:
     """Where a company is: at most 30 characters a line; ``country_code`` as ISO 3166-1 alpha-2."""
 

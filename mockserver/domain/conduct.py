@@ -1,10 +1,10 @@
 """How the customer of a payment behaves when nobody plays it: a persona's habit, or what a scenario rule chose."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from mockserver.domain.exact import EXACT
+from mockserver.values import frozen
 
 
 class DeclineReason(StrEnum):
@@ -90,7 +90,7 @@ USUAL_PENDING: Final = 3_600
 """Seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conduct:
     """A behaviour with its details: ``delay`` before each step and ``pending``, in seconds of the clock.
 

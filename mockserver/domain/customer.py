@@ -3,7 +3,6 @@
 import datetime
 import re
 import uuid
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from mockserver.domain.conduct import LONGEST_DELAY, Conduct, DeclineReason, Pay
 from mockserver.domain.errors import Code, DomainError, Malformed, Violation
 from mockserver.domain.exact import EXACT
 from mockserver.domain.money import Market
+from mockserver.values import frozen
 
 MSISDN = re.compile(r"[0-9]{9,15}", re.ASCII)
 """Digits only, country code first (platform rules)."""
@@ -30,7 +30,7 @@ class CardKind(StrEnum):
     BANKAXEPT = "BANKAXEPT"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Card:
     """A payment card: ``number`` is a test number, ``commercial`` one that merchants in DK/FI may block."""
 
@@ -80,7 +80,7 @@ class LoginBehaviour(StrEnum):
     OLD_APP = "old-app"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """A postal address; ``country`` as ISO 3166-1 alpha-2.
 
@@ -101,7 +101,7 @@ class Address:
         return ", ".join(line for line in lines if line)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Customer:
     """A user of the app.
 
@@ -197,7 +197,7 @@ class CustomerKey(StrEnum):
     CUSTOMER_TOKEN = "customerToken"  # noqa: S105 - a field of the wire
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CustomerReference:
     """A customer as a merchant names it, before anybody looked it up."""
 

@@ -1,10 +1,10 @@
 """Emails: what merchant and partner are told by mail, and what became of it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from mockserver.domain.instants import MINUTE
+from mockserver.values import frozen
 
 MOST_TRIES: Final = 5
 """Tries to hand one email to the mail server before giving up: our choice."""
@@ -28,7 +28,7 @@ class EmailState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Email:
     """One email; ``written_at`` in milliseconds since 1970 (UTC), ``failure`` what the mail server last said."""
 
@@ -43,7 +43,7 @@ class Email:
     failure: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredEmail:
     """An email with the number it is stored under."""
 

@@ -1,8 +1,9 @@
 """What the platform refuses with: the ePayment error codes and the refusals that have no code."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from mockserver.values import frozen
 
 
 class Code(Enum):
@@ -100,7 +101,7 @@ class DomainError(Refusal):
         self.field = field
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Violation:
     """One field of a malformed request (dotted path, or header name) and what it violated."""
 

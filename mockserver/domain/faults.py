@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from mockserver.values import frozen
 
 LONGEST: Final = 300.0
 """Seconds of real time that a fault may take."""
@@ -69,7 +70,7 @@ class Moment(StrEnum):
     AFTER = "after"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """How long something takes, in seconds: ``low`` to ``high`` evenly, or spread around ``median``.
 
@@ -89,7 +90,7 @@ class Span:
         return min(LONGEST, self.median * math.pow(self.spread, normal))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """One fault: ``status`` of those that have one, ``retry_after`` in seconds."""
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Final
 
 from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.exact import EXACT
 from mockserver.domain.urls import UrlKind, classify
+from mockserver.values import frozen
 
 OPENID: Final = "openid"
 NIN: Final = "nin"
@@ -28,7 +29,7 @@ class AuthMethod(StrEnum):
     POST = "client_secret_post"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MarketingConsent:
     """One consent that is asked for: ``id`` is email, sms, digital or personal."""
 
@@ -39,7 +40,7 @@ class MarketingConsent:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MarketingConsents:
     """The texts of ``delegatedConsents``; empty links are left out of the answer."""
 
@@ -56,7 +57,7 @@ class MarketingConsents:
     consents: tuple[MarketingConsent, ...] = (MarketingConsent("email", "Email"), MarketingConsent("sms", "SMS"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlowElement:
     """A checkbox of a custom flow, known to the merchant by its ``id``."""
 
@@ -68,7 +69,7 @@ class FlowElement:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlowLink:
     """A link under the checkboxes of a screen."""
 
@@ -78,7 +79,7 @@ class FlowLink:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlowScreen:
     """One screen of a custom flow."""
 
@@ -90,7 +91,7 @@ class FlowScreen:
     elements: tuple[FlowElement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CustomFlow:
     """The screens of ``customFlow``."""
 
@@ -100,7 +101,7 @@ class CustomFlow:
     screens: tuple[FlowScreen, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LoginSettings:
     """A unit's Login set-up, as its portal has it.
 

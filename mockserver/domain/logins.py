@@ -1,6 +1,6 @@
 """A login on its way, what an approved one gives, and the consent that stays. Times: milliseconds since 1970 (UTC)."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -15,6 +15,7 @@ from mockserver.domain.login import (
     LoginSettings,
     MarketingConsents,
 )
+from mockserver.values import frozen
 
 LOGIN_LIFETIME: Final = 10 * MINUTE
 """How long a user has to confirm, in milliseconds."""
@@ -67,7 +68,7 @@ _DESCRIPTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Login:
     """A login that waits for its user, or is over.
 
@@ -96,7 +97,7 @@ class Login:
     auth_req_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answers:
     """What the user ticked, by id: marketing consents and elements of the custom flow. None: whatever is there."""
 
@@ -104,7 +105,7 @@ class Answers:
     flow: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grant:
     """What an approved login gives to its client, whichever way the client gets hold of it.
 
@@ -132,7 +133,7 @@ class Grant:
     auth_req_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Consent:
     """What a user agreed to share with a unit. ``asked`` names the texts that were shown once and are not again."""
 
@@ -148,7 +149,7 @@ class Consent:
         return set(needing_consent(scopes)) <= {*self.scopes, *self.asked}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredLogin:
     """A login with its number in the store."""
 
@@ -156,7 +157,7 @@ class StoredLogin:
     login: Login
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredGrant:
     """A grant with its number, its code until when it holds, when that was used, and its access token with its end.
 

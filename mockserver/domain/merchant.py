@@ -1,7 +1,7 @@
 """Who sells: merchants, their sales units, and all keys."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from mockserver.domain.agreement import Agreement
@@ -10,6 +10,7 @@ from mockserver.domain.exact import EXACT
 from mockserver.domain.login import LoginSettings
 from mockserver.domain.money import Market
 from mockserver.domain.order_policy import OrderPolicy
+from mockserver.values import frozen
 
 MSN = re.compile(r"[0-9]{4,10}", re.ASCII)
 """A merchant serial number."""
@@ -23,7 +24,7 @@ class CaptureType(StrEnum):
     NOT_APPLICABLE = "NotApplicable"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Configuration:
     """What a sales unit may do.
 
@@ -48,7 +49,7 @@ class Configuration:
     bank_account_verified: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClientKeys:
     """A client of the identity provider: ``client_id`` a GUID, ``client_secret`` base64 text."""
 
@@ -58,7 +59,7 @@ class ClientKeys:
     client_secret: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeySet(ClientKeys):
     """API keys: the subscription keys (32 hex digits) are interchangeable, so that one can be rotated."""
 
@@ -68,7 +69,7 @@ class KeySet(ClientKeys):
     secondary_subscription_key: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SalesUnit:
     """A point of sale, known by its merchant serial number (``msn``, 4 to 10 digits).
 
@@ -88,7 +89,7 @@ class SalesUnit:
     login: LoginSettings = field(default_factory=LoginSettings)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merchant:
     """A company: ``organisation_number`` as its national register writes it, without spaces.
 
@@ -138,7 +139,7 @@ class ClientKind(StrEnum):
         return self in (ClientKind.MANAGEMENT, ClientKind.ACCOUNTING)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Client:
     """Keys with their owner: an MSN for sales unit keys, a partner's id for the others."""
 

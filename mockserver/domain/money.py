@@ -1,7 +1,8 @@
 """Money: integers in minor units, one currency at a time."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from mockserver.values import frozen
 
 
 class Currency(StrEnum):
@@ -41,7 +42,7 @@ MINIMUM = {Currency.NOK: 100, Currency.DKK: 1, Currency.EUR: 1, Currency.SEK: 10
 """The smallest payment by currency, in minor units. SEK is our choice: the documents do not name it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Amount:
     """A sum of money: ``value`` in minor units (øre, öre, cent) of ``currency``."""
 

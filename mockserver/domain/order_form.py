@@ -4,13 +4,14 @@ import base64
 import binascii
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
 from mockserver.domain.business import BankAccount, BusinessIdentifier
 from mockserver.domain.exact import EXACT
+from mockserver.values import frozen
 
 
 class ProductType(StrEnum):
@@ -79,7 +80,7 @@ _SMALLEST, _LARGEST = 100, 1000
 _PNG: Final = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Website:
     """Where the merchant sells; https addresses."""
 
@@ -92,7 +93,7 @@ class Website:
     test_password: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OrderForm:
     """The contents of the form. ``logo`` is base64 of a PNG, ``annual_turnover`` in major units of the currency,
     ``turnover_percentage`` one of 10, 20 .. 100, ``category`` a merchant category code.
@@ -116,7 +117,7 @@ class OrderForm:
     category: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dropped:
     """Something that was accepted and that the form does not show: a field of the request, and why."""
 

@@ -1,12 +1,12 @@
 """What becomes of product orders when nobody decides by hand: for the whole server, or for one merchant."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from mockserver.domain.exact import EXACT
 from mockserver.domain.instants import DAY
 from mockserver.domain.product_order import HoldReason
+from mockserver.values import frozen
 
 
 class Decision(StrEnum):
@@ -25,7 +25,7 @@ LONGEST_WAIT: Final = 366 * DAY // 1000
 """Seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OrderPolicy:
     """How orders go. ``processing`` is how long the platform takes, for the merchant agreement as for an order.
 

@@ -1,12 +1,12 @@
 """Partners: companies that serve merchants, with their level, keys, rights and prices (partner guide)."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mockserver.domain.exact import EXACT
 from mockserver.domain.merchant import ClientKeys, KeySet
 from mockserver.domain.money import Market
 from mockserver.domain.order_form import ProductType
+from mockserver.values import frozen
 
 
 class PartnerLevel(StrEnum):
@@ -31,7 +31,7 @@ class Permission(StrEnum):
     """To prefill product orders with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PricePackage:
     """A price that a partner may offer for a product in a market.
 
@@ -50,7 +50,7 @@ class PricePackage:
     commission: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Partner:
     """A company that serves merchants: ``keys`` act for every unit connected to it, where the level has them.
 

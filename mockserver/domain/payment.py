@@ -6,7 +6,6 @@ captured, nothing is negative. Times are milliseconds since 1970 (UTC), amounts 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -16,6 +15,7 @@ from mockserver.domain.instants import DAY, HOUR
 from mockserver.domain.merchant import CaptureType, Configuration
 from mockserver.domain.money import Amount, Currency, Market
 from mockserver.domain.terms import DEFAULT_LIFETIME, Terms
+from mockserver.values import frozen
 
 REFUND_PERIOD: Final = 365 * DAY
 """From the latest capture. The documents say 365 days and not from when: our choice."""
@@ -116,7 +116,7 @@ class Event(NamedTuple):
     success: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Approval:
     """Who approved, how, and what they agreed to share.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mockserver.domain.order_policy import OrderPolicy
+from mockserver.values import frozen
 
 
 class Environment(StrEnum):
@@ -62,7 +63,7 @@ KINDNESSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """The rules of this server: ``refused`` names the kindnesses that are off (all of them when strict).
 
@@ -95,7 +96,7 @@ class Policy:
         return self.environment is not Environment.PRODUCTION
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Forgiven:
     """A kindness that was used, with what exactly the real platform may refuse."""
 

@@ -4,13 +4,14 @@ Times are milliseconds since 1970 (UTC).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
 from mockserver.domain.errors import IllegalAction
 from mockserver.domain.instants import DAY
 from mockserver.domain.order_form import Dropped, OrderForm
+from mockserver.values import frozen
 
 LIFETIME: Final = 14 * DAY
 """From prefill to expiry, unless the merchant has submitted."""
@@ -109,7 +110,7 @@ _SENTENCES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProductOrder:
     """An order for one product, on its way to a sales unit.
 

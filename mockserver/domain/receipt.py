@@ -1,13 +1,14 @@
 """Receipts: order lines and their arithmetic."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
 from mockserver.domain.errors import Malformed, Violation
+from mockserver.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OrderLine:
     """One line of a receipt; amounts in minor units of the receipt's currency.
 
@@ -29,7 +30,7 @@ class OrderLine:
     is_shipping: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Receipt:
     """What was bought. ``bottom_line`` keeps the rest of the wire's bottomLine as it came."""
 

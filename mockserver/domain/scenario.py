@@ -15,6 +15,7 @@ from mockserver.domain.instants import timestamp
 from mockserver.domain.order_policy import Decision, OrderPolicy
 from mockserver.domain.product_order import HoldReason
 from mockserver.domain.webhook import Faults
+from mockserver.values import frozen
 
 CONDITIONS: Final = {
     "operation": "official operation id, or a list of them",
@@ -88,7 +89,7 @@ _SETTINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OrderChoice:
     """How one product order goes; None leaves it to the merchant's policy. In seconds of the clock."""
 
@@ -111,7 +112,7 @@ class OrderChoice:
         return f"order {self.decision}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Error:
     """An error by documented ``code``, or by ``status`` where there is none. ``retry_after`` in seconds."""
 
@@ -166,7 +167,7 @@ class Facts:
     business: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One condition held against a request: what it ``wanted``, what the request ``had``."""
 
@@ -176,7 +177,7 @@ class Finding:
     had: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conditions:
     """What a request has to be like; what is empty or None is not asked for. Times as in Facts."""
 
@@ -257,7 +258,7 @@ def is_pattern(text: str) -> bool:
     return any(mark in text for mark in "*?[")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One rule. ``source`` is it as it was written, ``times`` how often it applies at most."""
 

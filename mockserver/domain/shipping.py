@@ -1,9 +1,9 @@
 """Express: the ways in which goods may be shipped, fixed by the merchant or asked for by address."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mockserver.domain.money import Amount
+from mockserver.values import frozen
 
 
 class ShippingType(StrEnum):
@@ -34,7 +34,7 @@ class ShippingBrand(StrEnum):
     OTHER = "OTHER"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShippingOption:
     """One alternative; its amount is added to the payment's when it is chosen."""
 
@@ -47,7 +47,7 @@ class ShippingOption:
     estimated_delivery: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShippingGroup:
     """The options of one carrier and type. Groups and options are shown by priority, lowest first."""
 
@@ -58,7 +58,7 @@ class ShippingGroup:
     priority: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DynamicShipping:
     """Where to ask for groups once the address is known, and what to say in ``Authorization``."""
 
@@ -66,7 +66,7 @@ class DynamicShipping:
     authorization: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Express:
     """The shipping of an Express payment: exactly one of the two is set."""
 

@@ -1,7 +1,6 @@
 """The terms of a payment, as its createPayment request fixed them, and the rules they obey."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mockserver.domain.customer import CustomerReference
@@ -13,6 +12,7 @@ from mockserver.domain.policy import Policy
 from mockserver.domain.receipt import Receipt
 from mockserver.domain.receipt import check as check_receipt
 from mockserver.domain.shipping import Express
+from mockserver.values import frozen
 
 DEFAULT_LIFETIME = 10 * MINUTE
 """How long a payment waits for its customer unless expiresAt is set, in milliseconds."""
@@ -47,7 +47,7 @@ class QrFormat(StrEnum):
     PNG = "IMAGE/PNG"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms:
     """What was asked for. ``expires_at`` in milliseconds since 1970 (UTC), ``qr_size`` in pixels.
 

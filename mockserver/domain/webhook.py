@@ -3,12 +3,13 @@
 Times are milliseconds since 1970 (UTC).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, Final
 
 from mockserver.domain.instants import DAY, HOUR, timestamp
 from mockserver.domain.payment import EventName, LoggedEvent, Payment
+from mockserver.values import frozen
 
 PAYMENT_EVENTS: Final = {name: f"epayments.payment.{name.lower()}.v1" for name in EventName}
 """The full event name of each short one."""
@@ -54,7 +55,7 @@ class OwnerKind(StrEnum):
     """All units of the partner, later ones included."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owner:
     """An MSN, or a partner's id."""
 
@@ -62,7 +63,7 @@ class Owner:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Faults:
     """What goes wrong on purpose with the deliveries of a registration.
 
@@ -77,7 +78,7 @@ class Faults:
     drop_first: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Registration:
     """A registered webhook; ``url`` is kept byte for byte, ``failing_since`` is when its receiver last stopped
     answering, None while it does.
@@ -104,7 +105,7 @@ class DeliveryState(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delivery:
     """One event on its way to one registration; ``subject`` is what order is kept within."""
 
@@ -118,7 +119,7 @@ class Delivery:
     tries: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredDelivery:
     """A delivery with the number it is stored under."""
 
@@ -126,7 +127,7 @@ class StoredDelivery:
     delivery: Delivery
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attempt:
     """One try: ``status`` 0 when there was no answer, ``answer`` then says why. ``duration`` in milliseconds."""
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from mockserver.domain.business import identifier_violations
 from mockserver.domain.customer import Customer, check_customer
@@ -15,13 +14,14 @@ from mockserver.domain.money import Market
 from mockserver.domain.order_policy import policy_flaw
 from mockserver.domain.partner import Partner
 from mockserver.domain.uuids import UUID
+from mockserver.values import frozen
 
 
 class BadWorld(ValueError):
     """The world contradicts itself; the message names the entry and what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class World:
     """Merchants, sales units, customers and partners. The first sales unit and customer are the default."""
 

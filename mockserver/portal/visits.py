@@ -1,7 +1,5 @@
 """A product order as its merchant's pages need it."""
 
-from dataclasses import dataclass
-
 from mockserver.domain.agreement import AgreementState
 from mockserver.domain.errors import NotFound
 from mockserver.domain.merchant import Merchant, SalesUnit
@@ -10,9 +8,10 @@ from mockserver.domain.product_order import OrderType, ProductOrder
 from mockserver.domain.uuids import UUID
 from mockserver.services import orders, partners, world
 from mockserver.services.engine import Tx
+from mockserver.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Visit:
     """An order with everybody that it names.
 

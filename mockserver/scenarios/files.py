@@ -1,7 +1,6 @@
 """Scenario files: YAML, checked rule by rule, with file and line of whatever is wrong; and the packaged profiles."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from mockserver.domain.scenario import Rule, Vocabulary
 from mockserver.domain.scenario_form import BadRule, Place, dotted, read_file
+from mockserver.values import frozen
 
 PACKAGE = "mockserver.scenarios"
 SUFFIX = ".yaml"
@@ -19,7 +19,7 @@ class BadScenario(ValueError):
     """A scenario cannot be had; the message is one line with file, line, and what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scenario:
     """A file's rules; ``description`` is its first sentence on itself, ``text`` all of it as written."""
 

@@ -1,6 +1,5 @@
 """Who calls: from keys and token to a sales unit, or the refusal that the gateway would give."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from hmac import compare_digest
 
@@ -9,6 +8,7 @@ from mockserver.domain.merchant import Client, ClientKeys, ClientKind, Merchant,
 from mockserver.services import world
 from mockserver.services.engine import Tx
 from mockserver.services.tokens import Tokens
+from mockserver.values import frozen
 
 MISSING_KEY = (
     "Access denied due to missing subscription key. "
@@ -37,7 +37,7 @@ class Audience(Enum):
     """Management keys, whose token needs no subscription key."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Credentials:
     """What an API call says about its caller, header by header; None where a header is missing."""
 
@@ -46,7 +46,7 @@ class Credentials:
     msn: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Caller:
     """A known caller and the sales unit that it acts for; ``unit`` is None for a partner that acts for all of its.
 

@@ -1,6 +1,6 @@
 """The customer's answer: approve, fail to, or cancel. Every way to approve a payment ends here."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
 
 from mockserver.domain import approval as rules
@@ -15,6 +15,7 @@ from mockserver.domain.policy import Environment, Lenience
 from mockserver.domain.terms import Terms
 from mockserver.services import conducts, customers, payments, profiles, world
 from mockserver.services.engine import Tx
+from mockserver.values import frozen
 
 
 class Outcome(Enum):
@@ -30,7 +31,7 @@ class Outcome(Enum):
     """The customer takes time to answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attempt:
     """How a customer approves. ``confirmed``: the extra confirmation was given too.
 

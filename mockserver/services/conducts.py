@@ -1,6 +1,6 @@
 """What a payment's customer is going to do: what a rule chose for the payment comes before the customer's habit."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.domain.conduct import Conduct
 from mockserver.domain.customer import Customer
@@ -8,9 +8,10 @@ from mockserver.domain.payment import EventName, StoredPayment
 from mockserver.services import payments
 from mockserver.services.engine import Tx
 from mockserver.store import conducts as store
+from mockserver.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chosen:
     """What is known of one payment beforehand: the ``conduct`` that a rule chose, the ``phone`` that was asked."""
 

@@ -1,6 +1,5 @@
 """What clients get for an approved login: codes exchanged once, access tokens, id tokens, and what Userinfo tells."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.domain.authorization import OAuthError, verifier_fits
@@ -9,6 +8,7 @@ from mockserver.domain.profile import claims
 from mockserver.services import login_keys, world
 from mockserver.services.engine import Tx
 from mockserver.store import logins as store
+from mockserver.values import frozen
 
 INVALID_GRANT = (
     "The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is "
@@ -17,7 +17,7 @@ INVALID_GRANT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Issued:
     """A grant's tokens."""
 

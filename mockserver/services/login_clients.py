@@ -2,7 +2,6 @@
 
 from base64 import b64decode
 from binascii import Error as Base64Error
-from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from mockserver.domain.authorization import OAuthError, PageError, Parameters, one
@@ -13,9 +12,10 @@ from mockserver.domain.policy import Kindness, Lenience
 from mockserver.services import world
 from mockserver.services.access import Access, same_secret
 from mockserver.services.engine import Tx
+from mockserver.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LoginClient:
     """A client that proved who it is, with the names it may have used at the authorize endpoint."""
 

@@ -1,7 +1,5 @@
 """What a caller of the Management API may see: a merchant its own units, a partner those connected to it."""
 
-from dataclasses import dataclass
-
 from mockserver.domain.business import BusinessIdentifier
 from mockserver.domain.errors import NotFound
 from mockserver.domain.merchant import ClientKind, Merchant, SalesUnit
@@ -9,13 +7,14 @@ from mockserver.services import partners
 from mockserver.services.access import Caller
 from mockserver.services.engine import Tx
 from mockserver.store import world as store
+from mockserver.values import frozen
 
 NO_UNIT = "There is no such sales unit, or it is not active, or not connected to the caller"
 """One answer for all of them: which it is would tell what the caller may not know."""
 NO_MERCHANT = "There is no such merchant, or none of its sales units is connected to the caller"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _View:
     """Whose units are seen: those of a merchant, or those of a partner."""
 

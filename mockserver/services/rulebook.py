@@ -9,6 +9,7 @@ from mockserver.domain.conduct import Conduct
 from mockserver.domain.errors import IllegalAction, NotFound
 from mockserver.domain.scenario import Draw, Facts, Finding, Outcome, Rule, Vocabulary, compiled, is_pattern
 from mockserver.ids import Ids
+from mockserver.values import frozen
 
 
 @dataclass(slots=True)
@@ -23,7 +24,7 @@ class Standing:
     applied: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """A rule that decides about a request; ``draw`` is its chance."""
 

@@ -1,10 +1,9 @@
 """Access tokens: issued and read."""
 
-from dataclasses import dataclass
-
 from mockserver.domain.errors import AccessDenied
 from mockserver.domain.merchant import Client
 from mockserver.services.engine import Tx
+from mockserver.values import frozen
 
 ISSUER = "urn:vipps-mockserver"
 RESOURCE = "00000002-0000-0000-c000-000000000000"
@@ -15,7 +14,7 @@ SPECIALISED_LIFETIME = 900
 _MOST = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claims:
     """What a token says: whose it is, and until when it holds (seconds since 1970, UTC)."""
 
@@ -23,7 +22,7 @@ class Claims:
     expires_at: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """A new token; ``not_before`` and ``expires_at`` in seconds since 1970 (UTC)."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -28,6 +28,7 @@ from mockserver.services.engine import DueHandler, Tx
 from mockserver.store import webhooks as store
 from mockserver.store.schedule import Due
 from mockserver.store.webhooks import BEHIND
+from mockserver.values import frozen
 
 DEAD = "webhook.dead"
 MOST_FINISHED = 10_000
@@ -65,7 +66,7 @@ class Sender(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Receivers:
     """Where webhooks may go. ``own_origins`` are the names of this server; ``allowed_hosts`` empty means anywhere."""
 

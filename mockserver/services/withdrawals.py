@@ -1,18 +1,18 @@
 """A user withdraws a consent, and the merchant is told (Login API guide: revoke consent webhooks)."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from mockserver.domain.logins import CONSENT_REVOKED, Consent
 from mockserver.services import consents, world
 from mockserver.services.engine import Engine
 from mockserver.services.shipping import MerchantUnreachable, Teller
+from mockserver.values import frozen
 
 SOURCE: Final = ("login", CONSENT_REVOKED)
 """How the journal calls the request to the merchant: its API and operation."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Withdrawn:
     """The consent that was withdrawn, and what came of telling the merchant; None where nobody wants to know."""
 

@@ -5,8 +5,9 @@ import datetime
 import email.utils
 import hashlib
 import hmac
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from mockserver.values import frozen
 
 SIGNED_HEADERS = "x-ms-date;host;x-ms-content-sha256"
 _PREFIX = f"HMAC-SHA256 SignedHeaders={SIGNED_HEADERS}&Signature="
@@ -57,7 +58,7 @@ def sign(secret: str, url: str, body: bytes, seconds: float) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One part of a delivery: whether it is right, and in words what is."""
 

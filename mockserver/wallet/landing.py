@@ -1,6 +1,5 @@
 """What the landing page shows and understands: from a payment and a form to a page or a decision."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.domain.approval import Delivery
@@ -13,6 +12,7 @@ from mockserver.domain.shipping import ShippingGroup, default_option, in_order, 
 from mockserver.domain.terms import PaymentMethod, Terms
 from mockserver.services import customers, payments, shipping, world
 from mockserver.services.engine import Tx
+from mockserver.values import frozen
 
 SCOPE_NAMES = {
     "name": "your name",
@@ -25,7 +25,7 @@ SCOPE_NAMES = {
 MOST_CUSTOMERS = 50
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Visit:
     """A payment as the page needs it."""
 

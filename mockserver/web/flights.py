@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from mockserver.clock import Clock
+from mockserver.values import frozen
 from mockserver.web.http import Answer
 
 Lock = tuple[str | None, str | None]
@@ -18,7 +18,7 @@ class Flying(Protocol):
     flying: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flight:
     """A request on its way: what it locks, and the scope of its idempotency key if it has one."""
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.domain.errors import Malformed, NotFound, Violation
+from mockserver.values import frozen
 
 MOST_INBOXES = 100
 MOST_MESSAGES = 500
 """Of one inbox; the oldest go first."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Behaviour:
     """How an inbox answers: with which status, after how many seconds of real time, or not at all."""
 

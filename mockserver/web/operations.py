@@ -14,6 +14,7 @@ from mockserver.domain.policy import Lenience
 from mockserver.ids import Ids
 from mockserver.services.access import Audience, Caller
 from mockserver.services.engine import Tx
+from mockserver.values import frozen
 from mockserver.web import problems
 from mockserver.web.http import (
     Answer,
@@ -85,7 +86,7 @@ Handler = Callable[[Tx, Call], Answer]
 Refuse = Callable[[Ids, str, Refusal], Answer]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operation:
     """One row of an API's table, under its official operation id.
 
@@ -117,7 +118,7 @@ class Operation:
         return self.conflict is not None and self.audience is Audience.UNIT
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Api:
     """An emulated API: where it is mounted, what it can do, and how it refuses."""
 

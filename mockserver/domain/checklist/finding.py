@@ -1,11 +1,11 @@
 """Verdicts and their evidence, and the judge that most points share."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from mockserver.domain.checklist.seen import Delivery, History, Request
+from mockserver.values import frozen
 
 MOST_EVIDENCE: Final = 20
 """How many requests, and how many deliveries, a finding names at most."""
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     """There was something to judge, but no server can see how the integration took it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """A verdict in one sentence, with the numbers of journal entries and deliveries that bear it out."""
 

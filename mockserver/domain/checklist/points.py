@@ -1,6 +1,5 @@
 """The table of points: what is judged, how, and where it comes from."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from mockserver.domain.checklist import epayment, login, partner, platform
@@ -8,6 +7,7 @@ from mockserver.domain.checklist.finding import Finding, Judge, used
 from mockserver.domain.checklist.seen import History
 from mockserver.domain.checklist.states import learnt
 from mockserver.domain.payment import EventName
+from mockserver.values import frozen
 
 APIS: Final = ("platform", "epayment", "login", "partner")
 """What points can be asked for by; ``platform`` is what holds for all APIs."""
@@ -17,7 +17,7 @@ _PACE, _KEYS, _OURS = "polling guidelines", "HTTP headers guide", "this emulator
 _HOOKS, _MANAGE, _OIDC = "Webhooks guide", "Management guide", "Login guide"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Point:
     """One point: ``title`` is what it asks for, ``source`` the official document that it comes from."""
 

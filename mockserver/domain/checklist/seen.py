@@ -1,11 +1,13 @@
 """What was seen of an integration: values that the judges look at. Times are milliseconds since 1970 (UTC)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from mockserver.values import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Request:
     """One request to the emulated APIs, decoded.
 
@@ -76,7 +78,7 @@ def dig(content: Any, *path: str) -> Any:
     return content
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Try:
     """One try to deliver a webhook: ``status`` 0 without an answer; ``genuine``: its signature was right."""
 
@@ -89,7 +91,7 @@ class Try:
         return 200 <= self.status < 300
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delivery:
     """A webhook on its way to the integration; ``success`` is that of the payment event in it."""
 
@@ -100,7 +102,7 @@ class Delivery:
     tries: tuple[Try, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reservation:
     """A payment that was approved: minor units still reserved, and whether the deadline released some of them."""
 
@@ -110,7 +112,7 @@ class Reservation:
     lapsed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class History:
     """All that was seen, requests in the order they came.
 
