@@ -141,11 +141,11 @@ class _Packaged:
         return files.names()
 
     def read(self, names: Sequence[str], vocabulary: Vocabulary) -> tuple[Rule, ...]:
-        from mockserver.scenarios import files
+        from mockserver.scenarios import BadScenario, files
 
         try:
             return files.together(files.packaged(name, vocabulary) for name in names)
-        except files.BadScenario as error:
+        except BadScenario as error:
             raise Malformed([Violation("profiles", str(error))]) from None
 
 

@@ -1,30 +1,43 @@
 """The command line: serve, health, world, webhooks, scenarios, checklist."""
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from mockserver import __version__
-from mockserver.domain.scenario import describe
 from mockserver.domain.world import BadWorld, World
 from mockserver.settings import CONFIG, BadSetting, Settings, load
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def _options(command: Any) -> Any:
-    """Give a command one option for each setting; values are checked by the settings themselves."""
-    for name, field in reversed(Settings.model_fields.items()):
+@cache
+def _settings() -> list[click.Parameter]:
+    """One option for each setting; values are checked by the settings themselves."""
+    options: list[click.Parameter] = []
+    for name, field in Settings.model_fields.items():
         flag = f"--{name.replace('_', '-')}"
-        shown = field.description or ""
         if field.annotation is bool:
-            command = click.option(f"{flag}/--no-{flag[2:]}", name, default=None, help=shown)(command)
+            declared = [f"{flag}/--no-{flag[2:]}", name]
+            options.append(click.Option(declared, default=None, help=field.description))
         else:
-            command = click.option(flag, name, default=None, metavar="VALUE", help=_help(field))(command)
-    config = click.option("--config", CONFIG, default=None, metavar="FILE", help="Settings file (TOML).")
-    return config(command)
+            options.append(click.Option([flag, name], default=None, metavar="VALUE", help=_help(field)))
+    return [*options, click.Option(["--config", CONFIG], default=None, metavar="FILE", help="Settings file (TOML).")]
+
+
+class _WithSettings(click.Command):
+    """A command with all settings as options, which are only made for the command that runs."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The settings, then what is the command's own."""
+        return [*_settings(), *super().get_params(ctx)]
+
+
+class _GroupWithSettings(_WithSettings, click.Group):
+    pass
 
 
 def _help(field: Any) -> str:
@@ -68,11 +81,10 @@ def main() -> None:
     """Emulate the Vipps MobilePay APIs on this machine."""
 
 
-@main.command()
-@_options
+@main.command(cls=_WithSettings)
 def serve(**options: Any) -> None:
     """Serve until interrupted."""
-    from mockserver.scenarios.files import BadScenario
+    from mockserver.scenarios import BadScenario
     from mockserver.serving import CannotListen, run
     from mockserver.store.database import StoreError
 
@@ -83,8 +95,7 @@ def serve(**options: Any) -> None:
         _fail(error)
 
 
-@main.command()
-@_options
+@main.command(cls=_WithSettings)
 @click.option("--wait", default=0.0, type=click.FloatRange(0, 3600), metavar="SECONDS", help="Wait for it to be up.")
 def health(wait: float, **options: Any) -> None:
     """Say whether a server is up (exit code 0) or not (1)."""
@@ -102,8 +113,7 @@ def health(wait: float, **options: Any) -> None:
     click.echo(f"ok {url}")
 
 
-@main.group(invoke_without_command=True)
-@_options
+@main.group(cls=_GroupWithSettings, invoke_without_command=True)
 @click.option("--format", "form", default="env", type=click.Choice(["env", "json", "yaml"]), help="How to print it.")
 @click.pass_context
 def world(context: click.Context, /, form: str, **options: Any) -> None:
@@ -197,11 +207,11 @@ def list_scenarios() -> None:
 def show(name: str) -> None:
     """Print a packaged scenario, to read or to begin one's own with."""
     from mockserver.app import vocabulary
-    from mockserver.scenarios import files
+    from mockserver.scenarios import BadScenario, files
 
     try:
         click.echo(files.packaged(name, vocabulary()).text, nl=False)
-    except files.BadScenario as error:
+    except BadScenario as error:
         _fail(error)
 
 
@@ -210,18 +220,18 @@ def show(name: str) -> None:
 def check(file: Path) -> None:
     """Check a scenario file; what is wrong is told with its line, exit code 2."""
     from mockserver.app import vocabulary
-    from mockserver.scenarios import files
+    from mockserver.domain.scenario import describe
+    from mockserver.scenarios import BadScenario, files
 
     try:
         found = files.read(file, vocabulary())
-    except files.BadScenario as error:
+    except BadScenario as error:
         _fail(error)
     for rule in found.rules:
         click.echo(f"ok {rule.name}: {describe(rule.then)}, for {', '.join(sorted(rule.when.operations))}")
 
 
-@main.command()
-@_options
+@main.command(cls=_WithSettings)
 @click.option("--url", default=None, metavar="URL", help="Where the server is, when not where the settings say.")
 @click.option("--msn", default=None, metavar="MSN", help="Only what one sales unit's integration did.")
 @click.option("--api", default=None, metavar="API", help="Only platform, epayment, login or partner.")

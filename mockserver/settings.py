@@ -4,7 +4,6 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -208,6 +207,8 @@ def _known() -> set[str]:
 
 def _check_name(name: str, shown: str, known: set[str], form: Any) -> None:
     if name not in known:
+        from difflib import get_close_matches
+
         near = get_close_matches(name, known, n=1)
         hint = f"; did you mean {form(near[0])}?" if near else ""
         raise BadSetting(f"{shown}: there is no such setting{hint}")

@@ -8,15 +8,12 @@ from typing import Any
 
 from mockserver.domain.scenario import Rule, Vocabulary
 from mockserver.domain.scenario_form import BadRule, Place, dotted, read_file
+from mockserver.scenarios import BadScenario
 from mockserver.values import frozen
 
 PACKAGE = "mockserver.scenarios"
 SUFFIX = ".yaml"
 DEFAULT = "happy"
-
-
-class BadScenario(ValueError):
-    """A scenario cannot be had; the message is one line with file, line, and what is wrong."""
 
 
 @frozen

@@ -9,8 +9,7 @@ from click.testing import CliRunner, Result
 from mockserver.app import vocabulary
 from mockserver.cli import main
 from mockserver.domain.scenario import describe
-from mockserver.scenarios import files
-from mockserver.scenarios.files import BadScenario
+from mockserver.scenarios import BadScenario, files
 from tests.harness import Emulator
 
 SOURCES = Path(__file__).parents[2] / "fixtures" / "scenarios"
