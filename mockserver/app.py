@@ -1,10 +1,13 @@
 """The composition root: from settings and a world to an application. Only wiring."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -27,7 +30,6 @@ from mockserver.domain.money import Market
 from mockserver.domain.order_policy import Decision, OrderPolicy
 from mockserver.domain.policy import Environment, Kindness, Policy
 from mockserver.domain.product_order import HoldReason
-from mockserver.domain.scenario import Rule, Vocabulary
 from mockserver.domain.world import World
 from mockserver.ids import Ids
 from mockserver.services import login_times, order_times, payments, personas, webhooks
@@ -52,6 +54,9 @@ from mockserver.web.ratelimits import RateLimits
 from mockserver.web.routing import ApiApplication, record_unrouted
 from mockserver.web.runtime import Runtime
 from mockserver.worlds import files
+
+if TYPE_CHECKING:
+    from mockserver.domain.scenario import Rule, Vocabulary
 
 APIS: tuple[Api, ...] = (EPAYMENT, WEBHOOKS, ACCESS_TOKEN)
 """The emulated APIs that are there from the start."""

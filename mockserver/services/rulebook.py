@@ -1,15 +1,19 @@
 """The rules in force: in order, switched on and off, counted, and found fast by operation."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mockserver.domain.conduct import Conduct
 from mockserver.domain.errors import IllegalAction, NotFound
-from mockserver.domain.scenario import Draw, Facts, Finding, Outcome, Rule, Vocabulary, compiled, is_pattern
 from mockserver.ids import Ids
 from mockserver.values import frozen
+
+if TYPE_CHECKING:  # Most servers have no rules, and start without learning what one is.
+    from mockserver.domain.scenario import Draw, Facts, Finding, Outcome, Rule, Vocabulary
 
 
 @dataclass(slots=True)
@@ -70,6 +74,8 @@ class _Bucket:
         self.exact: dict[str, tuple[Callable[[Facts], str | None], dict[str, list[tuple[int, Standing]]]]] = {}
 
     def add(self, number: int, standing: Standing) -> None:
+        from mockserver.domain.scenario import is_pattern
+
         when = standing.rule.when
         for name, patterns in when.texts:
             if not any(map(is_pattern, patterns)):
@@ -134,6 +140,8 @@ class Rulebook:
         self._arrange()
 
     def _standing(self, rule: Rule) -> Standing:
+        from mockserver.domain.scenario import compiled
+
         return Standing(rule, rule.on, self.chance(rule.name), compiled(rule.when))
 
     def chance(self, name: str) -> Callable[[], float]:
@@ -242,6 +250,8 @@ class Rulebook:
 
         A rule that stands before it and fits is a condition too: the first match wins. Raises NotFound.
         """
+        from mockserver.domain.scenario import Finding
+
         standing = self.find(name)
         when, rule = standing.rule.when, standing.rule
         findings = [Finding("on", standing.on, "on", "on" if standing.on else "off"), *when.findings(facts)]

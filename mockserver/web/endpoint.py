@@ -8,12 +8,10 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver.clock import stopwatch
 from mockserver.domain.errors import Code, DomainError, Locked, Malformed, Refusal, Violation
-from mockserver.domain.faults import Moment
 from mockserver.domain.policy import Kindness, Lenience
 from mockserver.services import idempotency
 from mockserver.services.access import Caller
 from mockserver.services.engine import StoreFull, Tx
-from mockserver.web import faulty, staging
 from mockserver.web.flights import Flight
 from mockserver.web.http import (
     JSON,
@@ -27,10 +25,9 @@ from mockserver.web.http import (
     text,
 )
 from mockserver.web.journal import Entry, packed
-from mockserver.web.operations import LONGEST_SYSTEM_HEADER, SYSTEM_HEADERS, Api, Call, Operation
+from mockserver.web.operations import FAULT_HEADER, LONGEST_SYSTEM_HEADER, SYSTEM_HEADERS, Api, Call, Operation
 from mockserver.web.problems import HttpRefused, RateLimited
 from mockserver.web.runtime import Runtime
-from mockserver.web.staged import FAULT_HEADER
 
 logger = logging.getLogger(__name__)
 
@@ -59,15 +56,19 @@ class Endpoint:
             return
         else:
             if runtime.rules.engaged or FAULT_HEADER in call.headers:
+                from mockserver.web import faulty, staging
+
                 call.staged = staging.stage(runtime, self._api, self._operation, call)
                 if call.staged is not None:
-                    await faulty.hold_back(call.staged, runtime.pause, Moment.BEFORE)
+                    await faulty.hold_back(call.staged, runtime.pause)
             flight = self._flight(call) if runtime.flights is not None and self._operation.changes else None
             if flight is not None and runtime.flights is not None:
                 answer = await runtime.flights.run(flight, lambda: self._answer(call))
             else:
                 answer = self._answer(call)
             if call.staged is not None:
+                from mockserver.web import staging
+
                 answer = staging.afterwards(runtime, self._api, call, answer)
         if call.lenience.warnings:
             warned = [(b"x-mock-warning", _header_value(str(each))) for each in call.lenience.warnings]
@@ -79,6 +80,8 @@ class Endpoint:
         if call.staged is None:
             await send_answer(send, answer)
         else:
+            from mockserver.web import faulty
+
             await faulty.send_broken(call.staged, answer, receive, send, runtime.pause)
 
     def _answer(self, call: Call) -> Answer:

@@ -25,7 +25,7 @@ class ConnectionDropped(Exception):
     """The connection is closed on purpose; nothing is wrong with the server."""
 
 
-async def hold_back(staged: Staged, pause: Pause, moment: Moment) -> None:
+async def hold_back(staged: Staged, pause: Pause, moment: Moment = Moment.BEFORE) -> None:
     """Let the time of a latency pass, when this is its moment."""
     fault = staged.fault
     if fault is not None and fault.kind is FaultKind.LATENCY and fault.moment is moment:

@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.types import Scope
 
@@ -20,7 +21,9 @@ from mockserver.web.http import (
     Answer,
 )
 from mockserver.web.runtime import Runtime
-from mockserver.web.staged import Staged
+
+if TYPE_CHECKING:
+    from mockserver.web.staged import Staged
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +33,7 @@ SYSTEM_HEADERS = (
     b"vipps-system-plugin-name",
     b"vipps-system-plugin-version",
 )
+FAULT_HEADER = b"x-mock-fault"
 LONGEST_SYSTEM_HEADER = 30
 """Characters (platform rules)."""
 
@@ -48,7 +52,7 @@ class Call:
     key: str | None = None
     reference: str | None = None
     flying: bool = False
-    staged: Staged | None = None
+    staged: "Staged | None" = None
 
     @property
     def known_caller(self) -> Caller:

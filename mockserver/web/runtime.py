@@ -1,10 +1,12 @@
 """What every edge of the server holds on to."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from mockserver.domain.scenario import Vocabulary
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
 from mockserver.services.rulebook import NoProfiles, Profiles, Rulebook
@@ -12,12 +14,15 @@ from mockserver.services.shipping import Fetcher, Teller
 from mockserver.services.tokens import Tokens
 from mockserver.services.webhooks import Receivers, Sender
 from mockserver.web.callers import Callers
-from mockserver.web.faulty import Pause
 from mockserver.web.flights import Flights
 from mockserver.web.inbox import Inboxes
 from mockserver.web.journal import Entry, Journal
 from mockserver.web.origin import Origins
 from mockserver.web.ratelimits import RateLimits
+
+if TYPE_CHECKING:
+    from mockserver.domain.scenario import Vocabulary
+    from mockserver.web.faulty import Pause
 
 
 @dataclass(slots=True)

@@ -10,8 +10,6 @@ from mockserver.domain.webhook import Faults
 from mockserver.services.access import Caller
 from mockserver.web.http import Answer
 
-FAULT_HEADER = b"x-mock-fault"
-
 
 @dataclass(slots=True)
 class Staged:

@@ -28,10 +28,10 @@ from mockserver.services.rulebook import Match
 from mockserver.web import problems
 from mockserver.web.http import Answer
 from mockserver.web.journal import Entry
-from mockserver.web.operations import Api, Call, Operation
+from mockserver.web.operations import FAULT_HEADER, Api, Call, Operation
 from mockserver.web.problems import HttpRefused, RateLimited
 from mockserver.web.runtime import Runtime
-from mockserver.web.staged import FAULT_HEADER, Staged
+from mockserver.web.staged import Staged
 
 NOT_KEPT = frozenset({401, 403, 423, 429})
 """Statuses that no idempotency key keeps, as on the platform; a 5xx is not kept either."""
