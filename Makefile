@@ -24,10 +24,7 @@ bench: $(VENV)/.test  ## Measure speed and memory against a bare Starlette serve
 	@$(BIN)/python -m bench $(ARGS)
 
 fixtures: $(VENV)/.run  ## Package fixtures/ again, after a change to it
-	@$(BIN)/vipps-mockserver world --world fixtures/worlds/default.yaml --format json > mockserver/worlds/default.json.new
-	@mv mockserver/worlds/default.json.new mockserver/worlds/default.json
-	@rm -f mockserver/scenarios/profiles/*.yaml
-	@cp fixtures/scenarios/*.yaml mockserver/scenarios/profiles/
+	@$(BIN)/python -m tools.package
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -75,11 +75,15 @@ HANDLERS = payments.HANDLERS | personas.HANDLERS | webhooks.HANDLERS | order_tim
 
 @frozen
 class Server:
-    """An application with what its owner may want to hold on to; ``world`` is what its store began with."""
+    """An application with what its owner may want to hold on to."""
 
     app: ASGIApp
     runtime: Runtime
-    world: World
+
+    @property
+    def world(self) -> World:
+        """What its store began with."""
+        return self.runtime.engine.first_world
 
 
 def build(
@@ -97,7 +101,7 @@ def build(
     database = Database(settings.data, settings.store_limit)
     engine = Engine(database, clock, Ids(settings.seed), policy(settings), HANDLERS)
     try:
-        begun_with = engine.start(world, files.packaged)
+        engine.start(world, files.packaged_rows)
     except BaseException:
         database.close()
         raise
@@ -119,7 +123,7 @@ def build(
         lifespan=_lifespan(runtime, access_log),
     )
     app.router.redirect_slashes = False
-    return Server(Dispatch(apis, app), runtime, begun_with)
+    return Server(Dispatch(apis, app), runtime)
 
 
 def every_api() -> tuple[Api, ...]:

@@ -129,7 +129,7 @@ def world(context: click.Context, /, form: str, **options: Any) -> None:
     except (BadSetting, BadWorld) as error:
         _fail(error)
     if form == "env":
-        variables = client_variables(known, base_url(settings)) | partner_variables(known)
+        variables = client_variables(files.to_plain(known), base_url(settings)) | partner_variables(known)
         for name, value in variables.items():
             click.echo(f"{name}={value}")
     else:

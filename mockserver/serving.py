@@ -58,7 +58,7 @@ def run(settings: Settings, world: World | None) -> None:
             timeout_graceful_shutdown=10,
         )
         _spare_the_collector()
-        _Server(config, banner(settings, server.world)).run(sockets=[listener])
+        _Server(config, banner(settings, server.runtime.engine.first_plain_world)).run(sockets=[listener])
 
 
 def _spare_the_collector() -> None:

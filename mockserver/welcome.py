@@ -1,5 +1,8 @@
 """What a client has to know: where the server is, and which keys it takes."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from mockserver.domain.world import World
 from mockserver.settings import Settings
 
@@ -17,17 +20,19 @@ def local_url(settings: Settings) -> str:
     return f"http://{host}:{settings.port}"
 
 
-def client_variables(world: World, url: str) -> dict[str, str]:
-    """What a client has to know to use the default sales unit."""
-    unit = world.default_unit
-    customer = world.default_customer(world.market_of(unit))
+def client_variables(world: Mapping[str, Any], url: str) -> dict[str, str]:
+    """What a client has to know to use the first sales unit of a world, which is given as plain values."""
+    unit = world["sales_units"][0]
+    keys = unit["keys"]
+    market = next(each["market"] for each in world["merchants"] if each["id"] == unit["merchant_id"])
+    phones = (each["phone"] for each in world.get("customers", ()) if each["market"] == market)
     return {
         "VIPPS_BASE_URL": url,
-        "VIPPS_CLIENT_ID": unit.keys.client_id,
-        "VIPPS_CLIENT_SECRET": unit.keys.client_secret,
-        "VIPPS_SUBSCRIPTION_KEY": unit.keys.subscription_key,
-        "VIPPS_MSN": unit.msn,
-        "VIPPS_PHONE": customer.phone if customer else "",
+        "VIPPS_CLIENT_ID": keys["client_id"],
+        "VIPPS_CLIENT_SECRET": keys["client_secret"],
+        "VIPPS_SUBSCRIPTION_KEY": keys["subscription_key"],
+        "VIPPS_MSN": unit["msn"],
+        "VIPPS_PHONE": next(phones, ""),
     }
 
 
@@ -46,8 +51,8 @@ def partner_variables(world: World) -> dict[str, str]:
     return {}
 
 
-def banner(settings: Settings, world: World) -> str:
-    """What is printed once the server listens: where, with which keys, and what to do next."""
+def banner(settings: Settings, world: Mapping[str, Any]) -> str:
+    """What is printed once the server listens: where, with which keys of a plain world, and what to do next."""
     url = base_url(settings)
     keys = "\n".join(f"export {name}='{value}'" for name, value in client_variables(world, url).items())
     kept = f"kept in {settings.data}" if settings.data else "in memory"

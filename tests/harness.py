@@ -23,9 +23,9 @@ WORLD: World = files.packaged()
 class Emulator:
     """One server and its clients. Every call is synchronous: it returns when the answer is there."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, world: World = WORLD, **settings: Any) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, world: World | None = None, **settings: Any) -> None:
         self.loop = loop
-        self.world = world
+        self.world = world or WORLD
         clock = Clock(lambda: START)
         self.server: Server = build(Settings(access_log="off", seed="test", **settings), world, clock)
         self._tokens: dict[str, str] = {}

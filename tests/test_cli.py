@@ -149,7 +149,7 @@ def test_world_prints_the_variables_of_the_default_unit_and_partner() -> None:
 def test_the_base_url_is_one_that_clients_can_use(options: dict[str, str], url: str) -> None:
     arguments = [text for name, value in options.items() for text in (f"--{name.replace('_', '-')}", value)]
     assert run("world", *arguments).output.startswith(f"VIPPS_BASE_URL={url}\n")
-    assert f" at {url} (" in banner(Settings(**options), WORLD)  # type: ignore[arg-type]
+    assert f" at {url} (" in banner(Settings(**options), files.to_plain(WORLD))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("form", ["json", "yaml"])

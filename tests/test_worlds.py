@@ -15,10 +15,11 @@ from mockserver.domain.merchant import CaptureType, Configuration
 from mockserver.domain.money import Market
 from mockserver.domain.order_policy import Decision
 from mockserver.domain.partner import PartnerLevel
-from mockserver.domain.world import BadWorld
+from mockserver.domain.world import BadWorld, World
+from mockserver.store.world import rows_of
 from mockserver.worlds import files
 from mockserver.worlds.generate import generate
-from tests.harness import WORLD
+from tests.harness import WORLD, Emulator
 
 SOURCE = Path(__file__).parents[1] / "fixtures" / "worlds" / "default.yaml"
 PLAIN = files.to_plain(WORLD)
@@ -31,6 +32,17 @@ def test_the_packaged_world_is_what_its_source_says() -> None:
 def test_the_packaged_text_is_what_make_fixtures_writes() -> None:
     packaged = Path(files.__file__).with_name(files.DEFAULT).read_text("utf-8")
     assert packaged == files.to_json(files.read(SOURCE))
+
+
+def test_the_packaged_rows_are_what_make_fixtures_writes() -> None:
+    assert files.packaged_rows() == rows_of(files.read(SOURCE))
+
+
+def test_the_packaged_rows_give_the_same_store_as_the_world_itself(start: Callable[..., Emulator]) -> None:
+    def everything(world: World | None) -> list[str]:
+        return list(start(world=world).server.runtime.engine.database.connection.iterdump())
+
+    assert everything(None) == everything(files.packaged())
 
 
 def test_the_first_keys_and_numbers_are_fixed_for_ever() -> None:

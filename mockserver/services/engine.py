@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
+from typing import Any
 
 from mockserver.clock import Clock, ClockState
 from mockserver.domain.policy import Policy
@@ -76,18 +77,19 @@ class Engine:
         self._alarm_at = _NEVER
         self._first_state = clock.state
 
-    def start(self, world: World | None, default: Callable[[], World]) -> World:
-        """Fill an empty store with ``world`` or the default, or go on with what an earlier start left.
+    def start(self, world: World | None, default: Callable[[], str]) -> None:
+        """Fill an empty store with ``world`` or the rows of the default, or go on with what an earlier start left.
 
-        Gives the world that the store began with. Raises StoreError when the earlier start had another world than
-        the one that is asked for now.
+        Raises StoreError when the earlier start had another world than the one that is asked for now.
         """
         database = self.database
         if database.empty:
             database.create()
-            kept = world or default()
-            with database.transaction() as connection:
-                world_store.insert_world(connection, kept)
+            if world is None:
+                world_store.insert_rows(database.connection, default())
+            else:
+                with database.transaction() as connection:
+                    world_store.insert_world(connection, world)
             database.remember(database)
         else:
             kept = world_store.first_world(database.connection)
@@ -103,7 +105,16 @@ class Engine:
             if state is not None:
                 self.clock.restore(codec.load(ClockState, state))
         self._look_ahead()
-        return kept
+
+    @property
+    def first_world(self) -> World:
+        """The world that the store began with, whatever has changed since."""
+        return world_store.first_world(self.database.connection)
+
+    @property
+    def first_plain_world(self) -> dict[str, Any]:
+        """The same as plain values, what equals the default left out: to read it as values takes a while."""
+        return world_store.first_plain(self.database.connection)
 
     def transaction(self) -> "Transaction":
         """A context in which everything happens at one time, whole or not at all.

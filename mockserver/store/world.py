@@ -2,6 +2,9 @@
 
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
+
+from pydantic_core import from_json
 
 from mockserver.adapters import adapter
 from mockserver.domain.business import BusinessIdentifier
@@ -11,6 +14,7 @@ from mockserver.domain.money import Market
 from mockserver.domain.partner import Partner
 from mockserver.domain.world import World, clients
 from mockserver.store import codec, meta
+from mockserver.store.database import Database
 
 
 def insert_world(connection: sqlite3.Connection, world: World) -> None:
@@ -28,6 +32,28 @@ def insert_world(connection: sqlite3.Connection, world: World) -> None:
         _put_customer(connection, customer, codec.to_text(body))
     for client in clients(world):
         save_client(connection, client)
+
+
+def insert_rows(connection: sqlite3.Connection, rows: str) -> None:
+    """Store a world that ``rows_of`` wrote: much faster, since nothing has to be understood."""
+    connection.executescript(f"BEGIN; {rows} COMMIT;")
+
+
+def rows_of(world: World) -> str:
+    """What the tables of an empty database hold once this world is in it, as SQL, a statement a line."""
+    database = Database()
+    database.create()
+    with database.transaction() as connection:
+        insert_world(connection, world)
+    statements = [line for line in database.connection.iterdump() if line.startswith("INSERT INTO")]
+    database.close()
+    return "\n".join(statements) + "\n"
+
+
+def first_plain(connection: sqlite3.Connection) -> dict[str, Any]:
+    """The world that was stored at first as plain values, what equals the default left out."""
+    plain: dict[str, Any] = from_json(meta.get(connection, "world") or "")
+    return plain
 
 
 def first_world(connection: sqlite3.Connection) -> World:

@@ -11,12 +11,18 @@ from mockserver.adapters import adapter
 from mockserver.domain.world import BadWorld, World, check
 
 DEFAULT = "default.json"
+ROWS = "default.sql"
 
 
 def packaged() -> World:
     """The default world; its source is fixtures/worlds/default.yaml."""
     text = resources.files("mockserver.worlds").joinpath(DEFAULT).read_bytes()
     return check(adapter(World).validate_json(text))
+
+
+def packaged_rows() -> str:
+    """The same as the store keeps it, for ``mockserver.store.world.insert_rows``."""
+    return resources.files("mockserver.worlds").joinpath(ROWS).read_text("utf-8")
 
 
 def read(path: Path) -> World:
