@@ -1,4 +1,4 @@
-"""Value classes: frozen, compared field by field, and made fast."""
+"""Value classes: they do not change, are compared field by field, and are made fast."""
 
 from dataclasses import dataclass
 from typing import Any, TypeVar, dataclass_transform
@@ -8,14 +8,14 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True)
 def frozen(cls: type[T]) -> type[T]:
-    """Make a frozen dataclass with slots of a class.
+    """Make a dataclass with slots of a class, whose fields nobody may set.
 
-    It is what ``dataclass(frozen=True, slots=True)`` makes. That, however, writes and compiles the comparison, the
-    hash and the text of each class: a hundred classes are 25 milliseconds of each start.
+    The type checker sees to that, not Python: ``dataclass(frozen=True)`` writes and compiles seven functions for each
+    class, which is half a millisecond of each start, and sets fields the slow way. Here it is one function.
     """
     methods: Any = cls
     methods.__eq__, methods.__hash__, methods.__repr__ = _equal, _hash, _text
-    return dataclass(frozen=True, slots=True, eq=False, repr=False)(cls)
+    return dataclass(slots=True, eq=False, repr=False)(cls)
 
 
 def _fields(of: Any) -> tuple[Any, ...]:
