@@ -177,7 +177,8 @@ def _control(runtime: Runtime) -> ASGIApp:
 
 
 def _pages(runtime: Runtime) -> ASGIApp:
-    """The pages of customers and merchants."""
+    """The pages of customers and merchants, and the documents."""
+    from mockserver.openapi.routes import OpenApi
     from mockserver.portal.routes import Portal
     from mockserver.wallet.login import LoginPages
     from mockserver.wallet.phone import PhonePages
@@ -185,7 +186,14 @@ def _pages(runtime: Runtime) -> ASGIApp:
     from mockserver.web import pages
 
     wallet = [*Wallet(runtime).routes(), *LoginPages(runtime).routes(), *PhonePages(runtime).routes()]
-    return Router([*wallet, *Portal(runtime).routes(), pages.STYLE], redirect_slashes=False)
+    documents = OpenApi(runtime, _served(runtime)).routes()
+    return Router([*wallet, *Portal(runtime).routes(), *documents, pages.STYLE], redirect_slashes=False)
+
+
+def _served(runtime: Runtime) -> tuple[Api, ...]:
+    """The APIs that this environment has."""
+    management = import_module(MANAGEMENT).API
+    return tuple(api for api in every_api() if api is not management or runtime.engine.policy.partner_keys)
 
 
 def policy(settings: Settings) -> Policy:

@@ -67,6 +67,7 @@ Next: get a token      curl -X POST {url}/accesstoken/get -H "client_id: $VIPPS_
                          -H "Ocp-Apim-Subscription-Key: $VIPPS_SUBSCRIPTION_KEY"
       see requests     curl {url}/_mock/requests
       move the clock   curl {url}/_mock/clock/advance -d '{{"duration": "PT11M"}}'
+      read the APIs    {url}/openapi/
       other keys       vipps-mockserver world --format yaml
 Stop with Ctrl-C.
 """

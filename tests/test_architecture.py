@@ -33,6 +33,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "wallet": {"domain", "services", "web"},
     "portal": {"domain", "services", "web"},
     "accesslog": {"domain", "web"},
+    "openapi": {"domain", "services", "web", "control"},
     "app": EVERYTHING,
     "serving": EVERYTHING,
     "health": set(),

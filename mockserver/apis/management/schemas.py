@@ -108,7 +108,7 @@ class OrderRequest(Body):
     salesUnitName: str | None = Field(None, min_length=1, max_length=40)
     salesUnitLogo: Annotated[str, AfterValidator(_base64)] | None = None
     settlementBankAccount: AccountBody | None = None
-    pricePackageId: str | None = Field(None, pattern=f"^(?i:{UUID.pattern})$")
+    pricePackageId: str | None = Field(None, pattern=f"^{UUID.pattern}$")
     productUseCase: UseCase | None = None
     annualTurnover: int | None = Field(None, ge=0, le=999_999_999)
     annualTurnoverPercentage: str | None = Field(None, pattern=r"^(10|[1-9])0$")

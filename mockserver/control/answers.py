@@ -1,0 +1,442 @@
+"""What the control API answers, as types for its document. Times are RFC 3339, amounts minor units."""
+
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
+
+from mockserver.domain.backchannel import State as AuthenticationState
+from mockserver.domain.checklist.finding import Verdict
+from mockserver.domain.conduct import DeclineReason
+from mockserver.domain.customer import Customer
+from mockserver.domain.email import EmailKind, EmailState
+from mockserver.domain.logins import LoginState, Rejection
+from mockserver.domain.merchant import Merchant, SalesUnit
+from mockserver.domain.money import Currency
+from mockserver.domain.order_form import Dropped, OrderForm
+from mockserver.domain.partner import Partner
+from mockserver.domain.payment import EventName, State
+from mockserver.domain.product_order import HoldReason, OrderState, OrderType
+from mockserver.domain.webhook import DeliveryState, Faults, OwnerKind
+
+
+class Done(TypedDict):
+    """It is done."""
+
+    status: Literal["ok"]
+
+
+class Health(Done):
+    """The server is up."""
+
+    version: str
+
+
+class ClockState(TypedDict):
+    """The time; how far it is ahead of the real one, in seconds."""
+
+    now: str
+    frozen: bool
+    aheadSeconds: float
+
+
+class PaymentView(TypedDict):
+    """A payment in short."""
+
+    msn: str
+    reference: str
+    state: State
+    currency: Currency
+    amount: int
+    authorized: int
+    captured: int
+    refunded: int
+    cancelled: int
+    createdAt: str
+    expiresAt: str
+    captureDeadline: str | None
+    processingUntil: str | None
+    customer: str | None
+
+
+class Payments(TypedDict):
+    """The latest first."""
+
+    payments: list[PaymentView]
+
+
+class LoggedEvent(TypedDict):
+    """An event of a payment."""
+
+    name: EventName
+    amount: int
+    success: bool
+    at: str
+    pspReference: str
+    idempotencyKey: str | None
+
+
+class WholePayment(PaymentView):
+    """A payment with its page and events."""
+
+    landingPage: str
+    events: list[LoggedEvent]
+
+
+class DeclinedPayment(PaymentView):
+    """A payment after a failed attempt, and why it failed."""
+
+    declined: DeclineReason
+    detail: str
+
+
+class Warned(TypedDict):
+    """A kindness that was used."""
+
+    kindness: str
+    message: str
+
+
+class UsedRule(TypedDict):
+    """The scenario rule (null for a header) that changed what happened, and how."""
+
+    rule: str | None
+    outcome: str
+
+
+class JournalRequest(TypedDict):
+    """Headers by name and value; secrets are taken out."""
+
+    headers: list[list[str]]
+    body: str
+
+
+class JournalAnswer(TypedDict):
+    """The body of the answer."""
+
+    body: str
+
+
+class JournalEntry(TypedDict):
+    """A request and its answer."""
+
+    id: int
+    at: str
+    direction: Literal["incoming", "outgoing"]
+    api: str | None
+    operation: str | None
+    msn: str | None
+    reference: str | None
+    method: str
+    path: str
+    query: str
+    status: int
+    durationMs: float
+    warnings: list[Warned]
+    scenario: UsedRule | None
+    request: JournalRequest
+    response: JournalAnswer
+
+
+class Requests(TypedDict):
+    """The journal, the latest first."""
+
+    requests: list[JournalEntry]
+
+
+class Customers(TypedDict):
+    """In the order of the world."""
+
+    customers: list[Customer]
+
+
+class Merchants(TypedDict):
+    """In the order of the world."""
+
+    merchants: list[Merchant]
+
+
+class SalesUnits(TypedDict):
+    """In the order of the world."""
+
+    salesUnits: list[SalesUnit]
+
+
+class OrderView(TypedDict):
+    """All of a product order; ``page`` is its form."""
+
+    id: str
+    type: OrderType
+    status: OrderState
+    partner: str
+    merchant: str
+    createdAt: str
+    expiresAt: str | None
+    submittedAt: str | None
+    readyAt: str | None
+    decidedAt: str | None
+    hold: HoldReason | None
+    rejection: str | None
+    msn: str | None
+    form: OrderForm
+    dropped: list[Dropped]
+    page: str | None
+
+
+class Orders(TypedDict):
+    """The latest first."""
+
+    productOrders: list[OrderView]
+
+
+class Partners(TypedDict):
+    """In the order of the world."""
+
+    partners: list[Partner]
+
+
+class EmailView(TypedDict):
+    """An email and what became of it."""
+
+    id: int
+    kind: EmailKind
+    order: str
+    address: str
+    subject: str
+    text: str
+    writtenAt: str
+    state: EmailState
+    tries: int
+    failure: str | None
+
+
+class Emails(TypedDict):
+    """The latest first."""
+
+    emails: list[EmailView]
+
+
+class OwnerView(TypedDict):
+    """A sales unit or a partner."""
+
+    kind: OwnerKind
+    id: str
+
+
+class RegistrationView(TypedDict):
+    """A webhook registration; the delay of its faults in milliseconds."""
+
+    id: str
+    owner: OwnerView
+    url: str
+    events: list[str]
+    createdAt: str
+    paused: bool
+    failingSince: str | None
+    faults: Faults
+
+
+class Registrations(TypedDict):
+    """All of them."""
+
+    webhooks: list[RegistrationView]
+
+
+class AttemptView(TypedDict):
+    """One try; status 0 when there was no answer, and ``response`` says why."""
+
+    at: str
+    status: int
+    durationMs: int
+    headers: dict[str, str]
+    response: str
+
+
+class DeliveryView(TypedDict):
+    """An event on its way to a registration."""
+
+    id: int
+    webhook: str
+    event: str
+    subject: str
+    state: DeliveryState
+    createdAt: str
+    dueAt: str | None
+    tries: int
+    body: str
+    attempts: list[AttemptView]
+
+
+class Deliveries(TypedDict):
+    """The latest first."""
+
+    deliveries: list[DeliveryView]
+
+
+class Replayed(TypedDict):
+    """How many are sent once more."""
+
+    replayed: int
+
+
+class BehaviourView(TypedDict):
+    """How an inbox answers."""
+
+    status: int
+    delaySeconds: float
+    hang: bool
+
+
+class Behaving(TypedDict):
+    """How an inbox answers from now on."""
+
+    behaviour: BehaviourView
+
+
+class SignatureFinding(TypedDict):
+    """One part of a delivery, and whether it is right."""
+
+    part: str
+    right: bool
+    words: str
+
+
+class Message(TypedDict):
+    """What arrived; ``body`` as JSON where it is JSON, else as text."""
+
+    at: str
+    headers: dict[str, str]
+    body: Any
+    genuine: bool
+    findings: list[SignatureFinding]
+
+
+class InboxView(Behaving):
+    """An inbox, the latest message first."""
+
+    messages: list[Message]
+
+
+class Told(TypedDict):
+    """The status that the inbox was told to answer with."""
+
+    status: int
+
+
+class LoginView(TypedDict):
+    """A login; ``redirectTo`` is where its browser goes on."""
+
+    id: str
+    msn: str
+    clientId: str
+    state: LoginState
+    scopes: list[str]
+    redirectUri: str | None
+    customer: str | None
+    createdAt: str
+    expiresAt: str
+    error: Rejection | None
+    page: str
+    redirectTo: str | None
+
+
+class Logins(TypedDict):
+    """The latest first."""
+
+    logins: list[LoginView]
+
+
+class ConsentView(TypedDict):
+    """What a user shares with a sales unit."""
+
+    msn: str
+    phone: str
+    sub: str
+    scopes: list[str]
+    asked: list[str]
+    givenAt: str
+
+
+class Consents(TypedDict):
+    """What users share."""
+
+    consents: list[ConsentView]
+
+
+class WithdrawnConsent(ConsentView):
+    """A consent that is no more, and what came of telling the merchant."""
+
+    webhook: str | None
+
+
+class NewKey(TypedDict):
+    """The key that signs from now on."""
+
+    kid: str
+
+
+class AuthenticationView(TypedDict):
+    """A login that a merchant started; ``interval`` in seconds."""
+
+    authReqId: str
+    loginId: str
+    msn: str
+    clientId: str
+    customer: str
+    state: AuthenticationState
+    bindingMessage: str | None
+    scopes: list[str]
+    interval: int
+    createdAt: str
+    expiresAt: str
+    error: Rejection | None
+    redirectTo: str | None
+
+
+class Authentications(TypedDict):
+    """The latest first."""
+
+    authentications: list[AuthenticationView]
+
+
+class Condition(TypedDict):
+    """One condition held against a request."""
+
+    condition: str
+    matched: bool
+    wanted: str
+    had: str | None
+
+
+class Explanation(TypedDict):
+    """Whether a rule fits, condition by condition."""
+
+    matches: bool
+    conditions: list[Condition]
+
+
+class PointView(TypedDict):
+    """A point of a checklist, with the numbers of the journal entries and deliveries that bear the verdict out."""
+
+    id: str
+    api: str
+    title: str
+    source: str
+    verdict: Verdict
+    explanation: str
+    requests: list[int]
+    deliveries: list[int]
+
+
+class JournalSize(TypedDict):
+    """How much the journal keeps, and how much of it is gone."""
+
+    size: int
+    lost: int
+
+
+class Checklist(TypedDict):
+    """All points, counted by verdict."""
+
+    points: list[PointView]
+    summary: dict[str, int]
+    journal: JournalSize

@@ -1,0 +1,1 @@
+"""OpenAPI documents of everything the server answers, made of the tables that it routes by."""

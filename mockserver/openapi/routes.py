@@ -1,0 +1,81 @@
+"""Documents as JSON, and as pages for people."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mockserver.web import pages
+from mockserver.web.http import Answer, json_answer
+from mockserver.web.operations import Api
+from mockserver.web.problems import gateway
+from mockserver.web.runtime import Runtime
+
+CONTROL: Final = "control"
+_PACKAGE: Final = "mockserver.openapi"
+
+
+class OpenApi:
+    """The documents of these APIs and of the control API, each made when it is first asked for."""
+
+    def __init__(self, runtime: Runtime, apis: tuple[Api, ...]) -> None:
+        self._runtime = runtime
+        self._apis: dict[str, list[Api]] = {}
+        for api in apis:
+            self._apis.setdefault(api.name, []).append(api)
+        self._document = cache(self._make)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What there are documents of."""
+        return (*self._apis, CONTROL)
+
+    def routes(self) -> list[Route]:
+        """The routes of documents and pages."""
+        return [
+            Route("/openapi", self.index, methods=["GET"]),
+            Route("/openapi/{name}.json", self.document, methods=["GET"]),
+            Route("/openapi/{name}", self.page, methods=["GET"]),
+        ]
+
+    def _make(self, name: str) -> Mapping[str, Any]:
+        if name == CONTROL:
+            from mockserver.control.routes import ROWS
+            from mockserver.openapi.control import of_control
+
+            return of_control(ROWS, guarded=self._runtime.admin_token is not None)
+        from mockserver.openapi.build import of_apis
+
+        return of_apis(self._apis[name])
+
+    async def document(self, request: Request) -> Response:
+        """One document; its server is where the client reached us."""
+        name = request.path_params["name"]
+        if name not in self.names:
+            return _response(gateway(404, f"There is no document {name[:40]}. There are: {', '.join(self.names)}."))
+        origin = self._runtime.origins.of(request.scope, dict(request.scope["headers"]))
+        openapi, info, *rest = self._document(name).items()
+        return _response(json_answer(200, dict([openapi, info, ("servers", [{"url": origin}]), *rest])))
+
+    async def index(self, request: Request) -> Response:
+        """A page of all documents."""
+        found = [(name, self._document(name)) for name in self.names]
+        rows = [(name, each["info"], sum(map(len, each["paths"].values()))) for name, each in found]
+        return pages.render(request, _PACKAGE, "index.html", rows=rows)
+
+    async def page(self, request: Request) -> Response:
+        """One document as a page."""
+        name = request.path_params["name"]
+        if name not in self.names:
+            text = f"There is no API {name[:40]}. There are: {', '.join(self.names)}."
+            return pages.message(request, 404, "Not found", text)
+        from mockserver.openapi.view import view
+
+        return pages.render(request, _PACKAGE, "api.html", name=name, **view(self._document(name)))
+
+
+def _response(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, media_type=answer.content_type.decode())
