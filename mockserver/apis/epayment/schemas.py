@@ -56,7 +56,7 @@ class CustomerBody(Body):
 class PaymentMethodBody(Body):
     """How the payment is made."""
 
-    type: str
+    type: str = Field(json_schema_extra={"enum": [*PaymentMethod]})
     blockedSources: list[Literal["COMMERCIAL_CARDS"]] | None = None
 
     def to_domain(self) -> PaymentMethod:
