@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -28,7 +29,7 @@ from mockserver.delivery.senders import Senders
 from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.money import Market
 from mockserver.domain.order_policy import Decision, OrderPolicy
-from mockserver.domain.policy import Environment, Kindness, Policy
+from mockserver.domain.policy import HOSTS, Environment, Kindness, Policy
 from mockserver.domain.product_order import HoldReason
 from mockserver.domain.world import World
 from mockserver.ids import Ids
@@ -39,20 +40,22 @@ from mockserver.services.rulebook import Rulebook
 from mockserver.services.tokens import Tokens
 from mockserver.services.webhooks import Receivers, Sender
 from mockserver.services.world import NewUnits
-from mockserver.settings import Settings
+from mockserver.settings import BY_HOST, Settings
 from mockserver.store.database import Database
 from mockserver.values import frozen
 from mockserver.web import problems
 from mockserver.web.callers import Callers
-from mockserver.web.dispatch import Dispatch
+from mockserver.web.dispatch import Dispatch, ForPartners
 from mockserver.web.flights import Flights
 from mockserver.web.journal import Entry, Journal, packed
 from mockserver.web.late import Late
 from mockserver.web.operations import Api
 from mockserver.web.origin import Origins
+from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
 from mockserver.web.routing import ApiApplication, record_unrouted
 from mockserver.web.runtime import Runtime
+from mockserver.welcome import in_url, tls_names
 from mockserver.worlds import files
 
 if TYPE_CHECKING:
@@ -91,9 +94,11 @@ def build(
     world: World | None = None,
     clock: Clock | None = None,
     log: Callable[[Entry], None] | None = None,
+    authority: bytes | None = None,
 ) -> Server:
     """The application of these settings; an empty store is filled with ``world``, by default the packaged one.
 
+    ``authority``: the certificate (PEM) that clients have to trust over TLS, if the server speaks it.
     Raises BadScenario, and StoreError when the store cannot be opened or holds another world.
     """
     clock = clock or Clock()
@@ -106,13 +111,7 @@ def build(
         database.close()
         raise
     access_log = AccessLog(settings.access_log)
-    runtime = _runtime(settings, engine, rules, log or access_log)
-    apis: dict[str, ASGIApp] = {
-        segment: app for api in APIS for app in [ApiApplication(api, runtime)] for segment in api.segments
-    }
-    for segment, module in LATE_APIS.items():
-        if module != MANAGEMENT or engine.policy.partner_keys:
-            apis[segment] = Late(partial(_late_api, module, runtime))
+    runtime = _runtime(settings, engine, rules, log or access_log, authority)
     app = Starlette(
         routes=[
             Route("/_mock/health", at_once, methods=["GET"]),
@@ -123,7 +122,17 @@ def build(
         lifespan=_lifespan(runtime, access_log),
     )
     app.router.redirect_slashes = False
-    return Server(Dispatch(apis, app), runtime)
+    return Server(Dispatch(_apis(runtime, app), app), runtime)
+
+
+def _apis(runtime: Runtime, rest: ASGIApp) -> dict[str, ASGIApp]:
+    apis: dict[str, ASGIApp] = {
+        segment: app for api in APIS for app in [ApiApplication(api, runtime)] for segment in api.segments
+    }
+    for segment, module in LATE_APIS.items():
+        late = Late(partial(_late_api, module, runtime))
+        apis[segment] = ForPartners(late, rest, runtime.policies) if module == MANAGEMENT else late
+    return apis
 
 
 def every_api() -> tuple[Api, ...]:
@@ -197,7 +206,7 @@ def _served(runtime: Runtime) -> tuple[Api, ...]:
 
 
 def policy(settings: Settings) -> Policy:
-    """The rules that the settings choose."""
+    """The rules that the settings choose, for every name that has none of its own."""
     refused = frozenset(Kindness) if settings.strict else frozenset(map(Kindness, settings.refuse))
     orders = OrderPolicy(
         Decision(settings.order_decision),
@@ -205,17 +214,29 @@ def policy(settings: Settings) -> Policy:
         HoldReason(settings.order_hold),
         settings.merchant_acts_after,
     )
-    return Policy(Environment(settings.environment), refused, orders, mail=settings.smtp is not None)
+    environment = Environment.EMULATOR if settings.environment == BY_HOST else Environment(settings.environment)
+    return Policy(environment, refused, orders, mail=settings.smtp is not None)
 
 
-def _runtime(settings: Settings, engine: Engine, rules: Rulebook, log: Callable[[Entry], None]) -> Runtime:
+def _policies(settings: Settings, origins: Origins, usual: Policy) -> Policies:
+    if settings.environment != BY_HOST:
+        return Policies(origins, usual)
+    return Policies(
+        origins, usual, {host.encode(): replace(usual, environment=environment) for host, environment in HOSTS.items()}
+    )
+
+
+def _runtime(
+    settings: Settings, engine: Engine, rules: Rulebook, log: Callable[[Entry], None], authority: bytes | None
+) -> Runtime:
     tokens = Tokens()
     newcomers = NewUnits(Market(settings.auth_market)) if settings.auth == "any" else None
     access = Access(tokens, open_to_all=newcomers)
     journal = Journal(settings.journal_size)
     milliseconds = round(settings.processing_time * 1000)
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    own_origins = _own_origins(settings, host)
+    host = in_url(settings.host)
+    own_origins = _own_origins(settings)
+    origins = Origins(f"http://{host}:{settings.port}", settings.public_url, settings.trusted_proxies)
     allowed_hosts = frozenset(each.lower() for each in settings.allowed_hosts)
 
     def record(sent: Sent) -> None:
@@ -234,7 +255,8 @@ def _runtime(settings: Settings, engine: Engine, rules: Rulebook, log: Callable[
         access=access,
         callers=Callers(access),
         journal=journal,
-        origins=Origins(f"http://{host}:{settings.port}", settings.public_url, settings.trusted_proxies),
+        origins=origins,
+        policies=_policies(settings, origins, engine.policy),
         fetch=outgoing,
         tell=outgoing.send,
         outbox=senders,
@@ -244,6 +266,7 @@ def _runtime(settings: Settings, engine: Engine, rules: Rulebook, log: Callable[
         flights=Flights(engine.clock, milliseconds) if milliseconds else None,
         limits=RateLimits() if settings.rate_limits else None,
         admin_token=settings.admin_token,
+        authority=authority,
     )
     return runtime
 
@@ -257,9 +280,10 @@ def _mailer(settings: Settings, engine: Engine) -> Sender | None:
     return Mailer(engine, MailServer(host.strip("[]"), int(port)))
 
 
-def _own_origins(settings: Settings, host: str) -> frozenset[str]:
-    names = {host, "127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::]"}  # noqa: S104 - names of ourselves
-    origins = {f"http://{name.lower()}:{settings.port}" for name in names}
+def _own_origins(settings: Settings) -> frozenset[str]:
+    names = {*tls_names(settings), settings.host.lower(), "0.0.0.0", "::"}  # noqa: S104 - names of ourselves
+    ports = {"http": settings.port} | ({"https": settings.tls_port} if settings.tls else {})
+    origins = {f"{scheme}://{in_url(name)}:{port}" for name in names for scheme, port in ports.items()}
     return frozenset(origins | {settings.public_url.lower()} if settings.public_url else origins)
 
 

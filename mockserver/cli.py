@@ -1,4 +1,4 @@
-"""The command line: serve, health, world, webhooks, scenarios, checklist."""
+"""The command line: serve, health, ca, world, webhooks, scenarios, checklist."""
 
 import sys
 from functools import cache
@@ -111,6 +111,30 @@ def health(wait: float, **options: Any) -> None:
         click.echo(f"no server answers at {url}", err=True)
         sys.exit(1)
     click.echo(f"ok {url}")
+
+
+@main.command(cls=_WithSettings)
+@click.option("--pem", is_flag=True, help="Print the certificate itself.")
+@click.option("--export", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it to a file.")
+def ca(export: Path | None, *, pem: bool, **options: Any) -> None:
+    """Say how to trust the certificate authority that --tls serves with; it is made when there is none yet."""
+    from mockserver.clock import wall_clock
+    from mockserver.tls import trust
+    from mockserver.tls.authority import BadAuthority, find_or_make
+    from mockserver.tls.places import folder
+    from mockserver.welcome import tls_names
+
+    try:
+        settings = load(options)
+        authority = find_or_make(folder(settings.tls_dir, settings.data), tls_names(settings), wall_clock())
+        if export is not None:
+            export.write_bytes(authority.pem)
+    except (BadSetting, BadAuthority, OSError) as error:
+        _fail(error)
+    if pem:
+        click.echo(authority.pem, nl=False)
+    elif export is None:
+        click.echo(trust.how_to(authority.path.absolute(), settings.tls_port))
 
 
 @main.group(cls=_GroupWithSettings, invoke_without_command=True)

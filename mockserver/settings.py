@@ -16,6 +16,8 @@ FILE_NAME = "vipps-mockserver.toml"
 """The settings file, looked for in the working directory unless another one is named."""
 CONFIG = "config"
 """The setting that names the file."""
+BY_HOST = "by-host"
+"""The environment that is not one, but as many as there are official names."""
 
 
 class BadSetting(Exception):
@@ -70,6 +72,19 @@ _YEAR = 366 * 24 * 3600
 _MAIL_SERVER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 
 
+_HOST_NAME = re.compile(
+    r"(?!.*\.[0-9]+\Z)(?=.{1,253}\Z)(?:(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\.)*(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
+)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 class Settings(BaseModel):
     """Every setting with its default; the description is what ``--help`` and the README say."""
 
@@ -77,13 +92,25 @@ class Settings(BaseModel):
 
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
     port: Whole = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    tls: bool = Field(False, description="Serve HTTPS too, by a certificate authority of this machine.")
+    tls_port: Whole = Field(8443, ge=0, le=65535, description="Port to listen on for HTTPS; 0 takes any free one.")
+    tls_names: Names = Field(
+        (),
+        description="Names and IP addresses that the certificate is for besides the usual ones, separated by commas.",
+    )
+    tls_dir: Path | None = Field(
+        None, description="Directory to keep the certificate authority in; unset: that of data, else one of the user."
+    )
     world: Path | None = Field(None, description="World file (YAML or JSON) to start with.")
     data: Path | None = Field(None, description="Directory to keep everything in; without it, in memory.")
     strict: bool = Field(False, description="Turn off every kindness: behave as the documents say.")
     refuse: Annotated[tuple[KindnessName, ...], BeforeValidator(_split)] = Field(
         (), description="Turn off single kindnesses, by name, separated by commas."
     )
-    environment: Literal["emulator", "test", "production"] = Field("emulator", description="Which environment to play.")
+    environment: Literal["emulator", "test", "production", "by-host"] = Field(
+        "emulator",
+        description="Which environment to play; by-host: test as apitest.vipps.no, production as api.vipps.no.",
+    )
     auth: Literal["known", "any"] = Field(
         "known",
         description="Whose keys count: those of the world, or any (each client id gets its own unit).",
@@ -150,6 +177,14 @@ class Settings(BaseModel):
         except OSError as error:
             raise ValueError(f"must be none or a file of certificates: {error}") from None
         return value
+
+    @field_validator("tls_names")
+    @classmethod
+    def _check_tls_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not _HOST_NAME.fullmatch(name) and not _is_address(name):
+                raise ValueError(f"{name[:100]!r} is no host name and no IP address")
+        return tuple(name.lower() for name in value)
 
     @field_validator("smtp")
     @classmethod

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.domain.policy import HOSTS
 from mockserver.domain.world import World
 from mockserver.settings import Settings
 
-_ANY = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - how to reach a server that listens everywhere
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - how to reach a server that listens everywhere
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def base_url(settings: Settings) -> str:
@@ -16,8 +18,26 @@ def base_url(settings: Settings) -> str:
 
 def local_url(settings: Settings) -> str:
     """Where this machine reaches the server."""
-    host = _ANY.get(settings.host, f"[{settings.host}]" if ":" in settings.host else settings.host)
-    return f"http://{host}:{settings.port}"
+    return f"http://{in_url(_reached_as(settings))}:{settings.port}"
+
+
+def tls_url(settings: Settings) -> str:
+    """The same over TLS."""
+    return f"https://{in_url(_reached_as(settings))}:{settings.tls_port}"
+
+
+def tls_names(settings: Settings) -> tuple[str, ...]:
+    """Every name and IP address that the server's certificate is for."""
+    return tuple(dict.fromkeys((*HOSTS, *_LOOPBACK, _reached_as(settings).lower(), *settings.tls_names)))
+
+
+def in_url(host: str) -> str:
+    """A name or address as it stands in a URL."""
+    return f"[{host}]" if ":" in host else host
+
+
+def _reached_as(settings: Settings) -> str:
+    return _ANY.get(settings.host, settings.host)
 
 
 def client_variables(world: Mapping[str, Any], url: str) -> dict[str, str]:
@@ -51,14 +71,24 @@ def partner_variables(world: World) -> dict[str, str]:
     return {}
 
 
-def banner(settings: Settings, world: Mapping[str, Any]) -> str:
-    """What is printed once the server listens: where, with which keys of a plain world, and what to do next."""
+def banner(settings: Settings, world: Mapping[str, Any], authority: str | None = None) -> str:
+    """What is printed once the server listens: where, with which keys of a plain world, and what to do next.
+
+    ``authority``: the file to trust, of a server that speaks TLS.
+    """
     url = base_url(settings)
     keys = "\n".join(f"export {name}='{value}'" for name, value in client_variables(world, url).items())
     kept = f"kept in {settings.data}" if settings.data else "in memory"
     mode = f"{settings.environment} environment{', strict' if settings.strict else ''}, {kept}"
+    secure = (
+        f"""
+Over TLS at {tls_url(settings)}, also for {" and ".join(HOSTS)}
+Clients trust it by {authority} (vipps-mockserver ca says how)"""
+        if authority
+        else ""
+    )
     return f"""
-Vipps MobilePay emulator at {url} ({mode})
+Vipps MobilePay emulator at {url} ({mode}){secure}
 
 {keys}
 

@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "ids": set(),
     "adapters": set(),
     "values": set(),
+    "tls": {"clock"},
     "worlds": {"domain", "adapters"},
     "scenarios": {"domain"},
     "store": {"domain", "adapters"},

@@ -9,13 +9,14 @@ from mockserver.web import problems
 from mockserver.web.http import Answer, send_answer
 from mockserver.web.runtime import Runtime
 
-HEALTH = "/_mock/health"
+OPEN = frozenset({"/_mock/health", "/_mock/ca.pem"})
+"""Open to everybody."""
 INBOX = "/_mock/inbox/"
 """Webhooks come without a token."""
 
 
 class Guard:
-    """Stands in front of the control API. Health is open to everybody."""
+    """Stands in front of the control API."""
 
     def __init__(self, app: ASGIApp, runtime: Runtime) -> None:
         self._app = app
@@ -23,7 +24,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
-        refusal = self._refuse(scope) if scope["type"] == "http" and scope["path"] != HEALTH else None
+        refusal = self._refuse(scope) if scope["type"] == "http" and scope["path"] not in OPEN else None
         if refusal is not None:
             await send_answer(send, refusal)
             return

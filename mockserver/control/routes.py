@@ -10,6 +10,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from mockserver.control import (
+    authority,
     backchannel,
     checklist,
     inbox,
@@ -125,6 +126,7 @@ async def get_requests(runtime: Runtime, request: Request) -> Any:
 
 TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/health", health),
+    ("GET", "/ca.pem", authority.get_certificate),
     ("POST", "/reset", reset),
     ("GET", "/clock", get_clock),
     ("POST", "/clock/advance", advance_clock),

@@ -15,6 +15,10 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+HOSTS = {"apitest.vipps.no": Environment.TEST, "api.vipps.no": Environment.PRODUCTION}
+"""The names of the real platform, each with the environment that is behind it."""
+
+
 class Kindness(StrEnum):
     """Where the default is kinder than the documents. Each warns when used; strict turns all of them off."""
 

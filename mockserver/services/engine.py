@@ -116,22 +116,23 @@ class Engine:
         """The same as plain values, what equals the default left out: to read it as values takes a while."""
         return world_store.first_plain(self.database.connection)
 
-    def transaction(self) -> "Transaction":
+    def transaction(self, policy: Policy | None = None) -> "Transaction":
         """A context in which everything happens at one time, whole or not at all.
 
-        Leaving it raises StoreFull, and changes nothing, when the store has reached its limit.
+        ``policy``: the rules of the request, by default the server's own, as for all that falls due. Leaving it
+        raises StoreFull, and changes nothing, when the store has reached its limit.
         """
         at = self.clock.now()
         if at >= self._next_due:
             self.run_due(at)
-        return Transaction(self, at)
+        return Transaction(self, at, policy)
 
-    def reading(self) -> Tx:
+    def reading(self, policy: Policy | None = None) -> Tx:
         """A view at the clock's time, for what only reads."""
         at = self.clock.now()
         if at >= self._next_due:
             self.run_due(at)
-        return Tx(self.database.connection, at, self.ids, self.policy, self.directory)
+        return Tx(self.database.connection, at, self.ids, policy or self.policy, self.directory)
 
     def run_due(self, until: int) -> None:
         """Do what is due up to ``until``, in order and each at its own time."""
@@ -219,10 +220,10 @@ class Transaction:
 
     __slots__ = ("_database", "_engine", "_tx")
 
-    def __init__(self, engine: Engine, at: int) -> None:
+    def __init__(self, engine: Engine, at: int, policy: Policy | None = None) -> None:
         self._engine = engine
         self._database = engine.database
-        self._tx = Tx(engine.database.connection, at, engine.ids, engine.policy, engine.directory)
+        self._tx = Tx(engine.database.connection, at, engine.ids, policy or engine.policy, engine.directory)
 
     def __enter__(self) -> Tx:
         """Begin."""

@@ -76,7 +76,8 @@ class PhonePages:
         """The customer's answer to one of them."""
         form = await pages.read_form(request)
         try:
-            with self._runtime.engine.transaction() as tx:
+            policy = self._runtime.policies.of(request.scope, dict(request.scope["headers"]))
+            with self._runtime.engine.transaction(policy) as tx:
                 customer = _customer(tx, request)
                 came_to = _answer(tx, customer, form)
         except (DomainError, Malformed, IllegalAction) as error:

@@ -92,7 +92,8 @@ class Wallet:
                 raise IllegalAction("The page does not know this button")
 
     def _approve(self, request: Request, visit: Visit, form: dict[str, str]) -> Response:
-        with self._runtime.engine.transaction() as tx:
+        policy = self._runtime.policies.of(request.scope, dict(request.scope["headers"]))
+        with self._runtime.engine.transaction(policy) as tx:
             customer = landing.chosen_customer(tx, visit, form)
             delivery = landing.chosen_delivery(tx, visit, customer, form)
             attempt = Attempt(

@@ -1,11 +1,12 @@
 """From the headers of a call to its caller, remembered for as long as nothing changes."""
 
+from mockserver.domain.policy import Environment
 from mockserver.services.access import Access, Audience, Caller, Credentials
 from mockserver.services.engine import Tx
 from mockserver.web.http import text
 
 _MOST = 10_000
-_Key = tuple[bytes | None, bytes | None, bytes | None, Audience]
+_Key = tuple[bytes | None, bytes | None, bytes | None, Audience, Environment]
 
 
 class Callers:
@@ -26,6 +27,7 @@ class Callers:
             headers.get(b"ocp-apim-subscription-key"),
             headers.get(b"merchant-serial-number"),
             audience,
+            tx.policy.environment,
         )
         caller = self._known.get(key)
         if caller is not None and caller.expires_at * 1000 > tx.at:

@@ -9,8 +9,24 @@ from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockserver.web.policies import Policies
+
 TOKEN_PATH = "/accesstoken/get"  # noqa: S105 - a path
 _LEADING = re.compile(r"^/{2,}")
+
+
+class ForPartners:
+    """An API that is there where partner keys are; elsewhere ``rest`` answers, as for an API that does not exist."""
+
+    def __init__(self, app: ASGIApp, rest: ASGIApp, policies: Policies) -> None:
+        self._app = app
+        self._rest = rest
+        self._policies = policies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        there = self._policies.of(scope, dict(scope["headers"])).partner_keys
+        await (self._app if there else self._rest)(scope, receive, send)
 
 
 class Dispatch:

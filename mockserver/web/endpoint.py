@@ -44,7 +44,8 @@ class Endpoint:
         """Read the request, answer it, write both into the journal."""
         start = stopwatch()
         runtime = self._runtime
-        call = Call(scope, dict(scope["headers"]), scope["path"], Lenience(runtime.engine.policy), runtime)
+        headers = dict(scope["headers"])
+        call = Call(scope, headers, scope["path"], Lenience(runtime.policies.of(scope, headers)), runtime)
         call.reference = scope["path_params"].get("reference")
         try:
             if self._operation.writes:
@@ -89,8 +90,8 @@ class Endpoint:
             return call.staged.early
         try:
             if not self._operation.writes:
-                return self._run(self._runtime.engine.reading(), call)
-            with self._runtime.engine.transaction() as tx:
+                return self._run(self._runtime.engine.reading(call.policy), call)
+            with self._runtime.engine.transaction(call.policy) as tx:
                 answer = self._run(tx, call)
                 if answer.status >= 500:
                     raise _RollBack(answer)
@@ -175,8 +176,8 @@ class Endpoint:
         """What to lock for this request; None when it is refused, about no payment, or was answered before."""
         if _reference(call) is None:
             return None
-        with self._runtime.engine.transaction() as tx:
-            lenience, call.lenience = call.lenience, Lenience(call.lenience.policy)
+        with self._runtime.engine.transaction(call.policy) as tx:
+            lenience, call.lenience = call.lenience, Lenience(call.policy)
             try:
                 call.caller = self._caller(tx, call)
                 scope = self._scope(call)

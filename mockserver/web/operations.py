@@ -11,7 +11,7 @@ from starlette.types import Scope
 from mockserver.domain.conduct import Conduct
 from mockserver.domain.errors import Code, Refusal
 from mockserver.domain.merchant import Merchant, SalesUnit
-from mockserver.domain.policy import Lenience
+from mockserver.domain.policy import Lenience, Policy
 from mockserver.ids import Ids
 from mockserver.services.access import Audience, Caller
 from mockserver.services.engine import Tx
@@ -74,6 +74,11 @@ class Call:
         if self.caller is None or self.caller.merchant is None:
             raise LookupError("the operation is for no merchant")
         return self.caller.merchant
+
+    @property
+    def policy(self) -> Policy:
+        """The rules that the request meets."""
+        return self.lenience.policy
 
     @property
     def conduct(self) -> Conduct | None:

@@ -28,12 +28,17 @@ class Origins:
         """Scheme, host and port, without a slash at the end."""
         if self.public_url:
             return self.public_url
+        scheme, host = self.asked_for(scope, headers)
+        return _origin(scheme, host) or self.fallback
+
+    def asked_for(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[str, bytes]:
+        """Scheme and host (with the port, as sent) that the client asked for, whatever ``public_url`` says."""
         host, scheme = headers.get(b"host", b""), scope["scheme"]
         if self.trusted_proxies and self._trusted(scope):
             host = headers.get(b"x-forwarded-host", host).split(b",")[0].strip()
             forwarded = headers.get(b"x-forwarded-proto", b"").split(b",")[0].strip().lower()
             scheme = forwarded.decode("latin-1") if forwarded in (b"http", b"https") else scheme
-        return _origin(scheme, host) or self.fallback
+        return scheme, host
 
     def _trusted(self, scope: Scope) -> bool:
         try:

@@ -18,6 +18,7 @@ from mockserver.web.flights import Flights
 from mockserver.web.inbox import Inboxes
 from mockserver.web.journal import Entry, Journal
 from mockserver.web.origin import Origins
+from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Runtime:
     ``largest_body`` in bytes; ``log`` is told of every journal entry; ``flights`` and ``limits`` are there where
     operations take time and are limited. ``rules`` are the scenario rules in force, ``profiles`` the
     packaged ones, ``vocabulary`` the operations that there are. ``pause`` waits in real time, for faults.
+    ``authority`` is whom to trust over TLS (PEM), where the server speaks it.
     """
 
     engine: Engine
@@ -40,6 +42,7 @@ class Runtime:
     callers: Callers
     journal: Journal
     origins: Origins
+    policies: Policies
     fetch: Fetcher
     tell: Teller
     outbox: Sender
@@ -54,6 +57,7 @@ class Runtime:
     flights: Flights | None = None
     limits: RateLimits | None = None
     admin_token: str | None = None
+    authority: bytes | None = None
 
     def record(self, entry: Entry) -> None:
         """Keep an entry in the journal and tell the log."""

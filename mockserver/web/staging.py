@@ -92,7 +92,7 @@ class RequestFacts(Facts):
             return None
         try:
             return self._runtime.callers.of(
-                self._runtime.engine.reading(), self._call.headers, self._operation.audience
+                self._runtime.engine.reading(self._call.policy), self._call.headers, self._operation.audience
             )
         except Refusal:
             return None
@@ -129,9 +129,10 @@ def facts_of_entry(runtime: Runtime, entry: Entry) -> Facts:
     if "/merchants/" in entry.path:
         facts.business = entry.path.split("/merchants/")[1].split("/")[1:2][0]
     caller = None
+    policy = runtime.policies.of({"scheme": "http"}, headers)
     for audience in Audience:
         try:
-            caller = runtime.callers.of(runtime.engine.reading(), headers, audience)
+            caller = runtime.callers.of(runtime.engine.reading(policy), headers, audience)
             break
         except Refusal:
             continue

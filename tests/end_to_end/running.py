@@ -18,10 +18,15 @@ from tests.harness import body
 
 @dataclass(frozen=True)
 class Running:
-    """A server that listens; ``variables`` are those that its banner says to export."""
+    """A server that listens; ``variables`` are those that its banner says to export.
+
+    With TLS, ``tls_url`` is where, and ``authority`` the file that clients trust; empty texts without.
+    """
 
     variables: dict[str, str]
     process: subprocess.Popen[str]
+    tls_url: str = ""
+    authority: str = ""
 
     def kill(self) -> None:
         """Ends it without any chance to tidy up."""
@@ -46,24 +51,28 @@ def serving(*options: str) -> Iterator[Running]:
         assert process.stdout is not None
         try:
             variables: dict[str, str] = {}
+            told: dict[str, str] = {}
             for line in process.stdout:
                 exported = re.fullmatch(r"export (\w+)='(.*)'\n", line)
                 if exported:
                     variables[exported[1]] = exported[2]
+                if secure := re.match(r"Over TLS at (\S+), |Clients trust it by (.+) \(", line):
+                    told |= {"tls_url": secure[1]} if secure[1] else {"authority": secure[2]}
                 if line.startswith("Stop with"):
                     break
             assert "VIPPS_BASE_URL" in variables, f"the server did not start: {' '.join(command)}"
-            yield Running(variables, process)
+            yield Running(variables, process, **told)
         finally:
             process.terminate()
 
 
 class Merchant:
-    """The default sales unit's shop, over HTTP."""
+    """The default sales unit's shop, over HTTP, or whatever the client speaks."""
 
-    def __init__(self, server: Running) -> None:
+    def __init__(self, server: Running, client: httpx.Client | None = None) -> None:
         variables = server.variables
-        self._client = httpx.Client(base_url=server.url)
+        self._client = client or httpx.Client()
+        self._client.base_url = httpx.URL(server.url)
         keys = {
             "client_id": variables["VIPPS_CLIENT_ID"],
             "client_secret": variables["VIPPS_CLIENT_SECRET"],
@@ -90,9 +99,13 @@ class Merchant:
         """Creates a payment and gives its redirectUrl."""
         return self.request(reference, **fields)["redirectUrl"]
 
+    def ask_to_register(self, url: str, *events: str) -> httpx.Response:
+        """Tries to register a webhook."""
+        return self._client.post("/webhooks/v1/webhooks", json={"url": url, "events": events})
+
     def register(self, url: str, *events: str) -> dict[str, str]:
         """Registers a webhook and gives its id and secret."""
-        answer = self._client.post("/webhooks/v1/webhooks", json={"url": url, "events": events})
+        answer = self.ask_to_register(url, *events)
         assert answer.status_code == 201, answer.text
         made: dict[str, str] = answer.json()
         return made

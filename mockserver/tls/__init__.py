@@ -1,0 +1,1 @@
+"""HTTPS for a server on this machine: an authority of its own, and the certificates that it signs."""
