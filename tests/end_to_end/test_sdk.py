@@ -13,6 +13,18 @@ FOLDER = Path(__file__).parent / "sdk"
 
 pytestmark = pytest.mark.node
 
+OPERATIONS = {
+    "fetchAuthorizationTokenUsingPost",
+    "createPayment",
+    "getPayment",
+    "getPaymentEventLog",
+    "forceApprove",
+    "capturePayment",
+    "refundPayment",
+    "cancelPayment",
+}
+"""All that the SDK can do with a payment."""
+
 
 def find_node() -> str:
     node, npm = shutil.which("node"), shutil.which("npm")
@@ -29,19 +41,16 @@ def test_official_sdk_pays_from_token_to_refund(options: tuple[str, ...]) -> Non
     with serving(*options) as server:
         environment = os.environ | server.variables
         run = subprocess.run(
-            [node, "sdk.mjs"], cwd=FOLDER, env=environment, capture_output=True, text=True, timeout=120, check=False
+            [node, "--import", "./redirect.mjs", "sdk.mjs"],
+            cwd=FOLDER,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         journal = server.journal()
     assert run.returncode == 0, f"{run.stdout}\n{run.stderr}"
     assert run.stdout.endswith("all steps done\n")
-    assert {entry["operation"] for entry in journal} == {
-        "fetchAuthorizationTokenUsingPost",
-        "createPayment",
-        "getPayment",
-        "getPaymentEventLog",
-        "forceApprove",
-        "capturePayment",
-        "refundPayment",
-        "cancelPayment",
-    }
+    assert {entry["operation"] for entry in journal} == OPERATIONS
     assert [entry["warnings"] for entry in journal if entry["warnings"]] == []

@@ -1,0 +1,56 @@
+"""The official npm SDK, as published and under the names that it has built in: over TLS, told nothing."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.end_to_end.running import Running, serving
+from tests.end_to_end.test_sdk import FOLDER, OPERATIONS, find_node
+
+pytestmark = pytest.mark.node
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Running]:
+    with serving("--tls", "--tls-port", "0", "--tls-dir", str(tmp_path), "--environment", "by-host") as server:
+        yield server
+
+
+def run(server: Running, script: str, host: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Node with the real names led to the server, as DNS would do, and with what a user sets to trust it."""
+    environment = os.environ | server.variables | {
+        "VIPPS_BASE_URL": f"https://{host}",
+        "TLS_PORT": str(httpx.URL(server.tls_url).port),
+        "NODE_EXTRA_CA_CERTS": server.authority,
+    }  # fmt: skip
+    command = [find_node(), "--require", "./drop-in.cjs", script]
+    return subprocess.run(
+        command, cwd=FOLDER, env=environment | more, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_the_sdk_pays_at_the_test_environments_own_name(server: Running) -> None:
+    done = run(server, "sdk.mjs", "apitest.vipps.no")
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    assert done.stdout.endswith("all steps done\n")
+    journal = server.journal()
+    assert {entry["operation"] for entry in journal} == OPERATIONS
+    assert {dict(entry["request"]["headers"])["host"] for entry in journal} == {"apitest.vipps.no"}
+    assert [entry["warnings"] for entry in journal if entry["warnings"]] == []
+
+
+def test_the_sdk_meets_productions_rules_at_productions_name(server: Running) -> None:
+    done = run(server, "production.mjs", "api.vipps.no")
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    assert done.stdout.endswith("all steps done\n")
+    assert {dict(entry["request"]["headers"])["host"] for entry in server.journal()} == {"api.vipps.no"}
+
+
+def test_without_trust_it_gets_nowhere(server: Running) -> None:
+    done = run(server, "sdk.mjs", "apitest.vipps.no", NODE_EXTRA_CA_CERTS="")
+    assert done.returncode != 0
+    assert server.journal() == []
