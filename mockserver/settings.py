@@ -72,9 +72,7 @@ _YEAR = 366 * 24 * 3600
 _MAIL_SERVER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 
 
-_HOST_NAME = re.compile(
-    r"(?!.*\.[0-9]+\Z)(?=.{1,253}\Z)(?:(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\.)*(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
-)
+_HOST_NAME = r"(?!.*\.[0-9]+\Z)(?=.{1,253}\Z)(?:(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\.)*(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
 
 
 def _is_address(text: str) -> bool:
@@ -182,7 +180,7 @@ class Settings(BaseModel):
     @classmethod
     def _check_tls_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
-            if not _HOST_NAME.fullmatch(name) and not _is_address(name):
+            if not re.fullmatch(_HOST_NAME, name) and not _is_address(name):
                 raise ValueError(f"{name[:100]!r} is no host name and no IP address")
         return tuple(name.lower() for name in value)
 

@@ -16,3 +16,7 @@ async def get_certificate(runtime: Runtime, request: Request) -> Any:
     if runtime.authority is None:
         raise NotFound("TLS is off, so there is no certificate authority; start with --tls")
     return Answer(200, runtime.authority, _PEM)
+
+
+ROWS = (("GET", "/ca.pem", get_certificate),)
+"""Method, path under /_mock, handler."""

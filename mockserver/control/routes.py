@@ -126,7 +126,6 @@ async def get_requests(runtime: Runtime, request: Request) -> Any:
 
 TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/health", health),
-    ("GET", "/ca.pem", authority.get_certificate),
     ("POST", "/reset", reset),
     ("GET", "/clock", get_clock),
     ("POST", "/clock/advance", advance_clock),
@@ -161,6 +160,7 @@ ROWS = (
     *backchannel.ROWS,
     *scenarios.ROWS,
     *checklist.ROWS,
+    *authority.ROWS,
 )
 """The whole control API."""
 

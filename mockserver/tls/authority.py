@@ -1,7 +1,7 @@
 """The certificate authority of this machine: made once, kept in a folder, known by nobody who was not told.
 
 Its key could sign for anybody, so it may not: name constraints limit it to the names that the emulator plays, those
-that it was made for, and names and addresses that exist in private networks only. Common clients keep to them.
+that it was made for, and names and addresses that exist in private networks only. Clients keep it to that.
 """
 
 import ipaddress

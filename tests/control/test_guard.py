@@ -12,9 +12,9 @@ TOKEN = "open sesame"
 GUARDED = [
     (method, concrete(path))
     for method, path, _ in routes.ROWS
-    if path != "/health" and (method, path) != ("POST", "/inbox/{name}")
+    if path not in ("/health", "/ca.pem") and (method, path) != ("POST", "/inbox/{name}")
 ]
-"""Health is open to everybody, and webhooks come to the inbox without a token."""
+"""Health and whom to trust are open to everybody, and webhooks come to the inbox without a token."""
 
 
 REFUSED = (None, "", "Bearer", "Bearer wrong", "Basic b3BlbiBzZXNhbWU=", TOKEN, "Bearer öpen")
@@ -45,6 +45,13 @@ def test_the_admin_token_opens_it(guarded: Emulator, scheme: str) -> None:
 def test_health_is_open_to_everybody(guarded: Emulator) -> None:
     headers = {"Sec-Fetch-Site": "cross-site"}
     assert guarded.request("GET", "/_mock/health", headers=headers).json()["status"] == "ok"
+
+
+def test_whom_to_trust_is_open_to_everybody(guarded: Emulator) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    assert_problem(guarded.request("GET", "/_mock/ca.pem", headers=headers), 404)
+    guarded.server.runtime.authority = b"certificate"
+    assert guarded.request("GET", "/_mock/ca.pem", headers=headers).content == b"certificate"
 
 
 def test_an_unknown_path_does_not_get_around_the_token(guarded: Emulator) -> None:
