@@ -8,14 +8,14 @@ from mockserver.domain.errors import NotFound
 from mockserver.web.http import Answer
 from mockserver.web.runtime import Runtime
 
-_PEM = b"application/x-pem-file"
+PEM = "application/x-pem-file"
 
 
 async def get_certificate(runtime: Runtime, request: Request) -> Any:
     """Gives the certificate that clients trust over TLS, as PEM; 404 without --tls. Needs no admin token."""
     if runtime.authority is None:
         raise NotFound("TLS is off, so there is no certificate authority; start with --tls")
-    return Answer(200, runtime.authority, _PEM)
+    return Answer(200, runtime.authority, PEM.encode())
 
 
 ROWS = (("GET", "/ca.pem", get_certificate),)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from mockserver.control import answers, inbox, logins, orders, requests, webhooks
+from mockserver.control import answers, authority, inbox, logins, orders, requests, webhooks
 from mockserver.domain.backchannel import State as AuthenticationState
 from mockserver.domain.customer import Customer
 from mockserver.domain.logins import LoginState
@@ -84,6 +84,7 @@ def _does(kind: Any, body: Any = requests.EmptyBody, *, needed: bool = False, **
 
 _ALL: Final = {
     "GET /health": Described({200: Reply("It is up.", answers.Health)}, security=()),
+    "GET /ca.pem": Described({200: Reply("The certificate.", str, authority.PEM)}, errors=(404,), security=()),
     "POST /reset": _does(answers.Done),
     "GET /clock": _shows(answers.ClockState),
     "POST /clock/advance": _does(answers.ClockState, requests.AdvanceBody, needed=True),

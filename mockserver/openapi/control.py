@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from mockserver.control.document import DOCUMENT
+from mockserver.control.guard import OPEN
 from mockserver.openapi.build import Row, errors, first_line, of_rows, path_parameters
 from mockserver.web.described import ADMIN_TOKEN, Alternatives, Described
 
@@ -38,7 +39,7 @@ def _row(method: str, path: str, handler: Any, *, guarded: bool) -> Row:
 
 def _statuses(method: str, path: str, described: Described, *, guarded: bool) -> set[int | str]:
     statuses: set[int | str] = set(described.errors)
-    if path == "/health":
+    if f"{PREFIX}{path}" in OPEN:
         return statuses
     statuses.add(403)
     if guarded and described.security is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.control.guard import OPEN
 from tests.apis import management
 from tests.login.client import Client
 from tests.login.till import Till
@@ -144,6 +145,12 @@ def play_clock(emulator: Watched) -> None:
     good(emulator, "GET", "/health")
 
 
+def play_authority(emulator: Watched) -> None:
+    emulator.server.runtime.authority = b"-----BEGIN CERTIFICATE-----"
+    assert emulator.request("GET", "/_mock/ca.pem").status_code == 200
+    emulator.server.runtime.authority = None
+
+
 def refuse_all(emulator: Watched) -> None:
     """Every row with an unknown id, filter and body, as another site, and with too much."""
     for method, path in emulator.checker.documents["control"].operations:
@@ -152,7 +159,7 @@ def refuse_all(emulator: Watched) -> None:
         emulator.request(method, path.replace("{msn}", "123456"), json={"colour": "red"})
         emulator.request(method, concrete, content=b"{")
         emulator.request(method, concrete, content=b" " * ((1 << 20) + 1))
-        if path != "/_mock/health":
+        if path not in OPEN:
             site = emulator.request(method, concrete, headers={"Sec-Fetch-Site": "cross-site"})
             assert site.status_code == 403
 
@@ -165,6 +172,7 @@ def test_every_row(emulator: Watched) -> None:
     play_logins(emulator)
     play_scenarios(emulator)
     play_clock(emulator)
+    play_authority(emulator)
     refuse_all(emulator)
     assert emulator.flaws == []
     assert unseen(emulator.checker, "control") == []
@@ -174,7 +182,7 @@ def test_the_token_of_the_control_api(loop: asyncio.AbstractEventLoop) -> None:
     emulator = Watched(loop, admin_token="secret")
     for method, path in emulator.checker.documents["control"].operations:
         status = emulator.request(method, path.replace("{name}", "one"), content=b"{}").status_code
-        is_open = path == "/_mock/health" or (method, path) == ("POST", "/_mock/inbox/{name}")
+        is_open = path in OPEN or (method, path) == ("POST", "/_mock/inbox/{name}")
         assert (status == 401) != is_open
     assert emulator.flaws == []
     emulator.close()
