@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -35,7 +35,8 @@ from mockserver.domain.world import World
 from mockserver.ids import Ids
 from mockserver.services import login_times, order_times, payments, personas, webhooks
 from mockserver.services.access import Access
-from mockserver.services.engine import Engine
+from mockserver.services.beginning import Beginning
+from mockserver.services.engine import Engine, StoreError
 from mockserver.services.rulebook import Rulebook
 from mockserver.services.tokens import Tokens
 from mockserver.services.webhooks import Receivers, Sender
@@ -60,6 +61,7 @@ from mockserver.worlds import files
 
 if TYPE_CHECKING:
     from mockserver.domain.scenario import Rule, Vocabulary
+    from mockserver.store.entries import State
 
 APIS: tuple[Api, ...] = (EPAYMENT, WEBHOOKS, ACCESS_TOKEN)
 """The emulated APIs that are there from the start."""
@@ -99,17 +101,21 @@ def build(
     """The application of these settings; an empty store is filled with ``world``, by default the packaged one.
 
     ``authority``: the certificate (PEM) that clients have to trust over TLS, if the server speaks it.
-    Raises BadScenario, and StoreError when the store cannot be opened or holds another world.
+    Raises BadScenario, and StoreError for a bad state file, or when the store cannot be opened or holds another world.
     """
     clock = clock or Clock()
-    rules = Rulebook(settings.seed, _first_rules(settings))
+    beginning = _beginning(settings, world)
     database = Database(settings.data, settings.store_limit)
     engine = Engine(database, clock, Ids(settings.seed), policy(settings), HANDLERS)
     try:
-        engine.start(world, files.packaged_rows)
+        engine.start(beginning)
+    except Malformed as error:
+        database.close()
+        raise StoreError(f"state: {settings.state or settings.data}: {error}") from None
     except BaseException:
         database.close()
         raise
+    rules = Rulebook(database, settings.seed, _read_rule)
     access_log = AccessLog(settings.access_log)
     runtime = _runtime(settings, engine, rules, log or access_log, authority)
     app = Starlette(
@@ -165,6 +171,36 @@ class _Packaged:
             return files.together(files.packaged(name, vocabulary) for name in names)
         except BadScenario as error:
             raise Malformed([Violation("profiles", str(error))]) from None
+
+
+def _beginning(settings: Settings, world: World | None) -> Beginning:
+    state = None if settings.state is None else _read_file(settings.state)
+    return Beginning(world, files.packaged_rows, _first_rules(settings), state, _read_state)
+
+
+def _read_file(path: Path) -> bytes:
+    from mockserver.services.state import LARGEST
+
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise StoreError(f"state: {path}: cannot be read: {error.strerror or error}") from error
+    if len(content) > LARGEST:
+        raise StoreError(f"state: {path}: is larger than {LARGEST} bytes")
+    return content
+
+
+def _read_state(text: bytes) -> State:
+    from mockserver.services import state
+
+    return state.read(text, HANDLERS, vocabulary())
+
+
+def _read_rule(source: Mapping[str, Any]) -> Rule:
+    from mockserver.domain.scenario_form import read_rule
+
+    return read_rule(source, vocabulary())
 
 
 def _first_rules(settings: Settings) -> tuple[Rule, ...]:

@@ -9,7 +9,13 @@ class Ids:
     """Draws ids; the same seed draws the same ones in the same order. Without a seed: different at each start."""
 
     def __init__(self, seed: str | None = None) -> None:
+        self._seed = seed
         self._random = random.Random(seed)
+
+    def branch(self, name: str) -> None:
+        """Go on with ids that belong to this name: others than before, and with a seed always the same ones."""
+        if self._seed is not None:
+            self._random = random.Random(f"{self._seed}/{name}")
 
     def psp_reference(self) -> str:
         """18 digits, practically unique."""

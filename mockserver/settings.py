@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 PREFIX = "VIPPS_MOCKSERVER_"
 """Before the name of every environment variable."""
@@ -100,6 +108,7 @@ class Settings(BaseModel):
         None, description="Directory to keep the certificate authority in; unset: that of data, else one of the user."
     )
     world: Path | None = Field(None, description="World file (YAML or JSON) to start with.")
+    state: Path | None = Field(None, description="State file to start with, in the place of a world and scenarios.")
     data: Path | None = Field(None, description="Directory to keep everything in; without it, in memory.")
     strict: bool = Field(False, description="Turn off every kindness: behave as the documents say.")
     refuse: Annotated[tuple[KindnessName, ...], BeforeValidator(_split)] = Field(
@@ -162,6 +171,20 @@ class Settings(BaseModel):
     access_log: Literal["off", "text", "json"] = Field(
         "text", description="How requests to emulated APIs are logged, on standard error."
     )
+
+    @field_validator("scenario")
+    @classmethod
+    def _check_scenario(cls, value: tuple[str, ...], others: ValidationInfo) -> tuple[str, ...]:
+        if value and others.data.get("state") is not None:
+            raise ValueError("goes without state, which has its own rules")
+        return value
+
+    @field_validator("state")
+    @classmethod
+    def _check_state(cls, value: Path | None, others: ValidationInfo) -> Path | None:
+        if value is not None and others.data.get("world") is not None:
+            raise ValueError("goes without world, since a state has its own")
+        return value
 
     @field_validator("webhook_trust")
     @classmethod

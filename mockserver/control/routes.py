@@ -20,6 +20,7 @@ from mockserver.control import (
     payments,
     requests,
     scenarios,
+    state,
     views,
     webhooks,
     world,
@@ -161,6 +162,7 @@ ROWS = (
     *scenarios.ROWS,
     *checklist.ROWS,
     *authority.ROWS,
+    *state.ROWS,
 )
 """The whole control API."""
 

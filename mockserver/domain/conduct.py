@@ -113,3 +113,11 @@ class Conduct:
             case PaymentBehaviour.SECOND_TRY if not failed_before:
                 return self.reason
         return None
+
+
+@frozen
+class Chosen:
+    """What is known of one payment beforehand: the ``conduct`` that a rule chose, the ``phone`` that was asked."""
+
+    conduct: Conduct | None = None
+    phone: str | None = None

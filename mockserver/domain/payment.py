@@ -232,6 +232,28 @@ def create(terms: Terms, msn: str, psp_reference: str, secret: str, at: int) -> 
     return Change(payment, (Event(EventName.CREATED, payment.amount),))
 
 
+def flaw(payment: Payment) -> str | None:
+    """Which fields of a payment contradict each other, or the rules; None when all is well."""
+    if payment.currency not in set(Currency):
+        return f"currency: there is no {payment.currency!r}"
+    if min(payment.amount, payment.authorized, payment.captured, payment.refunded, payment.cancelled) < 0:
+        return "amounts: none is negative"
+    if payment.uncaptured < 0:
+        return "captured: with cancelled, it is above authorized"
+    if payment.refundable < 0:
+        return "refunded: is above captured"
+    reserved = payment.state is State.AUTHORIZED
+    if reserved and None in (payment.approval, payment.authorized_at, payment.capture_deadline):
+        return "state: needs approval, authorized_at and capture_deadline"
+    if not reserved and payment.authorized:
+        return "authorized: goes with the state AUTHORIZED only"
+    if payment.captured and payment.captured_at is None:
+        return "captured: needs captured_at"
+    if payment.processing_until is not None and payment.approval is None:
+        return "processing_until: needs approval"
+    return None
+
+
 def next_state(payment: Payment, action: Action) -> State:
     """The state that the table gives; raises DomainError or IllegalAction where it gives none."""
     target = TRANSITIONS[payment.state, action]

@@ -96,6 +96,8 @@ def read_rule(content: object, vocabulary: Vocabulary, place: Place = ()) -> Rul
     name = given.get("name")
     if not isinstance(name, str) or not 1 <= len(name) <= 100 or "/" in name:
         raise BadRule((*place, "name"), "must be a text of 1 to 100 characters without a slash")
+    if not isinstance(given.get("comment", ""), str):
+        raise BadRule((*place, "comment"), "must be a text")
     kind, then = _read_then(given.get("then"), (*place, "then"))
     when = _read_when(given.get("when") or {}, kind, then, vocabulary, (*place, "when"))
     if isinstance(then, Error) and then.code is Code.REFERENCE_EXISTS and when.operations == {"refundPayment"}:

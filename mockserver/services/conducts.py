@@ -2,21 +2,12 @@
 
 from dataclasses import replace
 
-from mockserver.domain.conduct import Conduct
+from mockserver.domain.conduct import Chosen, Conduct
 from mockserver.domain.customer import Customer
 from mockserver.domain.payment import EventName, StoredPayment
 from mockserver.services import payments
 from mockserver.services.engine import Tx
 from mockserver.store import conducts as store
-from mockserver.values import frozen
-
-
-@frozen
-class Chosen:
-    """What is known of one payment beforehand: the ``conduct`` that a rule chose, the ``phone`` that was asked."""
-
-    conduct: Conduct | None = None
-    phone: str | None = None
 
 
 def chosen(tx: Tx, stored: StoredPayment) -> Chosen:

@@ -8,10 +8,12 @@ from typing import Any
 
 from mockserver.clock import Clock, ClockState
 from mockserver.domain.policy import Policy
+from mockserver.domain.scenario import Vocabulary
 from mockserver.domain.world import World
 from mockserver.ids import Ids
+from mockserver.services.beginning import Beginning
 from mockserver.services.directory import Directory
-from mockserver.store import codec, meta, schedule
+from mockserver.store import codec, meta, schedule, webhooks
 from mockserver.store import world as world_store
 from mockserver.store.database import Database, StoreError, StoreFull
 from mockserver.store.schedule import Due
@@ -77,34 +79,24 @@ class Engine:
         self._alarm_at = _NEVER
         self._first_state = clock.state
 
-    def start(self, world: World | None, default: Callable[[], str]) -> None:
-        """Fill an empty store with ``world`` or the rows of the default, or go on with what an earlier start left.
+    def start(self, beginning: Beginning) -> None:
+        """Fill an empty store, or go on with what an earlier start left, of which no id comes again.
 
-        Raises StoreError when the earlier start had another world than the one that is asked for now.
+        Raises StoreError when it began with something else than what is asked for now, Malformed for a bad state file.
         """
         database = self.database
         if database.empty:
-            database.create()
-            if world is None:
-                world_store.insert_rows(database.connection, default())
-            else:
-                with database.transaction() as connection:
-                    world_store.insert_world(connection, world)
+            beginning.fill(database)
             database.remember(database)
         else:
-            kept = world_store.first_world(database.connection)
-            if world is not None and world != kept:
-                raise StoreError("data: holds another world than this one; remove it, or start without a world")
             pristine = Database()
             pristine.create()
-            with pristine.transaction() as connection:
-                world_store.insert_world(connection, kept)
+            with database.transaction() as connection, pristine.transaction() as first:
+                start = beginning.go_on(connection, first)
             database.remember(pristine)
             pristine.close()
-            state = meta.get(database.connection, "clock")
-            if state is not None:
-                self.clock.restore(codec.load(ClockState, state))
-        self._look_ahead()
+            self.ids.branch(f"start {start}")
+        self._resume()
 
     @property
     def first_world(self) -> World:
@@ -183,10 +175,47 @@ class Engine:
             meta.put(connection, "clock", codec.dump(ClockState, self.clock.state))
 
     def reset(self) -> None:
-        """Back to the world as started: payments, customers, merchants, clock."""
+        """Back to what the server was started with: payments, customers, merchants, clock, rules."""
         self.database.reset()
+        self._resume()
+
+    def snapshot(self) -> Connection:
+        """All that is now, the clock included, to go back to."""
+        self.keep_clock()
+        return self.database.copy()
+
+    def go_back_to(self, snapshot: Connection) -> None:
+        """Be again as then; what was in the air is sent again."""
+        self.database.go_back_to(snapshot)
+        with self.database.transaction() as connection:
+            webhooks.recover(connection)
+        self._resume()
+
+    def export(self) -> bytes:
+        """All that is now, as a state file."""
+        from mockserver.services import state
+
+        return state.write(self.reading().connection, self.clock.state)
+
+    def replace(self, text: bytes, vocabulary: Vocabulary) -> None:
+        """Put a state file in the place of everything, or change nothing; raises Malformed, StoreFull.
+
+        The ids that come after it are others than before it, and with a seed the same ones each time.
+        """
+        from mockserver.services import state
+
+        read = state.read(text, self._handlers, vocabulary)
+        with self.database.transaction() as connection:
+            state.put(connection, read)
+        self.database.index()
+        self.ids.branch(state.digest_of(text))
+        self._resume()
+
+    def _resume(self) -> None:
+        """Go on from what the store holds now, whatever was remembered of it."""
         self.directory.clear()
-        self.clock.restore(self._first_state)
+        state = meta.get(self.database.connection, "clock")
+        self.clock.restore(self._first_state if state is None else codec.load(ClockState, state))
         self._look_ahead()
 
     def _look_ahead(self) -> None:

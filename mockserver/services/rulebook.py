@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mockserver.domain.conduct import Conduct
 from mockserver.domain.errors import IllegalAction, NotFound
 from mockserver.ids import Ids
+from mockserver.store import codec
+from mockserver.store import rules as store
+from mockserver.store.database import Database
 from mockserver.values import frozen
 
 if TYPE_CHECKING:  # Most servers have no rules, and start without learning what one is.
@@ -22,7 +26,6 @@ class Standing:
 
     rule: Rule
     on: bool
-    draw: Draw
     fits: Callable[[Facts], bool]
     seen: int = 0
     applied: int = 0
@@ -30,7 +33,7 @@ class Standing:
 
 @frozen
 class Match:
-    """A rule that decides about a request; ``draw`` is its chance."""
+    """A rule that decides about a request; ``draw`` is the chance of just this time."""
 
     name: str
     outcome: Outcome
@@ -61,6 +64,28 @@ class NoProfiles:
         for name in names:
             raise NotFound(f"There is no profile {name[:100]}")
         return ()
+
+
+def _standing(rule: Rule, row: store.Row | None = None) -> Standing:
+    """A rule as it stands in its row of the store, or a new one."""
+    from mockserver.domain.scenario import compiled
+
+    if row is None:
+        return Standing(rule, rule.on, compiled(rule.when))
+    return Standing(rule, row.enabled, compiled(rule.when), row.seen, row.applied)
+
+
+class _Chance:
+    """Numbers from 0 to 1, of a source that is made when it is first asked: most rules leave nothing to chance."""
+
+    def __init__(self, seed: str | None) -> None:
+        self._seed = seed
+        self._ids: Ids | None = None
+
+    def __call__(self) -> float:
+        if self._ids is None:
+            self._ids = Ids(self._seed)
+        return self._ids.chance()
 
 
 class _Bucket:
@@ -121,32 +146,39 @@ def _header(name: str) -> Callable[[Facts], str | None]:
 
 
 class Rulebook:
-    """Holds the rules of a server; ``seed`` decides about everything that is left to chance.
+    """Holds the rules of a server, and keeps them in its store; ``seed`` decides about all that is left to chance.
 
-    ``engaged``: whether there is any rule to look at. ``begun_with`` are the rules that ``reset`` goes back to.
+    ``read`` makes a rule of what was written. ``engaged``: whether there is any rule to look at.
     """
 
-    def __init__(self, seed: str | None = None, begun_with: Iterable[Rule] = ()) -> None:
+    def __init__(self, database: Database, seed: str | None, read: Callable[[Mapping[str, Any]], Rule]) -> None:
+        self._database = database
         self._seed = seed
-        self._begun_with = tuple(begun_with)
+        self._read = read
         self._standings: list[Standing] = []
         self._index: dict[str, _Bucket] = {}
         self.engaged = False
-        self.reset()
+        self.load()
 
-    def reset(self) -> None:
-        """Back to the first rules, nothing counted."""
-        self._standings = [self._standing(rule) for rule in self._begun_with]
+    def load(self) -> None:
+        """Go on from what the store holds."""
+        self._standings = [self._kept(row) for row in store.every(self._database.connection)]
         self._arrange()
 
-    def _standing(self, rule: Rule) -> Standing:
-        from mockserver.domain.scenario import compiled
+    def _kept(self, row: store.Row) -> Standing:
+        return _standing(self._read(json.loads(row.body)), row)
 
-        return Standing(rule, rule.on, self.chance(rule.name), compiled(rule.when))
-
-    def chance(self, name: str) -> Callable[[], float]:
-        """A source of chance of its own, so that no rule shifts what another one draws."""
+    def chance(self, name: str) -> Draw:
+        """A source of chance of its own, so that nothing shifts what another one draws."""
         return Ids(None if self._seed is None else f"{self._seed}/{name}").chance
+
+    def _change(self, standings: list[Standing]) -> None:
+        """Let these be the rules, once they are kept."""
+        rows = [store.Row(codec.to_text(each.rule.source), each.on, each.seen, each.applied) for each in standings]
+        with self._database.transaction() as connection:
+            store.replace(connection, rows)
+        self._standings = standings
+        self._arrange()
 
     def _arrange(self) -> None:
         self._index = {}
@@ -171,36 +203,34 @@ class Rulebook:
         """Put a rule behind the others, or before the one at ``position``; raises IllegalAction for a taken name."""
         if any(each.rule.name == rule.name for each in self._standings):
             raise IllegalAction(f"There is a rule {rule.name} already: replace or delete it")
-        standing = self._standing(rule)
-        self._standings.insert(len(self._standings) if position is None else position, standing)
-        self._arrange()
+        position = len(self._standings) if position is None else position
+        standing = _standing(rule)
+        self._change([*self._standings[:position], standing, *self._standings[position:]])
         return standing
 
     def replace(self, name: str, rule: Rule) -> Standing:
         """Put a rule in the place of another one, nothing counted; raises NotFound, IllegalAction."""
-        position = self._standings.index(self.find(name))
+        old, standing = self.find(name), _standing(rule)
         if rule.name != name and any(each.rule.name == rule.name for each in self._standings):
             raise IllegalAction(f"There is a rule {rule.name} already")
-        self._standings[position] = standing = self._standing(rule)
-        self._arrange()
+        self._change([standing if each is old else each for each in self._standings])
         return standing
 
     def switch(self, name: str, *, on: bool) -> Standing:
         """Switch a rule on or off; raises NotFound."""
-        standing = self.find(name)
-        standing.on = on
-        self._arrange()
+        old = self.find(name)
+        standing = replace(old, on=on)
+        self._change([standing if each is old else each for each in self._standings])
         return standing
 
     def remove(self, name: str) -> None:
         """Delete a rule; raises NotFound."""
-        self._standings.remove(self.find(name))
-        self._arrange()
+        old = self.find(name)
+        self._change([each for each in self._standings if each is not old])
 
     def use(self, rules: Iterable[Rule]) -> None:
         """Put these in the place of all rules."""
-        self._standings = [self._standing(rule) for rule in rules]
-        self._arrange()
+        self._change([_standing(rule) for rule in rules])
 
     def concerns(self, operation: str) -> bool:
         """Whether any rule is for this operation."""
@@ -211,36 +241,42 @@ class Rulebook:
         bucket = self._index.get(facts.operation)
         if bucket is None:
             return None
-        for _, standing in bucket.candidates(facts):
+        for position, standing in bucket.candidates(facts):
             if not standing.fits(facts) or self._used_up(standing):
                 continue
             if not admitted():
                 return None
-            if self._decides(standing):
-                return Match(standing.rule.name, standing.rule.then, standing.draw)
+            draw = self._draw_of(standing)
+            if self._decides(position, standing, draw):
+                return Match(standing.rule.name, standing.rule.then, draw)
         return None
+
+    def _draw_of(self, standing: Standing) -> Draw:
+        """Chance by how often the rule was met, so that a rule goes on drawing the same whoever counted before."""
+        return _Chance(None if self._seed is None else f"{self._seed}/{standing.rule.name}/{standing.seen}")
 
     def match_phone(self, facts: Facts) -> Conduct | None:
         """What the first payment rule that asks for a phone chooses for a customer, counted."""
-        for standing in self._standings:
+        for position, standing in enumerate(self._standings):
             when, then = standing.rule.when, standing.rule.then
             asks = standing.on and any(name == "phone" for name, _ in when.texts)
             if not asks or not isinstance(then, Conduct) or facts.operation not in when.operations:
                 continue
-            if standing.fits(facts) and not self._used_up(standing) and self._decides(standing):
+            fits = standing.fits(facts) and not self._used_up(standing)
+            if fits and self._decides(position, standing, self._draw_of(standing)):
                 return then
         return None
 
-    def _decides(self, standing: Standing) -> bool:
+    def _decides(self, position: int, standing: Standing, draw: Draw) -> bool:
         """Count a request that fits, and say whether it is the rule's turn."""
         when = standing.rule.when
         standing.seen += 1
-        if when.nth is not None and standing.seen != when.nth:
-            return False
-        if when.probability < 1 and standing.draw() >= when.probability:
-            return False
-        standing.applied += 1
-        return True
+        decides = (when.nth is None or standing.seen == when.nth) and (
+            when.probability >= 1 or draw() < when.probability
+        )
+        standing.applied += decides
+        store.count(self._database.connection, position, standing.seen, standing.applied)
+        return decides
 
     def _used_up(self, standing: Standing) -> bool:
         return standing.rule.times is not None and standing.applied >= standing.rule.times

@@ -22,3 +22,8 @@ def to_text(content: object) -> str:
 def load(kind: type[T], text: str) -> T:
     """The domain value that ``dump`` wrote."""
     return adapter(kind).validate_json(text)
+
+
+def load_exact(kind: type[T], text: bytes) -> T:
+    """The value in JSON that somebody may have written by hand: no other fields, nothing taken for something else."""
+    return adapter(kind).validate_json(text, strict=True, extra="forbid")

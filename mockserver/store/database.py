@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 FILE_NAME = "vipps-mockserver.sqlite3"
 _PAGE_SIZE = 8192
 """Bytes: twice the usual, so that pages are split half as often."""
@@ -45,7 +45,7 @@ class Database:
         self.connection.execute(f"PRAGMA names.page_size = {_NAMES_PAGE_SIZE}")
         self.connection.executescript(_read("names.sql"))
         if not self.empty:
-            self.connection.executescript(_INDEX)
+            self.index()
 
     @property
     def empty(self) -> bool:
@@ -60,14 +60,27 @@ class Database:
         """Keep the present contents of a database, this one or another, as what ``reset`` goes back to."""
         if self._pristine is not None:
             self._pristine.close()
-        self._pristine = _connect(":memory:")
-        other.connection.backup(self._pristine)
+        self._pristine = other.copy()
 
     def reset(self) -> None:
         """Go back to what was remembered, all or nothing."""
         if self._pristine is None:
             raise StoreError("nothing was remembered to go back to")
-        self._pristine.backup(self.connection)
+        self.go_back_to(self._pristine)
+
+    def copy(self) -> sqlite3.Connection:
+        """The present contents, as a database of their own in memory."""
+        made = _connect(":memory:")
+        self.connection.backup(made)
+        return made
+
+    def go_back_to(self, copy: sqlite3.Connection) -> None:
+        """Put a copy's contents in the place of the present ones, all or nothing."""
+        copy.backup(self.connection)
+        self.index()
+
+    def index(self) -> None:
+        """Make the index of names again, after rows came in another way than one by one."""
         self.connection.executescript(_INDEX)
 
     def begin(self) -> None:

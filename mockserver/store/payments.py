@@ -36,7 +36,8 @@ _INSERT_EVENT = (
 )
 
 
-def _body(payment: Payment) -> str:
+def body_of(payment: Payment) -> str:
+    """Where a payment stands, as its row has it."""
     # Plain text and a list: named tuples and enums take ten times as long.
     values = list(payment)
     values[_STATE] = str(payment.state)
@@ -49,6 +50,16 @@ def _payment(body: str) -> Payment:
     if values[-1] is not None:
         values[-1] = adapter(Approval).validate_python(values[-1])
     return Payment._make(values)
+
+
+def terms_text(terms: Terms) -> str:
+    """What was asked for, as the payment's row has it: without the metadata, which has a column of its own."""
+    return adapter(Terms).dump_json(terms, exclude_defaults=True, exclude={"metadata"}).decode()
+
+
+def name_of(payment: Payment) -> tuple[int, str, str]:
+    """What a payment is found by: checksum, reference and MSN."""
+    return _name(payment.msn, payment.reference)
 
 
 def _name(msn: str, reference: str) -> tuple[int, str, str]:
@@ -65,8 +76,8 @@ def insert(connection: sqlite3.Connection, payment: Payment, terms: Terms, key: 
     if connection.execute(_IS_TAKEN, name).fetchone() is not None:
         return None
     values = (
-        *name, str(payment.state), _body(payment),
-        adapter(Terms).dump_json(terms, exclude_defaults=True, exclude={"metadata"}).decode(),
+        *name, str(payment.state), body_of(payment),
+        terms_text(terms),
         codec.to_text(terms.metadata) if terms.metadata is not None else None, key,
     )  # fmt: skip
     id_ = connection.execute(_INSERT, values).lastrowid
@@ -76,7 +87,7 @@ def insert(connection: sqlite3.Connection, payment: Payment, terms: Terms, key: 
 
 def update(connection: sqlite3.Connection, id_: int, payment: Payment) -> None:
     """Store where the payment stands now."""
-    values = (str(payment.state), _body(payment), id_)
+    values = (str(payment.state), body_of(payment), id_)
     connection.execute("UPDATE payments SET state = ?, body = ? WHERE id = ?", values)
 
 

@@ -219,3 +219,12 @@ CREATE TABLE conducts (
     body TEXT NOT NULL,
     PRIMARY KEY (kind, key)
 ) WITHOUT ROWID;
+
+-- The scenario rules in force, in order; body is a rule as it was written.
+CREATE TABLE rules (
+    position INTEGER PRIMARY KEY,
+    enabled  INTEGER NOT NULL,
+    seen     INTEGER NOT NULL,
+    applied  INTEGER NOT NULL,
+    body     TEXT NOT NULL
+);

@@ -56,6 +56,11 @@ def first_plain(connection: sqlite3.Connection) -> dict[str, Any]:
     return plain
 
 
+def keep_first_world(connection: sqlite3.Connection, world: World) -> None:
+    """Write down what there was at first, without storing any of it."""
+    meta.put(connection, "world", codec.dump(World, world))
+
+
 def first_world(connection: sqlite3.Connection) -> World:
     """The world that was stored at first, whatever has changed since."""
     return codec.load(World, meta.get(connection, "world") or "")

@@ -11,6 +11,7 @@ from mockserver.services.access import Access
 from mockserver.services.engine import Engine
 from mockserver.services.rulebook import NoProfiles, Profiles, Rulebook
 from mockserver.services.shipping import Fetcher, Teller
+from mockserver.services.snapshots import Snapshots
 from mockserver.services.tokens import Tokens
 from mockserver.services.webhooks import Receivers, Sender
 from mockserver.web.callers import Callers
@@ -48,12 +49,13 @@ class Runtime:
     outbox: Sender
     receivers: Receivers
     log: Callable[[Entry], None]
-    rules: Rulebook = field(default_factory=Rulebook)
+    rules: Rulebook
     profiles: Profiles = field(default_factory=NoProfiles)
     vocabulary: Callable[[], Vocabulary] = dict
     pause: Pause = asyncio.sleep
     largest_body: int = 1024 * 1024
     inboxes: Inboxes = field(default_factory=Inboxes)
+    snapshots: Snapshots = field(default_factory=Snapshots)
     flights: Flights | None = None
     limits: RateLimits | None = None
     admin_token: str | None = None
@@ -65,13 +67,18 @@ class Runtime:
         self.log(entry)
 
     def reset(self) -> None:
-        """Back to the world as started, the journal and the limits included."""
-        if self.flights is not None:
-            self.flights.land_all()
-        self.engine.reset()
-        self.rules.reset()
-        self.callers.clear()
+        """Back to what the server was started with; journal and inboxes are empty again."""
+        self.leap(self.engine.reset)
         self.journal.clear()
         self.inboxes.clear()
+
+    def leap(self, change: Callable[[], None]) -> None:
+        """Let ``change`` put something else in the place of all that is stored, and go on from there."""
+        change()
+        if self.flights is not None:
+            self.flights.land_all()
+        self.rules.load()
+        self.callers.clear()
         if self.limits is not None:
             self.limits.clear()
+        self.outbox.wake()
