@@ -36,7 +36,7 @@ from mockserver.ids import Ids
 from mockserver.services import login_times, order_times, payments, personas, webhooks
 from mockserver.services.access import Access
 from mockserver.services.beginning import Beginning
-from mockserver.services.engine import Engine, StoreError
+from mockserver.services.engine import Engine, StoreError, StoreFull
 from mockserver.services.rulebook import Rulebook
 from mockserver.services.tokens import Tokens
 from mockserver.services.webhooks import Receivers, Sender
@@ -112,6 +112,9 @@ def build(
     except Malformed as error:
         database.close()
         raise StoreError(f"state: {settings.state or settings.data}: {error}") from None
+    except StoreFull:
+        database.close()
+        raise StoreError(f"state: {settings.state}: is larger than store_limit") from None
     except BaseException:
         database.close()
         raise

@@ -1,4 +1,5 @@
 """The command line: serve, health, ca, world, webhooks, scenarios, checklist."""
+"""The command line: serve, health, world, webhooks, scenarios, checklist, export, import."""
 
 import sys
 from functools import cache
@@ -255,8 +256,11 @@ def check(file: Path) -> None:
         click.echo(f"ok {rule.name}: {describe(rule.then)}, for {', '.join(sorted(rule.when.operations))}")
 
 
+_URL = click.option("--url", default=None, metavar="URL", help="Where the server is, when not where the settings say.")
+
+
 @main.command(cls=_WithSettings)
-@click.option("--url", default=None, metavar="URL", help="Where the server is, when not where the settings say.")
+@_URL
 @click.option("--msn", default=None, metavar="MSN", help="Only what one sales unit's integration did.")
 @click.option("--api", default=None, metavar="API", help="Only platform, epayment, login or partner.")
 @click.option("--format", "form", default="text", type=click.Choice(["text", "json"]), help="How to print it.")
@@ -268,13 +272,51 @@ def checklist(
     import json
 
     from mockserver import report
+    from mockserver.remote import NoAnswer
     from mockserver.welcome import local_url
 
     try:
         settings = load(options)
         found = report.fetch(url or local_url(settings), settings.admin_token, msn, api)
-    except (BadSetting, report.NoReport) as error:
+    except (BadSetting, NoAnswer) as error:
         _fail(error)
     click.echo(json.dumps(found, indent=2) if form == "json" else report.table(found))
     if fail_on_wrong and found["summary"]["wrong"]:
         sys.exit(1)
+
+
+@main.command(cls=_WithSettings)
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@_URL
+def export(file: Path | None, url: str | None, **options: Any) -> None:
+    """Write all that a running server knows into a state file, or print it."""
+    from mockserver.remote import NoAnswer, call
+    from mockserver.welcome import local_url
+
+    try:
+        settings = load(options)
+        state = call(url or local_url(settings), settings.admin_token, "/state")
+        if file is None:
+            click.echo(state, nl=False)
+        else:
+            file.write_bytes(state)
+    except (BadSetting, NoAnswer, OSError) as error:
+        _fail(error)
+
+
+@main.command(name="import", cls=_WithSettings)
+@click.argument("file", type=_FILE)
+@_URL
+def import_state(file: Path, url: str | None, **options: Any) -> None:
+    """Put a state file in the place of all that a running server knows; a bad one changes nothing, exit code 2."""
+    from mockserver.remote import NoAnswer, Refused, call
+    from mockserver.welcome import local_url
+
+    try:
+        settings = load(options)
+        call(url or local_url(settings), settings.admin_token, "/state", file.read_bytes())
+    except Refused as error:
+        _fail(f"{file}: {error.reason}" if error.status == 400 else error)
+    except (BadSetting, NoAnswer, OSError) as error:
+        _fail(error)
+    click.echo(f"ok {file}")

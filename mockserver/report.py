@@ -1,48 +1,27 @@
 """Asks a running server for its checklist, and prints it."""
 
-import http.client
 import json
 import textwrap
-import urllib.error
-import urllib.request
 from typing import Any
 from urllib.parse import urlencode
 
-_TIMEOUT = 30
+from mockserver import remote
+from mockserver.remote import NoAnswer
+
 _MARKS = {"shown": "ok", "not seen": "-", "wrong": "WRONG", "cannot tell": "?"}
 
 
-class NoReport(Exception):
-    """The server gave no checklist; the message says why, in one line."""
-
-
 def fetch(url: str, token: str | None, msn: str | None, api: str | None) -> dict[str, Any]:
-    """The checklist of the server at ``url``; raises NoReport."""
+    """The checklist of the server at ``url``; raises NoAnswer."""
     query = urlencode({name: value for name, value in (("msn", msn), ("api", api)) if value is not None})
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    if not url.startswith(("http://", "https://")):
-        raise NoReport(f"--url: {url} is no http or https address")
+    answer = remote.call(url, token, f"/checklist?{query}")
     try:
-        asked = urllib.request.Request(f"{url.rstrip('/')}/_mock/checklist?{query}", headers=headers)  # noqa: S310
-        with opener.open(asked, timeout=_TIMEOUT) as answer:
-            content = json.load(answer)
-    except urllib.error.HTTPError as error:
-        raise NoReport(f"{url} answers {error.code}: {_reason(error)}") from error
-    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
-        raise NoReport(f"no server answers at {url}") from error
+        content = json.loads(answer)
+    except ValueError as error:
+        raise NoAnswer(f"no server answers at {url}") from error
     if not isinstance(content, dict) or "points" not in content:
-        raise NoReport(f"{url} is no vipps-mockserver with a checklist")
+        raise NoAnswer(f"{url} is no vipps-mockserver with a checklist")
     return content
-
-
-def _reason(error: urllib.error.HTTPError) -> str:
-    try:
-        problem = json.load(error)
-        details = [f"{each['name']}: {each['reason']}" for each in problem.get("extraDetails") or []]
-        return "; ".join(details) or str(problem["detail"])
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return error.reason
 
 
 def table(report: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
@@ -43,12 +44,11 @@ class Beginning:
     def fill(self, database: Database) -> None:
         """Fill an empty store; one that a state cannot be put in stays empty."""
         if self._state is not None:
-            scratch = Database()
-            scratch.create()
-            with scratch.transaction() as connection:
-                self._put_state(connection, self._state)
-            database.go_back_to(scratch.connection)
-            scratch.close()
+            with closing(Database()) as scratch:
+                scratch.create()
+                with scratch.transaction() as connection:
+                    self._put_state(connection, self._state)
+                database.go_back_to(scratch.connection)
             return
         database.create()
         if self._world is None:

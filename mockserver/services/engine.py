@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
@@ -89,12 +90,11 @@ class Engine:
             beginning.fill(database)
             database.remember(database)
         else:
-            pristine = Database()
-            pristine.create()
-            with database.transaction() as connection, pristine.transaction() as first:
-                start = beginning.go_on(connection, first)
-            database.remember(pristine)
-            pristine.close()
+            with closing(Database()) as pristine:
+                pristine.create()
+                with database.transaction() as connection, pristine.transaction() as first:
+                    start = beginning.go_on(connection, first)
+                database.remember(pristine)
             self.ids.branch(f"start {start}")
         self._resume()
 

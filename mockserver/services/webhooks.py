@@ -220,10 +220,13 @@ def claim(tx: Tx, registration_id: str) -> tuple[Registration, StoredDelivery] |
 
 
 def finish(tx: Tx, claimed: StoredDelivery, attempt: Attempt) -> None:
-    """Write down what came of a try: delivered, to be tried again, or given up."""
+    """Write down what came of a try: delivered, to be tried again, or given up.
+
+    Nothing comes of one that is not known as it was: everything may have been put back meanwhile.
+    """
     delivery = claimed.delivery
     registration = store.get(tx.connection, delivery.registration_id)
-    if registration is None or store.delivery(tx.connection, claimed.id) is None:
+    if registration is None or store.delivery(tx.connection, claimed.id) != claimed:
         return
     store.add_attempt(tx.connection, claimed.id, delivery.tries, attempt, MOST_ATTEMPTS)
     if attempt.success:

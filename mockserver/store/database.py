@@ -75,8 +75,11 @@ class Database:
         return made
 
     def go_back_to(self, copy: sqlite3.Connection) -> None:
-        """Put a copy's contents in the place of the present ones, all or nothing."""
-        copy.backup(self.connection)
+        """Put a copy's contents in the place of the present ones, all or nothing; raises StoreFull at the limit."""
+        try:
+            copy.backup(self.connection)
+        except sqlite3.OperationalError as error:
+            raise StoreFull from error
         self.index()
 
     def index(self) -> None:

@@ -1,0 +1,50 @@
+"""Calls the control API of a running server, for commands."""
+
+import http.client
+import json
+import urllib.error
+import urllib.request
+
+_TIMEOUT = 120
+
+
+class NoAnswer(Exception):
+    """The server did not do what it was asked for; the message says why, in one line."""
+
+
+class Refused(NoAnswer):
+    """It answered, and said no for this ``reason``."""
+
+    def __init__(self, url: str, status: int, reason: str) -> None:
+        super().__init__(f"{url} answers {status}: {reason}")
+        self.status = status
+        self.reason = reason
+
+
+def call(url: str, token: str | None, path: str, body: bytes | None = None) -> bytes:
+    """What the server at ``url`` answers to a GET of a path under /_mock, or to a PUT of a body; raises NoAnswer."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    if not url.startswith(("http://", "https://")):
+        raise NoAnswer(f"--url: {url} is no http or https address")
+    address, method = f"{url.rstrip('/')}/_mock{path}", "GET" if body is None else "PUT"
+    try:
+        asked = urllib.request.Request(address, data=body, headers=headers, method=method)  # noqa: S310
+        with opener.open(asked, timeout=_TIMEOUT) as answer:
+            content: bytes = answer.read()
+            return content
+    except urllib.error.HTTPError as error:
+        raise Refused(url, error.code, _reason(error)) from error
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
+        raise NoAnswer(f"no server answers at {url}") from error
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    try:
+        problem = json.load(error)
+        details = [f"{each['name']}: {each['reason']}" for each in problem.get("extraDetails") or []]
+        return "; ".join(details) or str(problem["detail"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return error.reason
