@@ -56,11 +56,23 @@ def read(text: bytes, kinds: Iterable[str], vocabulary: Vocabulary) -> State:
         state: State = codec.load_exact(State, text)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise _bad(first["loc"], _reason(first)) from None
+        raise _bad(_place_in(content, first["loc"]), _reason(first)) from None
     for place, reason in (*_clock_flaws(state.clock), *flaws(state, kinds, vocabulary)):
         raise _bad(place, reason)
     _check_keys(state)
     return state
+
+
+def _place_in(content: Any, location: Place) -> Place:
+    """A location without the steps that only the classes have, not what was written."""
+    place: list[str | int] = []
+    for step in location[:-1]:
+        written = step in content if isinstance(content, dict) else isinstance(step, int)
+        if written:
+            content = content[step]
+            place.append(step)
+    last = () if location[-1] in ("first", "second") else location[-1:]
+    return (*place, *last)
 
 
 def _clock_flaws(clock: ClockEntry) -> Iterable[tuple[Place, str]]:

@@ -3,7 +3,9 @@
 Times are milliseconds since 1970 (UTC); what is empty is left out.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Tag
 
 from mockserver.domain.backchannel import Authentication
 from mockserver.domain.conduct import Chosen
@@ -19,6 +21,15 @@ from mockserver.domain.shipping import ShippingGroup
 from mockserver.domain.terms import Terms
 from mockserver.domain.webhook import Attempt, DeliveryState, Registration
 from mockserver.values import frozen
+
+
+def _has(name: str) -> Discriminator:
+    """Tells two classes apart by a field that only the first one has, so that errors are about the right one."""
+
+    def which(value: Any) -> str:
+        return "first" if hasattr(value, name) or (isinstance(value, dict) and name in value) else "second"
+
+    return Discriminator(which)
 
 
 @frozen
@@ -57,7 +68,7 @@ class ClientEntry:
 
     kind: ClientKind
     owner: str
-    keys: KeySet | ClientKeys
+    keys: Annotated[Annotated[KeySet, Tag("first")] | Annotated[ClientKeys, Tag("second")], _has("subscription_key")]
 
 
 @frozen
@@ -242,7 +253,7 @@ class ConductEntry:
 
     kind: Literal["payment", "order"]
     key: int
-    chosen: Chosen | OrderChoice
+    chosen: Annotated[Annotated[OrderChoice, Tag("first")] | Annotated[Chosen, Tag("second")], _has("decision")]
 
 
 @frozen
