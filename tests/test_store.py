@@ -11,6 +11,7 @@ from mockserver.store import codec, meta, schedule
 from mockserver.store import world as world_store
 from mockserver.store.database import FILE_NAME, SCHEMA_VERSION, Database, StoreError, StoreFull
 from mockserver.store.schedule import Due
+from mockserver.store.state import KINDS
 from tests.harness import WORLD
 
 
@@ -169,3 +170,15 @@ def test_a_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     for directory in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(StoreError, match="cannot open"):
             Database(directory)
+
+
+def test_a_state_file_has_every_table_and_every_column() -> None:
+    database = Database()
+    database.create()
+    tables = {name for (name,) in database.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    assert {kind.table for kind in KINDS} | {"meta"} == tables
+    for kind in KINDS:
+        told = {each.column for each in kind.columns} | set(kind.derived) | {(kind.inside or ("", ""))[1]} - {""}
+        columns = {row[1] for row in database.connection.execute(f"PRAGMA table_info({kind.table})")}
+        # Kept answers stand in the order of their numbers, which nobody else uses.
+        assert columns - told <= ({"id"} if kind.name == "answers" else set()), kind.name

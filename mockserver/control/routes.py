@@ -38,7 +38,7 @@ Handler = Callable[[Runtime, Request], Awaitable[Any]]
 
 
 async def reset(runtime: Runtime, request: Request) -> Any:
-    """Goes back to the world as started: payments, changes, clock and journal are gone."""
+    """Goes back to what the server was started with: payments, changes, clock and journal are gone."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     runtime.reset()
     return {"status": "ok"}

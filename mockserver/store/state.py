@@ -105,7 +105,7 @@ def _at_rest(state: str) -> str:
 
 
 _DUE = Column("due_at", "due_at", lambda at: None if at == _NEVER else at, lambda at: _NEVER if at is None else at)
-_KINDS = (
+KINDS = (
     Kind(
         "merchants",
         "merchants",
@@ -246,7 +246,7 @@ def tell(connection: sqlite3.Connection, clock: ClockEntry) -> dict[str, Any]:
         "clock": {"offset": clock.offset, "frozen_at": clock.frozen_at},
         LOGIN_KEYS: from_json(meta.get(connection, LOGIN_KEYS) or "[]"),
     }
-    for kind in _KINDS:
+    for kind in KINDS:
         if kind.inside is None:
             told[kind.name] = [entry for _, entry in _read(connection, kind, "0")]
             continue
@@ -269,7 +269,7 @@ def keep(connection: sqlite3.Connection, state: State) -> None:
 
     The index of names has to be made again after it.
     """
-    for kind in _KINDS:
+    for kind in KINDS:
         connection.execute(f"DELETE FROM {kind.table}")  # noqa: S608 - our own names
         if kind.inside is None:
             for index, entry in enumerate(getattr(state, kind.name)):

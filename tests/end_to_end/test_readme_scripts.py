@@ -76,3 +76,10 @@ def test_a_login_that_a_merchant_starts(tmp_path: Path) -> None:
     assert exists == '{"exists":true}'
     assert '"error":"authorization_pending"' in pending
     assert '"token_type":"bearer"' in tokens
+
+
+def test_a_state_file_and_a_snapshot(tmp_path: Path) -> None:
+    printed = "\n".join(run("State files and snapshots", tmp_path))
+    assert '"name":"clean"' in printed
+    assert printed.endswith("ok before.json")
+    assert (tmp_path / "before.json").read_text("utf-8").startswith("{\n")
