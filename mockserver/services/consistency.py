@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from pydantic_core import from_json
+
 from mockserver.domain.business import account_violations, identifier_violations
 from mockserver.domain.conduct import LONGEST_DELAY, Chosen, Conduct
 from mockserver.domain.customer import check_customer
@@ -223,6 +225,15 @@ def _webhooks(state: State, known: _Known) -> Flaws:
             yield (*place, "faults", "delay"), f"must be 0 to {LONGEST_DELAY * 1000} milliseconds"
     for index, delivery in enumerate(state.deliveries):
         yield from _missing(("deliveries", index, "webhook_id"), "webhook", delivery.webhook_id, known.webhooks)
+        if not _is_object(delivery.body):
+            yield ("deliveries", index, "body"), "must be the text of a JSON object"
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(from_json(text), dict)
+    except ValueError:
+        return False
 
 
 def _orders(state: State, known: _Known) -> Flaws:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mockserver.app import HANDLERS, vocabulary
 from mockserver.domain.errors import Malformed
 from mockserver.services import state as states
+from mockserver.store.entries import State
 from tests.apis.management import call
 from tests.harness import Emulator
 from tests.receivers import receivers_of
@@ -91,7 +92,7 @@ def test_a_key_too_much_is_refused_wherever_it_is(whole: bytes) -> None:
             assert "there is no such key" in refusal(changed(whole, (*place, "typo"), 1)), place
 
 
-@pytest.mark.parametrize("kind", sorted(states.State.__dataclass_fields__))
+@pytest.mark.parametrize("kind", sorted(State.__dataclass_fields__))
 def test_every_part_has_to_be_there(whole: bytes, kind: str) -> None:
     assert "is missing" in refusal(changed(whole, (kind,), ...)) or kind == "format"
 
@@ -147,6 +148,7 @@ IMPOSSIBLE: list[tuple[Place, Any, str]] = [
     (("webhooks", 0, "registration", "url"), "ftp://x", "webhooks[0].registration.url: must be an http"),
     (("webhooks", 0, "registration", "events"), ["no"], "webhooks[0].registration.events: there is no 'no'"),
     (("webhooks", 0, "registration", "faults"), {"delay": 10**14}, "registration.faults.delay: must be 0 to"),
+    (("deliveries", 0, "body"), "no JSON", "deliveries[0].body: must be the text of a JSON object"),
     (("counters", 0, "seq"), 0, "counters[0].seq: must be 2 or more"),
     (("product_orders", 0, "order", "state"), "COMPLETED", "order.msn: is needed for a completed order"),
     (("product_orders", 0, "order", "form", "business", "id"), "x", "form.business.id: Must be 4 to 50 digits"),
