@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from sqlite3 import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.clock import Clock, ClockState
 from mockserver.domain.policy import Policy
-from mockserver.domain.scenario import Vocabulary
 from mockserver.domain.world import World
 from mockserver.ids import Ids
 from mockserver.services.beginning import Beginning
@@ -18,6 +17,9 @@ from mockserver.store import codec, meta, schedule, webhooks
 from mockserver.store import world as world_store
 from mockserver.store.database import Database, StoreError, StoreFull
 from mockserver.store.schedule import Due
+
+if TYPE_CHECKING:
+    from mockserver.domain.scenario import Vocabulary
 
 __all__ = ["DueHandler", "Engine", "StoreError", "StoreFull", "Transaction", "Tx"]
 
@@ -197,7 +199,7 @@ class Engine:
 
         return state.write(self.reading().connection, self.clock.state)
 
-    def replace(self, text: bytes, vocabulary: Vocabulary) -> None:
+    def replace(self, text: bytes, vocabulary: "Vocabulary") -> None:
         """Put a state file in the place of everything, or change nothing; raises Malformed, StoreFull.
 
         The ids that come after it are others than before it, and with a seed the same ones each time.
