@@ -9,6 +9,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from mockserver.domain.world import World
+from mockserver.services.digests import digest
 from mockserver.store import codec, meta, rules
 from mockserver.store import world as worlds
 from mockserver.store.database import Database, StoreError
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from mockserver.domain.scenario import Rule
     from mockserver.store.entries import State
 
-_STATE, _RULES, _STARTS = "state", "first_rules", "starts"
+IDS = "ids"
+"""The name that the ids which are drawn now belong to."""
+_STATE, _RULES = "state", "first_rules"
 
 
 class Beginning:
@@ -58,25 +61,26 @@ class Beginning:
                 worlds.insert_world(connection, self._world)
             self._put_rules(connection)
 
-    def go_on(self, connection: Connection, pristine: Connection) -> int:
-        """Go on with a store that was filled before, and make again what it was at first; gives the start's number.
+    def go_on(self, connection: Connection, pristine: Connection) -> None:
+        """Go on with a store that was filled before, and make again what it was at first.
 
         Other rules than at the start before come in the place of those that were in force. Raises StoreError when
         the store began with another world or state.
         """
         state = meta.get(connection, _STATE)
         self._check(connection, state)
-        start = int(meta.get(connection, _STARTS) or 0) + 1
-        meta.put(connection, _STARTS, str(start))
-        meta.put(pristine, _STARTS, str(start))
+        # Names follow from each other, so that none comes twice, and with a seed the same ones at each run.
+        ids = digest((meta.get(connection, IDS) or "").encode()).hex()
+        meta.put(connection, IDS, ids)
         if state is not None:
             self._put_state(pristine, state.encode())
-            return start
+            meta.put(pristine, IDS, ids)
+            return
+        meta.put(pristine, IDS, ids)
         worlds.insert_world(pristine, worlds.first_world(connection))
         self._put_rules(pristine)
         if meta.get(connection, _RULES) != meta.get(pristine, _RULES):
             self._put_rules(connection)
-        return start
 
     def _check(self, connection: Connection, state: str | None) -> None:
         if self._world is not None and self._world != worlds.first_world(connection):
@@ -93,6 +97,7 @@ class Beginning:
             raise StoreError("data: began with a state file")
         worlds.keep_first_world(connection, states.put(connection, self._read(text)))
         meta.put(connection, _STATE, text.decode())
+        meta.put(connection, IDS, digest(text).hex())
 
     def _put_rules(self, connection: Connection) -> None:
         rules.replace(connection, self._rules)

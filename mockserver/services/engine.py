@@ -11,7 +11,8 @@ from mockserver.clock import Clock, ClockState
 from mockserver.domain.policy import Policy
 from mockserver.domain.world import World
 from mockserver.ids import Ids
-from mockserver.services.beginning import Beginning
+from mockserver.services.beginning import IDS, Beginning
+from mockserver.services.digests import digest
 from mockserver.services.directory import Directory
 from mockserver.store import codec, meta, schedule, webhooks
 from mockserver.store import world as world_store
@@ -95,10 +96,15 @@ class Engine:
             with closing(Database()) as pristine:
                 pristine.create()
                 with database.transaction() as connection, pristine.transaction() as first:
-                    start = beginning.go_on(connection, first)
+                    beginning.go_on(connection, first)
                 database.remember(pristine)
-            self.ids.branch(f"start {start}")
+        self._branch()
         self._resume()
+
+    def _branch(self) -> None:
+        name = meta.get(self.database.connection, IDS)
+        if name is not None:
+            self.ids.branch(name)
 
     @property
     def first_world(self) -> World:
@@ -209,8 +215,9 @@ class Engine:
         read = state.read(text, self._handlers, vocabulary)
         with self.database.transaction() as connection:
             state.put(connection, read)
+            meta.put(connection, IDS, digest(text).hex())
         self.database.index()
-        self.ids.branch(state.digest_of(text))
+        self._branch()
         self._resume()
 
     def _resume(self) -> None:

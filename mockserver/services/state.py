@@ -13,7 +13,6 @@ from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.scenario import Vocabulary
 from mockserver.domain.world import World
 from mockserver.services.consistency import LATEST, Place, flaws, number_flaws
-from mockserver.services.digests import digest
 from mockserver.store import codec
 from mockserver.store import state as store
 from mockserver.store.entries import ClockEntry, State
@@ -121,8 +120,3 @@ def put(connection: Connection, state: State) -> World:
     except Clash as error:
         raise _bad(error.place, str(error)) from None
     return store.everybody(connection)
-
-
-def digest_of(text: bytes) -> str:
-    """What stands for a state file: the ids that come after it belong to it."""
-    return digest(text).hex()

@@ -143,19 +143,26 @@ def test_reset_goes_back_to_the_world_as_started(emulator: Emulator, start: Call
     assert export(emulator) == first
 
 
-def test_after_an_import_no_id_comes_again_and_a_seed_gives_the_same_ones(start: Callable[..., Emulator]) -> None:
+def test_after_an_import_no_id_comes_again_and_a_seed_gives_the_same_ones(
+    start: Callable[..., Emulator], tmp_path: Path
+) -> None:
     emulator = start()
     emulator.create("one-payment")
     emulator.approve("one-payment")
     state = export(emulator)
     found = []
-    for other in (start(), start(), emulator):
-        imported(other, state)
+    file = tmp_path / "state.json"
+    file.write_bytes(state)
+    started = start(world=None, state=file)
+    started.world = emulator.world
+    for other in (start(), start(), emulator, started):
+        if other is not started:
+            imported(other, state)
         other._tokens.clear()
         other.create("two-payment")
         found.append({each["payment"]["psp_reference"] for each in json.loads(export(other))["payments"]})
     assert all(len(each) == 2 for each in found)
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1] == found[2] == found[3]
 
 
 def test_a_restart_with_a_seed_gives_no_id_again(start: Callable[..., Emulator], tmp_path: Path) -> None:
