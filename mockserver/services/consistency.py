@@ -227,6 +227,8 @@ def _webhooks(state: State, known: _Known) -> Flaws:
         yield from _missing(("deliveries", index, "webhook_id"), "webhook", delivery.webhook_id, known.webhooks)
         if not _is_object(delivery.body):
             yield ("deliveries", index, "body"), "must be the text of a JSON object"
+        if any(not 1 <= each.number <= delivery.tries for each in delivery.attempts):
+            yield ("deliveries", index, "tries"), "must not be below the numbers of the attempts, which begin with 1"
 
 
 def _is_object(text: str) -> bool:

@@ -149,6 +149,7 @@ IMPOSSIBLE: list[tuple[Place, Any, str]] = [
     (("webhooks", 0, "registration", "events"), ["no"], "webhooks[0].registration.events: there is no 'no'"),
     (("webhooks", 0, "registration", "faults"), {"delay": 10**14}, "registration.faults.delay: must be 0 to"),
     (("deliveries", 0, "body"), "no JSON", "deliveries[0].body: must be the text of a JSON object"),
+    (("deliveries", 0, "tries"), 0, "deliveries[0].tries: must not be below the numbers of the attempts"),
     (("counters", 0, "seq"), 0, "counters[0].seq: must be 2 or more"),
     (("product_orders", 0, "order", "state"), "COMPLETED", "order.msn: is needed for a completed order"),
     (("product_orders", 0, "order", "form", "business", "id"), "x", "form.business.id: Must be 4 to 50 digits"),
