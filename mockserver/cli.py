@@ -1,5 +1,4 @@
-"""The command line: serve, health, ca, world, webhooks, scenarios, checklist."""
-"""The command line: serve, health, world, webhooks, scenarios, checklist, export, import."""
+"""The command line: serve, health, ca, world, webhooks, scenarios, checklist, export, import."""
 
 import sys
 from functools import cache
