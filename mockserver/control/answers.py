@@ -440,3 +440,16 @@ class Checklist(TypedDict):
     points: list[PointView]
     summary: dict[str, int]
     journal: JournalSize
+
+
+class SnapshotView(TypedDict):
+    """A snapshot, and what the clock showed when it was taken."""
+
+    name: str
+    takenAt: str
+
+
+class Snapshots(TypedDict):
+    """All snapshots."""
+
+    snapshots: list[SnapshotView]

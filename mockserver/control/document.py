@@ -26,7 +26,7 @@ class RuleBody(TypedDict):
     """A scenario rule, as in a file."""
 
     name: NotRequired[Annotated[str, Field(min_length=1, max_length=100, pattern="^[^/]*$")]]
-    comment: NotRequired[Any]
+    comment: NotRequired[str]
     when: NotRequired[
         Annotated[
             dict[str, Any] | None,
@@ -222,11 +222,21 @@ _SCENARIOS: Final = {
         *(Parameter(name, CONDITIONS[name]) for name in TEXTS),
     ),
 }
+_STATE_FILE: Final = dict[str, Any]
+_STATE: Final = {
+    "GET /state": _shows(_STATE_FILE, text="All that the server knows, as a state file."),
+    "PUT /state": _does(answers.Done, _STATE_FILE, needed=True),
+    "POST /state": _does(answers.Done, _STATE_FILE, needed=True),
+    "GET /snapshots": _shows(answers.Snapshots),
+    "PUT /snapshots/{name}": _does(answers.SnapshotView, errors=(409,)),
+    "DELETE /snapshots/{name}": _does(answers.Done, None),
+    "POST /snapshots/{name}/restore": _does(answers.SnapshotView),
+}
 
 DOCUMENT: Final = Document(
     title="Control API",
     version="1",
-    operations=_ALL | _PAYMENTS | _WORLD | _ORDERS | _WEBHOOKS | _LOGINS | _SCENARIOS,
+    operations=_ALL | _PAYMENTS | _WORLD | _ORDERS | _WEBHOOKS | _LOGINS | _SCENARIOS | _STATE,
     problem=Reply("", Problem, PROBLEM),
     others={401: Reply("", Problem, PROBLEM, ("WWW-Authenticate",))},
     path={

@@ -136,6 +136,16 @@ def play_scenarios(emulator: Watched) -> None:
     good(emulator, "DELETE", "/scenarios/one")
 
 
+def play_state(emulator: Watched) -> None:
+    state = good(emulator, "GET", "/state")
+    good(emulator, "PUT", "/snapshots/one")
+    good(emulator, "POST", "/snapshots/one/restore")
+    assert good(emulator, "GET", "/snapshots")["snapshots"]
+    good(emulator, "DELETE", "/snapshots/one")
+    good(emulator, "PUT", "/state", state)
+    good(emulator, "POST", "/state", state)
+
+
 def play_clock(emulator: Watched) -> None:
     for action in ("freeze", "unfreeze"):
         good(emulator, "POST", f"/clock/{action}")
@@ -173,6 +183,7 @@ def test_every_row(emulator: Watched) -> None:
     play_scenarios(emulator)
     play_clock(emulator)
     play_authority(emulator)
+    play_state(emulator)
     refuse_all(emulator)
     assert emulator.flaws == []
     assert unseen(emulator.checker, "control") == []
