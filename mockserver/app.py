@@ -56,7 +56,7 @@ from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
 from mockserver.web.routing import ApiApplication, record_unrouted
 from mockserver.web.runtime import Runtime
-from mockserver.welcome import in_url, tls_names
+from mockserver.welcome import client_variables, in_url, partner_variables, tls_names
 from mockserver.worlds import files
 
 if TYPE_CHECKING:
@@ -97,10 +97,12 @@ def build(
     clock: Clock | None = None,
     log: Callable[[Entry], None] | None = None,
     authority: bytes | None = None,
+    inside: Mapping[str, ASGIApp] | None = None,
 ) -> Server:
     """The application of these settings; an empty store is filled with ``world``, by default the packaged one.
 
     ``authority``: the certificate (PEM) that clients have to trust over TLS, if the server speaks it.
+    ``inside``: applications of this process, by origin, that requests to merchants reach without a network.
     Raises BadScenario, and StoreError for a bad state file, or when the store cannot be opened or holds another world.
     """
     clock = clock or Clock()
@@ -120,7 +122,8 @@ def build(
         raise
     rules = Rulebook(database, settings.seed, _read_rule)
     access_log = AccessLog(settings.access_log)
-    runtime = _runtime(settings, engine, rules, log or access_log, authority)
+    runtime = _runtime(settings, engine, rules, log or access_log, authority, inside or {})
+    runtime.variables = partial(_variables, engine)
     app = Starlette(
         routes=[
             Route("/_mock/health", at_once, methods=["GET"]),
@@ -132,6 +135,11 @@ def build(
     )
     app.router.redirect_slashes = False
     return Server(Dispatch(_apis(runtime, app), app), runtime)
+
+
+def _variables(engine: Engine) -> Mapping[str, str]:
+    """What clients of the world that the store began with need."""
+    return client_variables(engine.first_plain_world, "") | partner_variables(engine.first_world)
 
 
 def _apis(runtime: Runtime, rest: ASGIApp) -> dict[str, ASGIApp]:
@@ -257,16 +265,14 @@ def policy(settings: Settings) -> Policy:
     return Policy(environment, refused, orders, mail=settings.smtp is not None)
 
 
-def _policies(settings: Settings, origins: Origins, usual: Policy) -> Policies:
-    if settings.environment != BY_HOST:
-        return Policies(origins, usual)
-    return Policies(
-        origins, usual, {host.encode(): replace(usual, environment=environment) for host, environment in HOSTS.items()}
-    )
-
-
 def _runtime(
-    settings: Settings, engine: Engine, rules: Rulebook, log: Callable[[Entry], None], authority: bytes | None
+    settings: Settings,
+    engine: Engine,
+    rules: Rulebook,
+    log: Callable[[Entry], None],
+    authority: bytes | None,
+    inside: Mapping[str, ASGIApp],
+) -> Runtime:
 ) -> Runtime:
     tokens = Tokens()
     newcomers = NewUnits(Market(settings.auth_market)) if settings.auth == "any" else None
@@ -281,7 +287,7 @@ def _runtime(
     def record(sent: Sent) -> None:
         runtime.record(_outgoing_entry(runtime, sent))
 
-    outgoing = Outgoing(Reach(allowed_hosts, _trust(settings.webhook_trust)), record)
+    outgoing = Outgoing(Reach(allowed_hosts, _trust(settings.webhook_trust)), record, inside)
     senders = Senders(Outbox(engine, outgoing, own_origins), _mailer(settings, engine))
     engine.on_emitted = senders.wake
 

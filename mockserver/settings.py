@@ -241,6 +241,18 @@ def load(options: Mapping[str, Any], environment: Mapping[str, str] | None = Non
         ("options", given),
     ):
         merged |= {name: (value, _place(source, name)) for name, value in values.items()}
+    return _checked(merged)
+
+
+def of_keywords(given: Mapping[str, Any]) -> Settings:
+    """These settings and defaults alone, whatever environment and file say; raises BadSetting."""
+    for name in given:
+        _check_name(name, name, _known(), str)
+    return _checked({name: (value, name) for name, value in given.items()})
+
+
+def _checked(merged: Mapping[str, tuple[Any, str]]) -> Settings:
+    """The settings of these values, each with the place that it comes from; raises BadSetting."""
     try:
         return Settings(**{name: value for name, (value, _) in merged.items()})
     except ValidationError as error:

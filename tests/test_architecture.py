@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "openapi": {"domain", "services", "web", "control"},
     "app": EVERYTHING,
     "serving": EVERYTHING,
+    "testing": {"app", "domain", "settings", "worlds", "scenarios", "store", "welcome"},
     "health": set(),
     "headers": set(),
     "remote": set(),
@@ -108,6 +109,19 @@ def test_a_room_imports_only_what_it_may(room: str) -> None:
         for path in of_room(room)
         for module in ours(path)
         if allowed is not EVERYTHING and room_of(module) not in allowed | {room, "values"}
+    ]
+    assert wrong == []
+
+
+def test_the_client_of_tests_knows_nothing_of_the_server() -> None:
+    serving = {"start", "server", "asgi", "servers"}
+    wrong = [
+        f"{name_of(path)} imports {module}"
+        for path in of_room("testing")
+        for module in ours(path)
+        if path.stem not in serving
+        and path.stem not in ("__init__", "plugin", "fixtures")
+        and (room_of(module) not in ("testing", "values") or module.rpartition(".")[2] in serving)
     ]
     assert wrong == []
 

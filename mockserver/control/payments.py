@@ -18,15 +18,16 @@ from mockserver.services.engine import Tx
 from mockserver.web import links
 from mockserver.web.runtime import Runtime
 
-_FILTERS = frozenset({"msn", "state", "limit"})
+_FILTERS = frozenset({"msn", "state", "reference", "limit"})
 
 
 async def get_payments(runtime: Runtime, request: Request) -> Any:
-    """Lists payments, the latest first; filters: msn, state, limit."""
+    """Lists payments, the latest first; filters: msn, state, reference, limit."""
     filters = requests.query(request, _FILTERS)
     state = requests.to_value(State, filters["state"], "state") if "state" in filters else None
     limit = requests.number(filters, "limit", 100)
-    found = payments.newest(runtime.engine.reading(), msn=filters.get("msn"), state=state, limit=limit or 0)
+    narrowed = {name: filters.get(name) for name in ("msn", "reference")}
+    found = payments.newest(runtime.engine.reading(), state=state, limit=limit or 0, **narrowed)
     return {"payments": [views.payment(stored.payment) for stored in found]}
 
 

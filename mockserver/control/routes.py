@@ -140,6 +140,7 @@ TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/payments/{msn}/{reference}/abort", payments.abort_payment),
     ("POST", "/payments/{msn}/{reference}/expire", payments.expire_payment),
     ("GET", "/requests", get_requests),
+    ("GET", "/keys", world.get_keys),
     ("GET", "/customers", world.get_customers),
     ("POST", "/customers", world.save_customer),
     ("GET", "/customers/{phone}", world.get_customer),

@@ -16,6 +16,12 @@ from mockserver.services import world
 from mockserver.web.runtime import Runtime
 
 
+async def get_keys(runtime: Runtime, request: Request) -> Any:
+    """Shows what clients need: address, keys of the default sales unit and of a partner, as variables."""
+    origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
+    return {"variables": {**runtime.variables(), "VIPPS_BASE_URL": origin}}
+
+
 async def get_customers(runtime: Runtime, request: Request) -> Any:
     """Lists customers in the order of the world; filters: market, limit."""
     filters = requests.query(request, frozenset({"market", "limit"}))

@@ -2,9 +2,9 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mockserver.services.shipping import CALLBACK, MerchantUnreachable
@@ -71,10 +71,14 @@ class Reach:
 
 
 class Outgoing:
-    """Sends to merchants. ``record`` is told of every request that is made for a customer's page."""
+    """Sends to merchants. ``record`` is told of every request that is made for a customer's page.
 
-    def __init__(self, reach: Reach, record: Callable[[Sent], None]) -> None:
+    ``inside``: ASGI applications of this process, by the origin under which they are reached without a network.
+    """
+
+    def __init__(self, reach: Reach, record: Callable[[Sent], None], inside: Mapping[str, Any] | None = None) -> None:
         self._reach = reach
+        self._inside = inside or {}
         self._record = record
         self._client: httpx.AsyncClient | None = None
 
@@ -112,6 +116,10 @@ class Outgoing:
                 verify=self._reach.context(),
                 limits=limits,
                 headers={"User-Agent": "vipps-mockserver", "Accept": "*/*"},
+                mounts={
+                    origin: httpx.ASGITransport(app=app, raise_app_exceptions=False)
+                    for origin, app in self._inside.items()
+                },
             )
         extensions = {"target": target.encode()} if target else {}
         try:

@@ -131,9 +131,11 @@ def events_of(tx: Tx, stored: StoredPayment) -> list[LoggedEvent]:
     return store.events(tx.connection, stored)
 
 
-def newest(tx: Tx, *, msn: str | None, state: State | None, limit: int) -> list[StoredPayment]:
-    """The latest payments first, of one unit or in one state when asked."""
-    return list(store.newest(tx.connection, msn=msn, state=state, limit=limit))
+def newest(
+    tx: Tx, *, msn: str | None = None, state: State | None = None, reference: str | None = None, limit: int
+) -> list[StoredPayment]:
+    """The latest payments first, of one unit, in one state or with one reference when asked."""
+    return list(store.newest(tx.connection, msn=msn, state=state, reference=reference, limit=limit))
 
 
 def capture(tx: Tx, unit: SalesUnit, reference: str, amount: Amount, key: str | None) -> Payment:

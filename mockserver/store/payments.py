@@ -104,13 +104,13 @@ def get(connection: sqlite3.Connection, id_: int) -> StoredPayment | None:
 
 
 def newest(
-    connection: sqlite3.Connection, *, msn: str | None, state: str | None, limit: int
+    connection: sqlite3.Connection, *, msn: str | None, state: str | None, reference: str | None, limit: int
 ) -> Iterator[StoredPayment]:
-    """The latest payments first, of one unit or in one state when asked."""
+    """The latest payments first, of one unit, in one state or with one reference when asked."""
     rows = connection.execute(
         "SELECT id, body FROM payments WHERE (?1 IS NULL OR msn = ?1) AND (?2 IS NULL OR state = ?2)"
-        " ORDER BY id DESC LIMIT ?3",
-        (msn, state, limit),
+        " AND (?3 IS NULL OR reference = ?3) ORDER BY id DESC LIMIT ?4",
+        (msn, state, reference, limit),
     )
     return (StoredPayment(id_, _payment(body)) for id_, body in rows)
 

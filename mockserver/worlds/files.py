@@ -32,13 +32,19 @@ def read(path: Path) -> World:
     except (OSError, UnicodeDecodeError) as error:
         raise BadWorld(f"{path}: cannot be read: {error}") from error
     try:
-        return check(adapter(World).validate_python(_parse(text, path)))
+        return of_plain(_parse(text, path))
+    except BadWorld as error:
+        raise BadWorld(f"{path}: {error}") from None
+
+
+def of_plain(content: object) -> World:
+    """The world of plain values, with the keys of a world file; raises BadWorld with one line that names the key."""
+    try:
+        return check(adapter(World).validate_python(content))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise BadWorld(f"{path}: {place}: {first['msg']}") from None
-    except BadWorld as error:
-        raise BadWorld(f"{path}: {error}") from None
+        raise BadWorld(f"{place}: {first['msg']}") from None
 
 
 def _parse(text: str, path: Path) -> Any:

@@ -1,0 +1,87 @@
+"""Calls about product orders and merchant agreements: play the merchant, and the platform."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.testing.calls import Steps, call, get, post
+from mockserver.testing.values import Order, build, build_all
+
+
+class OrderCalls:
+    """An ``order`` is known by its id, a ``merchant`` too."""
+
+    @call
+    def orders(
+        self,
+        *,
+        partner: str | None = None,
+        merchant: str | None = None,
+        status: str | None = None,
+        type: str | None = None,
+        limit: int | None = None,
+    ) -> Steps[tuple[Order, ...]]:
+        """Product orders, the latest first."""
+        found = yield get("product-orders", partner=partner, merchant=merchant, status=status, type=type, limit=limit)
+        return build_all(Order, found["productOrders"])
+
+    @call
+    def make_order(self, type: str, partner: str, form: Mapping[str, Any]) -> Steps[Order]:
+        """A TEMPLATE or MANUAL order that names a partner; ``form`` as other orders show it."""
+        return build(Order, (yield post("product-orders", type=type, partner=partner, form=form)))
+
+    @call
+    def order(self, order: str) -> Steps[Order]:
+        """One order."""
+        return build(Order, (yield get("product-orders", order)))
+
+    @call
+    def view_order(self, order: str) -> Steps[Order]:
+        """Let the merchant open the form."""
+        return build(Order, (yield post("product-orders", order, "view")))
+
+    @call
+    def submit_order(self, /, order: str, **form: Any) -> Steps[Order]:
+        """Let the merchant send the form, with these changes to its fields."""
+        return build(Order, (yield post("product-orders", order, "submit", form=form)))
+
+    @call
+    def hold_order(self, order: str, *, reason: str | None = None) -> Steps[Order]:
+        """Stop processing, for example because of website-without-terms."""
+        return build(Order, (yield post("product-orders", order, "hold", reason=reason)))
+
+    @call
+    def release_order(self, order: str) -> Steps[Order]:
+        """Let processing go on."""
+        return build(Order, (yield post("product-orders", order, "release")))
+
+    @call
+    def approve_order(self, order: str) -> Steps[Order]:
+        """Complete an order now, whatever holds it up."""
+        return build(Order, (yield post("product-orders", order, "approve")))
+
+    @call
+    def reject_order(self, order: str, *, reason: str | None = None) -> Steps[Order]:
+        """Decline an order now; only the merchant sees the reason."""
+        return build(Order, (yield post("product-orders", order, "reject", reason=reason)))
+
+    @call
+    def expire_order(self, order: str) -> Steps[Order]:
+        """Let an order that was not submitted expire now."""
+        return build(Order, (yield post("product-orders", order, "expire")))
+
+    @call
+    def sign_agreement(
+        self, merchant: str, *, with_rights: bool = True, name: str | None = None
+    ) -> Steps[dict[str, Any]]:
+        """Sign a merchant's agreement: ``with_rights`` False for somebody who may not sign."""
+        return dict((yield post("merchants", merchant, "agreement", "sign", withRights=with_rights, name=name)))
+
+    @call
+    def activate_agreement(self, merchant: str) -> Steps[dict[str, Any]]:
+        """Put a signed agreement in place now."""
+        return dict((yield post("merchants", merchant, "agreement", "activate")))
+
+    @call
+    def decline_agreement(self, merchant: str) -> Steps[dict[str, Any]]:
+        """Decline a signed agreement, and the merchant's orders in process with it."""
+        return dict((yield post("merchants", merchant, "agreement", "decline")))

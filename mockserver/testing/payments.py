@@ -1,0 +1,88 @@
+"""Calls about payments: look at them, and play their customers."""
+
+from mockserver.testing.calls import ControlError, Steps, call, get, post
+from mockserver.testing.values import Payment, build, build_all
+
+
+def msn_of(reference: str, msn: str | None) -> Steps[str]:
+    """The unit that was given, else the only one that has a payment of this reference, else the default one."""
+    if msn is not None:
+        return msn
+    found = yield get("payments", reference=reference)
+    units = [each["msn"] for each in found["payments"]]
+    if len(units) == 1:
+        return str(units[0])
+    default = yield get("keys")
+    known = str(default["variables"]["VIPPS_MSN"])
+    if units and known not in units:
+        raise ControlError(f"The units {', '.join(units)} have a payment {reference}: say which one with msn=")
+    return known
+
+
+def payment(reference: str, msn: str | None) -> Steps[Payment]:
+    """One payment with its events."""
+    unit = yield from msn_of(reference, msn)
+    return build(Payment, (yield get("payments", unit, reference)))
+
+
+class PaymentCalls:
+    """The ``msn`` may be left out where only one sales unit has the reference."""
+
+    @call
+    def payments(
+        self,
+        *,
+        msn: str | None = None,
+        state: str | None = None,
+        reference: str | None = None,
+        limit: int | None = None,
+    ) -> Steps[tuple[Payment, ...]]:
+        """The latest payments first, 100 unless ``limit`` says otherwise."""
+        found = yield get("payments", msn=msn, state=state, reference=reference, limit=limit)
+        return build_all(Payment, found["payments"])
+
+    @call
+    def payment(self, reference: str, *, msn: str | None = None) -> Steps[Payment]:
+        """One payment with its events and landing page."""
+        return (yield from payment(reference, msn))
+
+    @call
+    def approve(
+        self,
+        reference: str,
+        *,
+        customer: str | None = None,
+        msn: str | None = None,
+        consent: bool | None = None,
+        card: str | None = None,
+        shipping_option: str | None = None,
+        address: int | None = None,
+    ) -> Steps[Payment]:
+        """Approve for a customer (phone number), whatever amount or cards say.
+
+        ``shipping_option`` (id) and ``address`` (index) are for Express; ``consent`` False shares nothing.
+        """
+        unit = yield from msn_of(reference, msn)
+        asked = post(
+            "payments", unit, reference, "approve",
+            customer=customer, consent=consent, card=card, shippingOptionId=shipping_option, address=address,
+        )  # fmt: skip
+        return build(Payment, (yield asked))
+
+    @call
+    def decline(self, reference: str, *, reason: str | None = None, msn: str | None = None) -> Steps[Payment]:
+        """Let an attempt fail, for example with ``reason`` insufficient-funds; the payment goes on waiting."""
+        unit = yield from msn_of(reference, msn)
+        return build(Payment, (yield post("payments", unit, reference, "decline", reason=reason)))
+
+    @call
+    def abort(self, reference: str, *, msn: str | None = None) -> Steps[Payment]:
+        """Let the customer cancel."""
+        unit = yield from msn_of(reference, msn)
+        return build(Payment, (yield post("payments", unit, reference, "abort")))
+
+    @call
+    def expire(self, reference: str, *, msn: str | None = None) -> Steps[Payment]:
+        """Let the payment time out now."""
+        unit = yield from msn_of(reference, msn)
+        return build(Payment, (yield post("payments", unit, reference, "expire")))

@@ -1,0 +1,24 @@
+"""From keyword arguments to a server's settings and world."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mockserver.domain.world import World
+from mockserver.settings import Settings, of_keywords
+from mockserver.worlds import files
+
+Given = World | Mapping[str, Any] | str | Path | None
+"""A world: itself, with the keys of a world file, or the path of such a file; None is the packaged one."""
+
+
+def settings_of(given: Mapping[str, Any]) -> Settings:
+    """Settings with what suits tests: any free port, no access log; raises BadSetting."""
+    return of_keywords({"port": 0, "access_log": "off"} | dict(given))
+
+
+def world_of(given: Given) -> World | None:
+    """The world to start with; raises BadWorld."""
+    if given is None or isinstance(given, World):
+        return given
+    return files.of_plain(given) if isinstance(given, Mapping) else files.read(Path(given))

@@ -1,0 +1,307 @@
+"""Every control call has a method of the client, and each of them works on a real server."""
+
+import inspect
+import re
+import types
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import httpx
+import pytest
+
+from mockserver.control.routes import ROWS
+from mockserver.domain import customer, merchant, partner
+from mockserver.testing import ControlError, Server, people
+from mockserver.testing.calls import Ask
+from mockserver.testing.client import Calls
+from mockserver.testing.wire import Wire
+from tests.testing.shop import Shop
+
+RULE = {"name": "slow bank", "when": {"operation": "capturePayment"}, "then": {"error": 6280}}
+
+
+@pytest.fixture
+def vipps() -> Iterator[Server]:
+    with Server() as vipps:
+        yield vipps
+
+
+@pytest.fixture
+def shop(vipps: Server) -> Iterator[Shop]:
+    with Shop(vipps.keys()) as shop:
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def asked() -> set[str]:
+    return set()
+
+
+@pytest.fixture(autouse=True)
+def recording(asked: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    original = Wire.__call__
+
+    def record(self: Wire, ask: Ask) -> Any:
+        answer = original(self, ask)
+        asked.add(f"{ask.method} {ask.path.partition('?')[0]}")
+        return answer
+
+    monkeypatch.setattr(Wire, "__call__", record)
+
+
+def everything(vipps: Server, shop: Shop) -> None:
+    basics(vipps, shop)
+    webhooks(vipps, shop)
+    world(vipps)
+    scenarios(vipps)
+    logins(vipps)
+    orders(vipps)
+
+
+def basics(vipps: Server, shop: Shop) -> None:
+    assert vipps.health()["status"] == "ok"
+    assert vipps.control("GET", "/clock")["frozen"] is False
+    for number in range(1, 5):
+        shop.create(f"order-000{number}")
+    assert vipps.decline("order-0001", reason="expired-card").declined == "expired-card"
+    assert vipps.approve("order-0001", customer="4798765432", msn="123456").customer == "4798765432"
+    assert vipps.abort("order-0002").state == "ABORTED"
+    assert vipps.expire("order-0003").state == "EXPIRED"
+    assert [each.name for each in vipps.payment("order-0001").events] == ["CREATED", "AUTHORIZED", "AUTHORIZED"]
+    assert vipps.payment("order-0004").landing_page
+    assert [each.reference for each in vipps.payments(state="CREATED")] == ["order-0004"]
+    assert [each.reference for each in vipps.payments(reference="order-0002")] == ["order-0002"]
+    assert len(vipps.requests("createPayment", status=201)) == 4
+    assert vipps.requests(reference="order-0002")[0].request.headers
+    start = vipps.freeze()
+    assert start.frozen
+    assert vipps.advance(minutes=11).now - start.now == timedelta(minutes=11)
+    assert vipps.advance("PT1H").now - start.now == timedelta(minutes=71)
+    assert vipps.advance(days=1, hours=1, seconds=1).now - start.now == timedelta(days=1, minutes=131, seconds=1)
+    assert vipps.set_clock(datetime(2040, 1, 1, tzinfo=UTC)).now.year == 2040
+    assert vipps.set_clock("2041-01-01T00:00:00Z").now == vipps.clock().now
+    assert not vipps.unfreeze().frozen
+    assert {each.verdict for each in vipps.checklist(api="epayment")} >= {"shown", "not seen"}
+    vipps.reset()
+    assert vipps.payments() == ()
+
+
+def webhooks(vipps: Server, shop: Shop) -> None:
+    id_ = shop.register(vipps.inbox_url(), "created", "aborted")
+    assert [each.id for each in vipps.webhooks()] == [id_]
+    shop.create("order-0001")
+    delivery = vipps.wait_for_webhook("created", reference="order-0001")
+    assert vipps.deliveries("created", webhook=id_) == (delivery,)
+    vipps.replay_delivery(delivery.id)
+    assert vipps.replay_webhook(id_) == 2
+    vipps.settle()
+    assert len(vipps.inbox()) == 4
+    assert vipps.set_inbox(status=500) == {"status": 500, "delaySeconds": 0, "hang": False}
+    assert vipps.pause_webhook(id_).paused
+    assert not vipps.resume_webhook(id_).paused
+    assert vipps.break_webhook(id_, duplicate=True, delay=5).faults["delay"] == 5000
+    assert vipps.break_webhook(id_).faults["duplicate"] is False
+    vipps.sample_webhook(id_, "captured")
+    vipps.delete_inbox()
+    vipps.post_to_inbox({"hello": "world"}, {"X-Mine": "1"}, "other")
+    (message,) = vipps.inbox("other")
+    assert (message.body, message.genuine, message.headers["x-mine"]) == ({"hello": "world"}, False, "1")
+
+
+def world(vipps: Server) -> None:
+    assert vipps.customers(market="NO", limit=1)[0]["phone"] == "4712345678"
+    assert vipps.save_customer("4712345678", payment="declines")["payment"] == "declines"
+    assert vipps.customer("4712345678")["payment"] == "declines"
+    id_ = vipps.merchants()[0]["id"]
+    assert vipps.change_merchant(id_, name="New name")["name"] == "New name"
+    assert vipps.merchant(id_)["name"] == "New name"
+    assert vipps.change_sales_unit("123456", active=False)["active"] is False
+    assert vipps.sales_unit("123456")["active"] is False
+    assert "123456" in [each["msn"] for each in vipps.sales_units()]
+    assert "partner-plus" in [each["id"] for each in vipps.partners()]
+    assert vipps.change_partner("partner-plus", name="New name")["name"] == "New name"
+    assert vipps.revoke("partner-plus", "prefill")["permissions"] == ["management"]
+    assert "prefill" in vipps.grant("partner-plus", "prefill")["permissions"]
+    assert vipps.partner("partner-plus")["name"] == "New name"
+
+
+def scenarios(vipps: Server) -> None:
+    assert "declines" in vipps.profiles()
+    names = [each.name for each in vipps.scenario("declines", RULE)]
+    assert names[0] == "slow bank"
+    assert len(names) > 5
+    assert len(vipps.scenario()) == 0
+    assert vipps.add_rule(RULE).operations == ("capturePayment",)
+    assert vipps.add_rule({"name": "first", "then": {"payment": "cancels"}}, position=0).name == "first"
+    assert [each.name for each in vipps.rules()] == ["first", "slow bank"]
+    assert vipps.replace_rule("slow bank", {"then": {"error": 500}}).then == {"error": 500}
+    assert not vipps.switch_rule("slow bank", on=False).enabled
+    assert vipps.switch_rule("slow bank", on=True).enabled
+    assert vipps.rule("slow bank").applied == 0
+    assert vipps.explain_rule("slow bank", operation="capturePayment")["matches"] is True
+    vipps.delete_rule("slow bank")
+    vipps.reset()
+
+
+def logins(vipps: Server) -> None:
+    keys = vipps.keys()
+    ids = (keys["VIPPS_CLIENT_ID"], keys["VIPPS_CLIENT_SECRET"])
+    with httpx.Client(base_url=vipps.url) as browser:
+        for number in range(2):
+            query = {
+                "client_id": ids[0], "response_type": "code", "scope": "openid name",
+                "state": f"1234567{number}", "redirect_uri": "http://localhost:3000/callback",
+            }  # fmt: skip
+            assert browser.get("/access-management-1.0/access/oauth2/auth", params=query).is_redirect
+        second, first = vipps.logins(state="waiting")
+        assert "code=" in str(vipps.approve_login(first.id, customer="4712345678").redirect_to)
+        assert vipps.reject_login(second.id, reason="server_error").error == "server_error"
+        assert vipps.login(first.id).customer == "4712345678"
+        assert [each.phone for each in vipps.consents()] == ["4712345678"]
+        assert vipps.withdraw_consent(first.msn, "4712345678").webhook is None
+        assert vipps.rotate_login_key()
+        started = []
+        for _ in range(3):
+            form = {"login_hint": "urn:msisdn:4712345678", "scope": "openid name"}
+            answer = browser.post("/vipps-login-ciba/api/backchannel/authentication", data=form, auth=ids)
+            started.append(answer.json()["auth_req_id"])
+    assert {each.auth_req_id for each in vipps.authentications(phone="4712345678")} == set(started)
+    assert vipps.authentication(started[0]).state == "waiting"
+    states = [
+        vipps.confirm_authentication(started[0]).error,
+        vipps.deny_authentication(started[1]).error,
+        vipps.find_old_app(started[2]).error,
+    ]
+    assert states[0] is None
+    assert None not in states[1:]
+
+
+def orders(vipps: Server) -> None:
+    management = vipps.partner("partner-plus")["management_keys"]
+    assert management is not None
+    ids = (management["client_id"], management["client_secret"])
+    with httpx.Client(base_url=vipps.url) as partner_code:
+        grant = {"grant_type": "client_credentials"}
+        token = partner_code.post("/miami/v1/token", data=grant, auth=ids).json()["access_token"]
+
+        def prefill(number: int) -> str:
+            headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"order-{number}-{number:010}"}
+            content = {
+                "businessIdentifier": {"scheme": "business:NO:ORG", "id": "910000004"},
+                "productType": "PAYMENT_INTEGRATION", "salesUnitName": f"Shop {number}",
+                "website": {"url": "https://shop.example.com", "termsUrl": "https://shop.example.com/terms"},
+            }  # fmt: skip
+            answer = partner_code.post("/management/v1/product-orders", json=content, headers=headers)
+            return str(answer.json()["prefilledOrderId"])
+
+        first, second, third, fourth = (prefill(number) for number in range(4))
+    assert vipps.view_order(first).status == "MERCHANT_VIEWED"
+    assert vipps.sign_agreement("merchant-new", with_rights=True)["state"] == "signed"
+    assert vipps.submit_order(first).status == "ORDER_SUBMITTED"
+    assert vipps.hold_order(first, reason="purpose-unclear").hold == "purpose-unclear"
+    assert vipps.release_order(first).hold is None
+    assert vipps.activate_agreement("merchant-new")["state"] == "active"
+    assert vipps.approve_order(first).msn
+    vipps.submit_order(second)
+    assert vipps.reject_order(second, reason="No").rejection == "No"
+    assert vipps.expire_order(third).status == "EXPIRED"
+    form = dict(vipps.order(fourth).form)
+    assert vipps.make_order("TEMPLATE", "partner-plus", form).type == "TEMPLATE"
+    assert len(vipps.orders(partner="partner-plus")) == 5
+    assert vipps.emails(order=first)
+    vipps.reset()
+    vipps.sign_agreement("merchant-new")
+    vipps.decline_agreement("merchant-new")
+
+
+def test_every_control_call_is_there_and_works(vipps: Server, shop: Shop, asked: set[str]) -> None:
+    everything(vipps, shop)
+    missing = []
+    for method, path, _ in ROWS:
+        pattern = re.compile(method + " " + re.sub(r"\{\w+\}", "[^/]+", path))
+        if not any(pattern.fullmatch(each) for each in asked):
+            missing.append(f"{method} {path}")
+    assert missing == []
+
+
+def test_every_call_says_what_it_does() -> None:
+    silent = [
+        name
+        for name, each in inspect.getmembers(Calls)
+        if not name.startswith("_") and not inspect.getdoc(each) and not isinstance(each, types.MemberDescriptorType)
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "domain"),
+    [
+        (people.Customer, customer.Customer),
+        (people.SalesUnit, merchant.SalesUnit),
+        (people.Merchant, merchant.Merchant),
+        (people.Partner, partner.Partner),
+        (people.Keys, merchant.KeySet),
+    ],
+)
+def test_people_have_the_fields_of_the_world(shown: type, domain: type) -> None:
+    assert list(get_type_hints(shown)) == list(domain.__match_args__)  # type: ignore[attr-defined]
+
+
+def test_keys_are_those_that_the_command_line_prints(vipps: Server) -> None:
+    from click.testing import CliRunner
+
+    from mockserver.cli import main
+
+    printed = CliRunner().invoke(main, ["world"]).output
+    told = dict(line.split("=", 1) for line in printed.splitlines())
+    assert vipps.keys() == told | {"VIPPS_BASE_URL": vipps.url}
+
+
+def test_the_only_unit_with_a_reference_is_meant(vipps: Server, shop: Shop) -> None:
+    other = vipps.sales_units()[3]
+    assert other["msn"] != "123456"
+    keys = {name.removeprefix("VIPPS_").lower(): name for name in vipps.keys()}
+    variables = vipps.keys() | {keys[name]: str(value) for name, value in other["keys"].items() if name in keys}
+    currency = {"1": "NOK", "2": "DKK", "3": "EUR", "4": "SEK"}.get(other["msn"][0], "NOK")
+    with Shop(variables | {"VIPPS_MSN": other["msn"]}) as second:
+        second.create("order-0001", amount=500, **{"amount": {"currency": currency, "value": 500}})
+        assert vipps.payment("order-0001").msn == other["msn"]
+        shop.create("order-0001")
+        assert vipps.payment("order-0001").msn == "123456"
+        assert vipps.payment("order-0001", msn=other["msn"]).amount == 500
+
+
+def test_a_refusal_has_the_servers_reason(vipps: Server) -> None:
+    with pytest.raises(ControlError, match="expired-card") as caught:
+        vipps.decline("order-0001", reason="bad luck")
+    assert caught.value.status == 400
+    assert "reason" in caught.value.violations
+    with pytest.raises(ControlError, match="404: The sales unit has no payment with this reference"):
+        vipps.approve("order-0001")
+    with pytest.raises(ControlError, match="404"):
+        vipps.control("GET", "/nothing/here")
+    with pytest.raises(ControlError, match="The clock only moves forward"):
+        vipps.set_clock("2020-01-01T00:00:00Z")
+    with pytest.raises(ValueError, match="not both"):
+        vipps.advance("PT1M", minutes=1)
+
+
+def test_a_scenario_is_a_file_too(vipps: Server, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "rules:\n- name: late\n  when: {operation: createPayment, from: 2030-01-01T00:00:00Z}\n  then: {error: 500}\n"
+    )
+    assert [each.name for each in vipps.scenario(path)] == ["late"]
+    assert [each.name for each in vipps.scenario([str(path), RULE])] == ["late", "slow bank"]
+    path.write_text("- not rules")
+    with pytest.raises(ControlError, match=r"mine\.yaml: must have rules"):
+        vipps.scenario(path)
+    path.write_text("rules: [")
+    with pytest.raises(ControlError, match=r"mine\.yaml: cannot be read"):
+        vipps.scenario(path)
+    with pytest.raises(ControlError, match=r"none\.json: cannot be read"):
+        vipps.scenario(tmp_path / "none.json")
+    with pytest.raises(ControlError, match="declinez"):
+        vipps.scenario("declinez")
