@@ -6,7 +6,7 @@ from itertools import count
 from statistics import median
 from typing import Any
 
-from bench import rules, webhooks
+from bench import rules, testing, webhooks
 from bench.load import Order, Outcome, drive
 from bench.servers import EMULATOR, FLOOR, SINK, Kind, Server, default_headers, running
 
@@ -17,6 +17,8 @@ MANY = 32
 _BLOCK = 1_000_000
 """Numbers set aside for the payments that one measurement creates; those that fill a server begin at 0."""
 _FIRST_BLOCK = 100
+_TESTS = 100
+"""Tests in Python for each round."""
 
 Figures = dict[str, Any]
 Say = Callable[[str], None]
@@ -50,6 +52,7 @@ class Bench:
             "stored": self._stored(),
             "webhooks": webhooks.measure(self._plan.rounds, self._plan.seconds, self._plan.warm_up, self._say),
             "rules": rules.measure(self._plan.rounds, self._plan.seconds, self._plan.warm_up, self._say),
+            "testing": testing.measure(_TESTS * self._plan.rounds, self._say),
         }
 
     def _generator(self) -> Figures:

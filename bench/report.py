@@ -21,6 +21,8 @@ WITH_DEAD = 0.9
 """At least so much of the throughput with a healthy receiver."""
 WITH_RULES = {"none": 0.95, "10 rules": 0.9, "200 rules": 0.9}
 """At least so much of the throughput without scenario rules."""
+TESTING = {"reset": 2.0, "test": 15.0}
+"""Milliseconds at most, of a reset and of a test with a payment."""
 PER_PAYMENT = 3 * _KIB
 """Bytes of memory at most."""
 
@@ -54,8 +56,17 @@ def tables(figures: Figures) -> str:
     parts.append(_table(("payments stored", "emulator", f"at {SMALL:,}", "ratio", "bar", ""), stored))
     parts.append(_table(("creates with webhooks", "emulator", "", "ratio", "bar", ""), _webhooks(figures["webhooks"])))
     parts.append(_table(("with scenario rules", "emulator", "", "ratio", "bar", ""), _rules(figures["rules"])))
+    parts.append(_table(("tests in Python", "emulator", "", "ratio", "bar", ""), _testing(figures["testing"])))
     limit = f"The load generator alone drives {figures['generator']['perSecond']:,.0f} requests/s at most."
     return "\n\n".join([*parts, limit])
+
+
+def _testing(figures: dict[str, float]) -> list[Row]:
+    names = {"reset": "reset, ms", "test": "token, create, approve, capture, refund, ms"}
+    return [
+        Row(names[each], f"{took:.2f}", "", "", f"<= {TESTING[each]:g}", took <= TESTING[each])
+        for each, took in figures.items()
+    ]
 
 
 def _rules(figures: Figures) -> list[Row]:

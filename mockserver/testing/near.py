@@ -13,6 +13,8 @@ Misses = tuple[tuple[str, Any, Any], ...]
 """What did not fit: a name, what was wanted, and what there was."""
 
 MOST_LINES = 10
+_WEIGHTS = {"operation": 2, "event": 2, "reference": 2}
+"""How far away something is that differs in one of these; anything else counts 1."""
 REDACTED = "[redacted]"
 _SECRET = re.compile(r"secret|token|password|authorization|assertion|verifier|subscription-key|nin$", re.IGNORECASE)
 _SECRET_FIELD = re.compile(r"([?&\w-]*(?:secret|token|password|code|key)=)[^&\s\"]*", re.IGNORECASE)
@@ -71,7 +73,7 @@ def message(head: str, what: str, near: Sequence[tuple[Misses, str]]) -> str:
     """The head, then a line for each of ``near`` (the latest first), those with the fewest and closest misses first."""
     if not near:
         return f"{head}\nNo {what} at all."
-    ranked = sorted(near, key=lambda each: (len(each[0]), _distance(each[0])))
+    ranked = sorted(near, key=lambda each: (sum(_WEIGHTS.get(name, 1) for name, _, _ in each[0]), _distance(each[0])))
     lines = [f"  {text}" + (f"   ({words(found)})" if found else "") for found, text in ranked[:MOST_LINES]]
     if len(ranked) > MOST_LINES:
         lines.append(f"  and {len(ranked) - MOST_LINES} more")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.testing.calls import Steps, call, get, post
+from mockserver.testing.people import Merchant
 from mockserver.testing.values import Order, build, build_all
 
 
@@ -70,18 +71,21 @@ class OrderCalls:
         return build(Order, (yield post("product-orders", order, "expire")))
 
     @call
-    def sign_agreement(
-        self, merchant: str, *, with_rights: bool = True, name: str | None = None
-    ) -> Steps[dict[str, Any]]:
+    def sign_agreement(self, merchant: str, *, with_rights: bool = True, name: str | None = None) -> Steps[Merchant]:
         """Sign a merchant's agreement: ``with_rights`` False for somebody who may not sign."""
-        return dict((yield post("merchants", merchant, "agreement", "sign", withRights=with_rights, name=name)))
+        merchant_now: Merchant = yield post(
+            "merchants", merchant, "agreement", "sign", withRights=with_rights, name=name
+        )
+        return merchant_now
 
     @call
-    def activate_agreement(self, merchant: str) -> Steps[dict[str, Any]]:
+    def activate_agreement(self, merchant: str) -> Steps[Merchant]:
         """Put a signed agreement in place now."""
-        return dict((yield post("merchants", merchant, "agreement", "activate")))
+        merchant_now: Merchant = yield post("merchants", merchant, "agreement", "activate")
+        return merchant_now
 
     @call
-    def decline_agreement(self, merchant: str) -> Steps[dict[str, Any]]:
+    def decline_agreement(self, merchant: str) -> Steps[Merchant]:
         """Decline a signed agreement, and the merchant's orders in process with it."""
-        return dict((yield post("merchants", merchant, "agreement", "decline")))
+        merchant_now: Merchant = yield post("merchants", merchant, "agreement", "decline")
+        return merchant_now

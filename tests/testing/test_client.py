@@ -168,7 +168,7 @@ def logins(vipps: Server) -> None:
             answer = browser.post("/vipps-login-ciba/api/backchannel/authentication", data=form, auth=ids)
             started.append(answer.json()["auth_req_id"])
     assert {each.auth_req_id for each in vipps.authentications(phone="4712345678")} == set(started)
-    assert vipps.authentication(started[0]).state == "waiting"
+    assert vipps.authentication(started[0]).state == "pending"
     states = [
         vipps.confirm_authentication(started[0]).error,
         vipps.deny_authentication(started[1]).error,
@@ -198,11 +198,11 @@ def orders(vipps: Server) -> None:
 
         first, second, third, fourth = (prefill(number) for number in range(4))
     assert vipps.view_order(first).status == "MERCHANT_VIEWED"
-    assert vipps.sign_agreement("merchant-new", with_rights=True)["state"] == "signed"
+    assert vipps.sign_agreement("merchant-new", with_rights=True)["agreement"]["state"] == "SIGNED"
     assert vipps.submit_order(first).status == "ORDER_SUBMITTED"
     assert vipps.hold_order(first, reason="purpose-unclear").hold == "purpose-unclear"
     assert vipps.release_order(first).hold is None
-    assert vipps.activate_agreement("merchant-new")["state"] == "active"
+    assert vipps.activate_agreement("merchant-new")["agreement"]["state"] == "ACTIVE"
     assert vipps.approve_order(first).msn
     vipps.submit_order(second)
     assert vipps.reject_order(second, reason="No").rejection == "No"
@@ -260,13 +260,10 @@ def test_keys_are_those_that_the_command_line_prints(vipps: Server) -> None:
 
 
 def test_the_only_unit_with_a_reference_is_meant(vipps: Server, shop: Shop) -> None:
-    other = vipps.sales_units()[3]
-    assert other["msn"] != "123456"
-    keys = {name.removeprefix("VIPPS_").lower(): name for name in vipps.keys()}
-    variables = vipps.keys() | {keys[name]: str(value) for name, value in other["keys"].items() if name in keys}
-    currency = {"1": "NOK", "2": "DKK", "3": "EUR", "4": "SEK"}.get(other["msn"][0], "NOK")
-    with Shop(variables | {"VIPPS_MSN": other["msn"]}) as second:
-        second.create("order-0001", amount=500, **{"amount": {"currency": currency, "value": 500}})
+    other = vipps.sales_unit("123457")
+    keys = {f"VIPPS_{name.upper()}": str(value) for name, value in other["keys"].items()}
+    with Shop(vipps.keys() | keys | {"VIPPS_MSN": other["msn"]}) as second:
+        second.create("order-0001", 500)
         assert vipps.payment("order-0001").msn == other["msn"]
         shop.create("order-0001")
         assert vipps.payment("order-0001").msn == "123456"

@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -69,13 +70,13 @@ def test_settings_are_keyword_arguments() -> None:
         ({"environment": "moon"}, "environment: "),
     ],
 )
-def test_a_bad_setting_is_named(settings: dict[str, object], reason: str) -> None:
+def test_a_bad_setting_is_named(settings: dict[str, Any], reason: str) -> None:
     with pytest.raises(BadSetting, match=reason):
         Server(**settings)
 
 
 def test_a_taken_port_is_told() -> None:
-    with Server() as vipps, pytest.raises(BadSetting, match="cannot listen on 127.0.0.1 port"):
+    with Server() as vipps, pytest.raises(BadSetting, match=r"cannot listen on 127.0.0.1 port"):
         Server(port=int(vipps.url.rpartition(":")[2])).start()
 
 
@@ -128,7 +129,7 @@ def test_a_scenario_that_is_not_there_is_told_at_the_start() -> None:
 def test_the_admin_token_is_sent() -> None:
     with Server(admin_token="letmein") as vipps:
         assert vipps.payments() == ()
-        with Vipps(vipps.url) as stranger, pytest.raises(ControlError, match="401.*admin token") as caught:
+        with Vipps(vipps.url) as stranger, pytest.raises(ControlError, match=r"401.*admin token") as caught:
             stranger.payments()
         assert caught.value.status == 401
         with Vipps(vipps.url, "letmein") as friend:
@@ -166,7 +167,7 @@ def test_a_client_works_from_many_threads_and_after_the_server_closed_its_connec
         client.payments()
     with again:
         assert client.payments() == ()
-    with pytest.raises(ControlError, match="no answer from http://127.0.0.1") as caught:
+    with pytest.raises(ControlError, match=r"no answer from http://127.0.0.1") as caught:
         client.payments()
     assert caught.value.status == 0
     client.close()
