@@ -265,6 +265,14 @@ def policy(settings: Settings) -> Policy:
     return Policy(environment, refused, orders, mail=settings.smtp is not None)
 
 
+def _policies(settings: Settings, origins: Origins, usual: Policy) -> Policies:
+    if settings.environment != BY_HOST:
+        return Policies(origins, usual)
+    return Policies(
+        origins, usual, {host.encode(): replace(usual, environment=environment) for host, environment in HOSTS.items()}
+    )
+
+
 def _runtime(
     settings: Settings,
     engine: Engine,
@@ -272,7 +280,6 @@ def _runtime(
     log: Callable[[Entry], None],
     authority: bytes | None,
     inside: Mapping[str, ASGIApp],
-) -> Runtime:
 ) -> Runtime:
     tokens = Tokens()
     newcomers = NewUnits(Market(settings.auth_market)) if settings.auth == "any" else None

@@ -143,6 +143,12 @@ class Requests(TypedDict):
     requests: list[JournalEntry]
 
 
+class ClientKeys(TypedDict):
+    """By the names of environment variables."""
+
+    variables: dict[str, str]
+
+
 class Customers(TypedDict):
     """In the order of the world."""
 

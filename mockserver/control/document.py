@@ -71,6 +71,7 @@ class ProfilesBody(TypedDict):
 
 _LIMIT: Final = Parameter("limit", "How many at most, 100 when left out.", Number)
 _MSN: Final = Parameter("msn", "Of this sales unit.")
+_REFERENCE: Final = Parameter("reference", "Of this payment.")
 _PHONE: Final = Parameter("phone", "Of this customer.")
 
 
@@ -96,7 +97,7 @@ _ALL: Final = {
         Parameter("operation", "Official operation id."),
         Parameter("api", "Such as epayment."),
         _MSN,
-        Parameter("reference", "Of this payment."),
+        _REFERENCE,
         Parameter("status", "HTTP status of the answer.", Annotated[int, Field(ge=0, le=999)]),
         Parameter("warnings", "Whether a kindness was used.", Literal["true", "false"]),
         _LIMIT,
@@ -108,7 +109,7 @@ _ALL: Final = {
     ),
 }
 _PAYMENTS: Final = {
-    "GET /payments": _shows(answers.Payments, _MSN, Parameter("state", "In this state.", State), _LIMIT),
+    "GET /payments": _shows(answers.Payments, _MSN, Parameter("state", "In this state.", State), _REFERENCE, _LIMIT),
     "GET /payments/{msn}/{reference}": _shows(answers.WholePayment),
     "POST /payments/{msn}/{reference}/approve": _does(answers.PaymentView, requests.ApproveBody, errors=(409,)),
     "POST /payments/{msn}/{reference}/decline": _does(answers.DeclinedPayment, requests.DeclineBody, errors=(409,)),
@@ -116,6 +117,7 @@ _PAYMENTS: Final = {
     "POST /payments/{msn}/{reference}/expire": _does(answers.PaymentView, errors=(409,)),
 }
 _WORLD: Final = {
+    "GET /keys": _shows(answers.ClientKeys),
     "GET /customers": _shows(answers.Customers, Parameter("market", "Of this country.", Market), _LIMIT),
     "POST /customers": _does(Customer, Changes(Customer, needed=("phone",)), needed=True),
     "GET /customers/{phone}": _shows(Customer),

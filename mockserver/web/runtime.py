@@ -34,11 +34,8 @@ class Runtime:
     ``largest_body`` in bytes; ``log`` is told of every journal entry; ``flights`` and ``limits`` are there where
     operations take time and are limited. ``rules`` are the scenario rules in force, ``profiles`` the
     packaged ones, ``vocabulary`` the operations that there are. ``pause`` waits in real time, for faults.
-<<<<<<< HEAD
     ``authority`` is whom to trust over TLS (PEM), where the server speaks it.
-=======
     ``variables`` gives what clients need, by the names of environment variables.
->>>>>>> e146cd9 (Serve tests from a thread or an event loop, with a typed client of the control API)
     """
 
     engine: Engine
@@ -63,11 +60,8 @@ class Runtime:
     flights: Flights | None = None
     limits: RateLimits | None = None
     admin_token: str | None = None
-<<<<<<< HEAD
     authority: bytes | None = None
-=======
     variables: Callable[[], Mapping[str, str]] = dict
->>>>>>> e146cd9 (Serve tests from a thread or an event loop, with a typed client of the control API)
 
     def record(self, entry: Entry) -> None:
         """Keep an entry in the journal and tell the log."""
