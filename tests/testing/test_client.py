@@ -218,10 +218,10 @@ def orders(vipps: Server) -> None:
 
 def test_every_control_call_is_there_and_works(vipps: Server, shop: Shop, asked: set[str]) -> None:
     everything(vipps, shop)
-    missing = []
+    missing = []  # but for /ca.pem, which is no JSON and only there over TLS
     for method, path, _ in ROWS:
         pattern = re.compile(method + " " + re.sub(r"\{\w+\}", "[^/]+", path))
-        if not any(pattern.fullmatch(each) for each in asked):
+        if path != "/ca.pem" and not any(pattern.fullmatch(each) for each in asked):
             missing.append(f"{method} {path}")
     assert missing == []
 
