@@ -228,7 +228,6 @@ _STATE_FILE: Final = dict[str, Any]
 _STATE: Final = {
     "GET /state": _shows(_STATE_FILE, text="All that the server knows, as a state file."),
     "PUT /state": _does(answers.Done, _STATE_FILE, needed=True),
-    "POST /state": _does(answers.Done, _STATE_FILE, needed=True),
     "GET /snapshots": _shows(answers.Snapshots),
     "PUT /snapshots/{name}": _does(answers.SnapshotView, errors=(409,)),
     "DELETE /snapshots/{name}": _does(answers.Done, None),

@@ -28,11 +28,6 @@ async def put_state(runtime: Runtime, request: Request) -> Any:
     return {"status": "ok"}
 
 
-async def post_state(runtime: Runtime, request: Request) -> Any:
-    """The same."""
-    return await put_state(runtime, request)
-
-
 async def get_snapshots(runtime: Runtime, request: Request) -> Any:
     """Lists the snapshots, by name."""
     return {"snapshots": [_view(name, each) for name, each in runtime.snapshots.all()]}
@@ -67,7 +62,6 @@ def _view(name: str, snapshot: Snapshot) -> dict[str, Any]:
 ROWS = (
     ("GET", "/state", get_state),
     ("PUT", "/state", put_state),
-    ("POST", "/state", post_state),
     ("GET", "/snapshots", get_snapshots),
     ("PUT", "/snapshots/{name}", take_snapshot),
     ("DELETE", "/snapshots/{name}", delete_snapshot),

@@ -115,9 +115,9 @@ def to_json(body: Any) -> bytes | None:
 
 
 def understood(ask: Ask, status: int, content: Any, text: str) -> Any:
-    """The answer's JSON (``content``, None where it is none); raises ControlError for a refusal."""
+    """The answer's JSON (``content``, None where it is none), else its text; raises ControlError for a refusal."""
     if status < 400:
-        return content
+        return content if content is not None else text or None
     problem = content if isinstance(content, dict) else {}
     violations = {each["name"]: each["reason"] for each in problem.get("extraDetails") or []}
     named = "; ".join(f"{name}: {why}" for name, why in violations.items())

@@ -9,6 +9,7 @@ from mockserver.testing.logins import LoginCalls
 from mockserver.testing.orders import OrderCalls
 from mockserver.testing.payments import PaymentCalls
 from mockserver.testing.scenarios import ScenarioCalls
+from mockserver.testing.states import StateCalls
 from mockserver.testing.webhooks import INBOX, WebhookCalls
 from mockserver.testing.wire import Wire
 from mockserver.testing.world import WorldCalls
@@ -20,7 +21,7 @@ T = TypeVar("T")
 
 
 class Calls(
-    BasicCalls, PaymentCalls, WebhookCalls, WorldCalls, OrderCalls, LoginCalls, ScenarioCalls, Assertions
+    BasicCalls, PaymentCalls, WebhookCalls, WorldCalls, OrderCalls, LoginCalls, ScenarioCalls, StateCalls, Assertions
 ):  # fmt: skip
     """Every control call. A refusal is a ControlError with the server's reason."""
 

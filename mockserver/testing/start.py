@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.domain.world import World
-from mockserver.settings import Settings, of_keywords
+from mockserver.settings import BadSetting, Settings, of_keywords
 from mockserver.worlds import files
 
 Given = World | Mapping[str, Any] | str | Path | None
@@ -14,7 +14,10 @@ Given = World | Mapping[str, Any] | str | Path | None
 
 def settings_of(given: Mapping[str, Any]) -> Settings:
     """Settings with what suits tests: any free port, no access log; raises BadSetting."""
-    return of_keywords({"port": 0, "access_log": "off"} | dict(given))
+    settings = of_keywords({"port": 0, "access_log": "off"} | dict(given))
+    if settings.tls:
+        raise BadSetting("tls: servers of tests speak HTTP only; start vipps-mockserver serve --tls for more")
+    return settings
 
 
 def world_of(given: Given) -> World | None:

@@ -305,3 +305,11 @@ class Point:
     explanation: str
     requests: tuple[int, ...]
     deliveries: tuple[int, ...]
+
+
+@frozen
+class Snapshot:
+    """All that a server knew at a time."""
+
+    name: str
+    taken_at: datetime

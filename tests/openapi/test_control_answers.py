@@ -143,7 +143,6 @@ def play_state(emulator: Watched) -> None:
     assert good(emulator, "GET", "/snapshots")["snapshots"]
     good(emulator, "DELETE", "/snapshots/one")
     good(emulator, "PUT", "/state", state)
-    good(emulator, "POST", "/state", state)
 
 
 def play_clock(emulator: Watched) -> None:

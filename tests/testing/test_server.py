@@ -68,6 +68,7 @@ def test_settings_are_keyword_arguments() -> None:
         ({"strct": True}, "strct: there is no such setting; did you mean strict"),
         ({"port": -1}, "port: input should be greater than or equal to 0"),
         ({"environment": "moon"}, "environment: "),
+        ({"tls": True}, "tls: servers of tests speak HTTP only"),
     ],
 )
 def test_a_bad_setting_is_named(settings: dict[str, Any], reason: str) -> None:
