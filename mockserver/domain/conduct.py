@@ -70,6 +70,11 @@ class PaymentBehaviour(StrEnum):
         """Whether something comes of it by itself."""
         return self not in _IDLE
 
+    @property
+    def concerns_bank(self) -> bool:
+        """Whether force approve, which asks the bank and no customer, can end so."""
+        return self in _BANK
+
 
 MEANINGS: Final = {
     PaymentBehaviour.BY_HAND: "waits for somebody to act for it on the page or by a call",
@@ -83,6 +88,12 @@ MEANINGS: Final = {
     PaymentBehaviour.UNKNOWN: "is no user of the app (7010)",
 }
 _IDLE = frozenset({PaymentBehaviour.BY_HAND, PaymentBehaviour.IGNORES, PaymentBehaviour.UNKNOWN})
+_BANK = frozenset(PaymentBehaviour) - {
+    PaymentBehaviour.BY_HAND,
+    PaymentBehaviour.CANCELS,
+    PaymentBehaviour.IGNORES,
+    PaymentBehaviour.NO_CONSENT,
+}
 
 LONGEST_DELAY: Final = 366 * 86_400
 """Seconds."""
@@ -117,7 +128,12 @@ class Conduct:
 
 @frozen
 class Chosen:
-    """What is known of one payment beforehand: the ``conduct`` that a rule chose, the ``phone`` that was asked."""
+    """What is known of one payment beforehand: the ``conduct`` that a rule chose, the ``phone`` that was asked.
+
+    ``card`` and ``consent`` are what was picked and ticked for whoever takes its time.
+    """
 
     conduct: Conduct | None = None
     phone: str | None = None
+    card: str | None = None
+    consent: bool = True

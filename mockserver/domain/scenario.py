@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from fnmatch import fnmatchcase, translate
+from fnmatch import translate
 from operator import attrgetter
 from typing import Any, Final, Protocol
 
@@ -184,7 +184,7 @@ class Conditions:
     operations: frozenset[str]
     texts: tuple[tuple[str, tuple[str, ...]], ...] = ()
     amount: tuple[int, int] | None = None
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     nth: int | None = None
     probability: float = 1.0
     since: int | None = None
@@ -202,9 +202,9 @@ class Conditions:
             matched = facts.amount is not None and low <= facts.amount <= high
             had = None if facts.amount is None else str(facts.amount)
             yield Finding("amount", matched, str(low) if low == high else f"{low} to {high}", had)
-        for name, pattern in self.headers:
+        for name, patterns in self.headers:
             had = facts.headers.get(name)
-            yield Finding(f"header {name}", _holds((pattern,), had), pattern, had)
+            yield Finding(f"header {name}", _holds(patterns, had), ", ".join(patterns), had)
         if self.since is not None:
             yield Finding("from", facts.at >= self.since, timestamp(self.since), timestamp(facts.at))
         if self.until is not None:
@@ -212,7 +212,7 @@ class Conditions:
 
 
 def _holds(patterns: tuple[str, ...], value: str | None) -> bool:
-    return value is not None and any(value == each or fnmatchcase(value, each) for each in patterns)
+    return value is not None and _any_of(patterns)(value) is not None
 
 
 def compiled(when: Conditions) -> Callable[[Facts], bool]:
@@ -243,8 +243,8 @@ def _text_test(name: str, patterns: tuple[str, ...]) -> Callable[[Facts], bool]:
     return lambda facts: (value := get(facts)) is not None and match(value) is not None
 
 
-def _header_test(header: tuple[str, str]) -> Callable[[Facts], bool]:
-    name, match = header[0], _any_of((header[1],))
+def _header_test(header: tuple[str, tuple[str, ...]]) -> Callable[[Facts], bool]:
+    name, match = header[0], _any_of(header[1])
     return lambda facts: (value := facts.headers.get(name)) is not None and match(value) is not None
 
 

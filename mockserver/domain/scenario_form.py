@@ -99,7 +99,8 @@ def read_rule(content: object, vocabulary: Vocabulary, place: Place = ()) -> Rul
     if not isinstance(given.get("comment", ""), str):
         raise BadRule((*place, "comment"), "must be a text")
     kind, then = _read_then(given.get("then"), (*place, "then"))
-    when = _read_when(given.get("when") or {}, kind, then, vocabulary, (*place, "when"))
+    asked = given.get("when")
+    when = _read_when({} if asked is None else asked, kind, then, vocabulary, (*place, "when"))
     if isinstance(then, Error) and then.code is Code.REFERENCE_EXISTS and when.operations == {"refundPayment"}:
         then = Error(Code.REFUND_IDEMPOTENCY, 0, then.detail)
     if isinstance(then, Conduct):
@@ -124,7 +125,7 @@ def _read_when(content: object, kind: str, then: Outcome, vocabulary: Vocabulary
         operations,
         texts,
         _amount(given["amount"], (*place, "amount")) if "amount" in given else None,
-        tuple((key.lower(), _texts(value, (*place, "header", key))[0]) for key, value in headers.items()),
+        tuple((key.lower(), _texts(value, (*place, "header", key))) for key, value in headers.items()),
         _whole(given["nth"], (*place, "nth"), 1) if "nth" in given else None,
         float(probability),
         _instant(given["from"], (*place, "from")) if "from" in given else None,
@@ -156,6 +157,8 @@ def _operations(
         raise BadRule((*place, "operation"), f"{wrong[0]} is no operation of {', '.join(named)}")
     if wrong := sorted(chosen - allowed):
         raise BadRule((*place, "operation"), f"{kind} does not work for {wrong[0]}, but for {_some(allowed)}")
+    if "forceApprove" in chosen and isinstance(then, Conduct) and not then.behaviour.concerns_bank:
+        raise BadRule((*place, "operation"), f"forceApprove asks no customer who {then.behaviour}, but the bank")
     return chosen
 
 

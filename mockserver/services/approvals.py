@@ -49,7 +49,7 @@ class Attempt:
 def attempt(tx: Tx, stored: StoredPayment, attempt: Attempt) -> Outcome | DeclineReason:
     """Let a customer approve, with all that may come of it; a decline is stored as a failed event.
 
-    Raises DomainError: 6230, 10020 by the state, 6160 while a result is unknown, 7010 when too young.
+    Raises DomainError: 6230, 10020 by the state, 6160 while a result is unknown, 7010 when too young or unknown.
     """
     payment = stored.payment
     terms = payments.terms_of(tx, stored)
@@ -63,6 +63,8 @@ def attempt(tx: Tx, stored: StoredPayment, attempt: Attempt) -> Outcome | Declin
     market = tx.directory.merchant_of(tx.connection, unit).market
     card = rules.choose_card(terms, attempt.customer, attempt.card_number)
     conduct = Conduct() if attempt.decided else conducts.of(tx, stored, attempt.customer)
+    if conduct.behaviour is PaymentBehaviour.UNKNOWN:
+        raise world.nobody(attempt.customer.phone)
     result = Magic.NONE if attempt.decided else _judge(tx, stored, terms, market, attempt, card, conduct)
     if isinstance(result, DeclineReason):
         payments.apply(tx, stored, machine.decline(payment))

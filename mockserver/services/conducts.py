@@ -20,9 +20,10 @@ def choose(tx: Tx, stored: StoredPayment, conduct: Conduct) -> None:
     store.keep(tx.connection, store.PAYMENT, stored.id, replace(chosen(tx, stored), conduct=conduct))
 
 
-def ask(tx: Tx, stored: StoredPayment, phone: str) -> None:
-    """Remember whose app was asked for the payment."""
-    store.keep(tx.connection, store.PAYMENT, stored.id, replace(chosen(tx, stored), phone=phone))
+def ask(tx: Tx, stored: StoredPayment, phone: str, card: str | None, *, consent: bool) -> None:
+    """Remember whose app was asked for the payment, and what the page has settled already."""
+    asked = replace(chosen(tx, stored), phone=phone, card=card, consent=consent)
+    store.keep(tx.connection, store.PAYMENT, stored.id, asked)
 
 
 def of(tx: Tx, stored: StoredPayment, customer: Customer) -> Conduct:

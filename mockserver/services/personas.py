@@ -5,16 +5,23 @@ from dataclasses import replace
 from mockserver.domain.approval import DeclineReason, Delivery
 from mockserver.domain.conduct import Conduct, PaymentBehaviour
 from mockserver.domain.customer import Customer, CustomerReference
-from mockserver.domain.errors import IllegalAction, Refusal
+from mockserver.domain.errors import Code, DomainError, IllegalAction, Refusal
 from mockserver.domain.payment import State, StoredPayment
 from mockserver.domain.policy import Lenience
-from mockserver.domain.terms import Terms
+from mockserver.domain.terms import Terms, UserFlow
 from mockserver.services import approvals, conducts, payments, shipping, world
 from mockserver.services.approvals import Attempt, Outcome
 from mockserver.services.engine import DueHandler, Tx
 from mockserver.store.schedule import Due
 
 ACT = "payment.act"
+
+
+def check(terms: Terms, conduct: Conduct | None) -> None:
+    """Raise DomainError 7010 for a payment that is sent to an app which a rule takes away."""
+    if conduct is not None and conduct.behaviour is PaymentBehaviour.UNKNOWN:
+        if terms.user_flow is UserFlow.PUSH_MESSAGE or terms.minimum_age:
+            raise DomainError(Code.CUSTOMER_NOT_FOUND, "The customer is no user of the app", "customer")
 
 
 def begin(tx: Tx, stored: StoredPayment, named: CustomerReference | None, conduct: Conduct | None = None) -> None:
@@ -52,7 +59,7 @@ def approve_on_page(tx: Tx, stored: StoredPayment, by_hand: Attempt) -> Outcome 
         case PaymentBehaviour.IGNORES:
             raise IllegalAction("This customer ignores payments. Pick another one, or wait until the payment expires")
     if conduct.delay and by_hand.delivery is None:
-        conducts.ask(tx, stored, by_hand.customer.phone)
+        conducts.ask(tx, stored, by_hand.customer.phone, by_hand.card_number, consent=by_hand.consent)
         _schedule(tx, stored, conduct)
         return Outcome.LATER
     return _perform(tx, stored, by_hand, conduct)
@@ -71,14 +78,15 @@ def _act(tx: Tx, id_: int) -> None:
     stored = payments.by_id(tx, id_)
     if stored is None or stored.payment.state is not State.CREATED or stored.payment.processing_until is not None:
         return
-    terms = payments.terms_of(tx, stored)
+    terms, asked = payments.terms_of(tx, stored), conducts.chosen(tx, stored)
     try:
-        customer = _customer(tx, stored, terms)
+        customer = _customer(tx, stored, terms, asked.phone)
         conduct = conducts.of(tx, stored, customer)
         if not conduct.behaviour.acts:
             return
         delivery = _delivery(tx, stored, terms, customer)
-        outcome = _perform(tx, stored, Attempt(customer, delivery=delivery), conduct)
+        attempt = Attempt(customer, asked.card, asked.consent, delivery)
+        outcome = _perform(tx, stored, attempt, conduct)
     except Refusal:
         # Nobody hears why: the payment goes on waiting, as it does for a person whose app shows an error.
         return
@@ -86,10 +94,9 @@ def _act(tx: Tx, id_: int) -> None:
         _schedule(tx, stored, replace(conduct, delay=max(conduct.delay, 1)))
 
 
-def _customer(tx: Tx, stored: StoredPayment, terms: Terms) -> Customer:
-    phone = conducts.chosen(tx, stored).phone
-    asked = world.customer(tx, phone) if phone is not None else None
-    return asked or approvals.payer(tx, stored, terms.customer, Lenience(tx.policy))
+def _customer(tx: Tx, stored: StoredPayment, terms: Terms, phone: str | None) -> Customer:
+    picked = world.customer(tx, phone) if phone is not None else None
+    return picked or approvals.payer(tx, stored, terms.customer, Lenience(tx.policy))
 
 
 def _delivery(tx: Tx, stored: StoredPayment, terms: Terms, customer: Customer) -> Delivery | None:

@@ -106,9 +106,9 @@ class _Bucket:
             if not any(map(is_pattern, patterns)):
                 self._file(name, attrgetter(name), patterns, (number, standing))
                 return
-        for name, pattern in when.headers:
-            if not is_pattern(pattern):
-                self._file(f"header {name}", _header(name), (pattern,), (number, standing))
+        for name, patterns in when.headers:
+            if not any(map(is_pattern, patterns)):
+                self._file(f"header {name}", _header(name), patterns, (number, standing))
                 return
         for name, patterns in when.texts:
             prefix = patterns[0].removesuffix("*")
@@ -122,7 +122,7 @@ class _Bucket:
         self, key: str, get: Callable[[Facts], str | None], patterns: tuple[str, ...], entry: tuple[int, Standing]
     ) -> None:
         values = self.exact.setdefault(key, (get, {}))[1]
-        for each in patterns:
+        for each in dict.fromkeys(patterns):
             values.setdefault(each, []).append(entry)
 
     def candidates(self, facts: Facts) -> list[tuple[int, Standing]]:

@@ -100,9 +100,14 @@ def customer_of_token(tx: Tx, token: str) -> Customer:
     return _user(found)
 
 
+def nobody(phone: str) -> DomainError:
+    """The refusal of a number that no user of the app has."""
+    return DomainError(Code.CUSTOMER_NOT_FOUND, f"No customer has the phone number {phone}")
+
+
 def _user(customer: Customer) -> Customer:
     if customer.payment is PaymentBehaviour.UNKNOWN:
-        raise DomainError(Code.CUSTOMER_NOT_FOUND, f"No customer has the phone number {customer.phone}")
+        raise nobody(customer.phone)
     return customer
 
 
@@ -120,7 +125,7 @@ def customer_for(tx: Tx, phone: str, market: Market, lenience: Lenience) -> Cust
     if found is not None:
         return _user(found)
     if not lenience.allow(Kindness.UNKNOWN_CUSTOMERS, f"no customer has the phone number {phone}"):
-        raise DomainError(Code.CUSTOMER_NOT_FOUND, f"No customer has the phone number {phone}")
+        raise nobody(phone)
     made = new_customer(phone, market_of(phone) or market)
     store.save_customer(tx.connection, made)
     return made

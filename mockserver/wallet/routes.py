@@ -103,7 +103,9 @@ class Wallet:
                 delivery=delivery,
                 confirmed=form.get("confirmed") == "yes",
             )
+            # Kept whatever comes of it: who ignores a payment once goes on ignoring it.
             self._apply_rules(tx, visit, customer)
+        with self._runtime.engine.transaction() as tx:
             outcome = personas.approve_on_page(tx, visit.stored, attempt)
         if isinstance(outcome, DeclineReason):
             message = f"{outcome.sentence}. Try another customer, or cancel."

@@ -125,9 +125,8 @@ def facts_of_entry(runtime: Runtime, entry: Entry) -> Facts:
     headers = dict(line.partition(b":")[::2] for line in entry.headers.split(b"\n") if line)
     facts = Facts(entry.operation or "", entry.api or "", entry.at, _Headers(headers))
     facts.reference = entry.reference
-    facts.msn = entry.msn
-    if "/merchants/" in entry.path:
-        facts.business = entry.path.split("/merchants/")[1].split("/")[1:2][0]
+    facts.msn = entry.msn or _in_path(entry.path, "/sales-units/", 0)
+    facts.business = _in_path(entry.path, "/merchants/", 1)
     caller = None
     policy = runtime.policies.of({"scheme": "http"}, headers)
     for audience in Audience:
@@ -139,6 +138,11 @@ def facts_of_entry(runtime: Runtime, entry: Entry) -> Facts:
     _add_caller(facts, caller)
     _add_body(facts, entry.body)
     return facts
+
+
+def _in_path(path: str, after: str, position: int) -> str | None:
+    parts = path.partition(after)[2].split("/")
+    return parts[position] or None if position < len(parts) else None
 
 
 def conduct_on_page(runtime: Runtime, payment: Payment, partner: str | None, phone: str) -> Conduct | None:

@@ -20,6 +20,7 @@ def create_payment(tx: Tx, call: Call) -> Answer:
     request = schemas.read_create(call.body, call.lenience)
     call.reference = request.reference
     terms = request.to_domain(call.lenience)
+    personas.check(terms, call.conduct)
     stored = payments.create(tx, call.unit, call.merchant, terms, call.lenience, call.key)
     if terms.customer is not None or call.conduct is not None:
         personas.begin(tx, stored, terms.customer, call.conduct)
