@@ -18,6 +18,8 @@ Pause = Callable[[float], Awaitable[None]]
 """Waits for so many seconds of real time; the one place where the server does."""
 
 _PIECES = 8
+_BODILESS = 204
+_BREAKS_BODY = (FaultKind.TRUNCATED_BODY, FaultKind.MALFORMED_BODY)
 _HTML = b"text/html; charset=utf-8"
 
 
@@ -35,7 +37,10 @@ async def hold_back(staged: Staged, pause: Pause, moment: Moment = Moment.BEFORE
 async def send_broken(staged: Staged, answer: Answer, receive: Receive, send: Send, pause: Pause) -> None:
     """Send an answer with the fault that was staged for it."""
     await hold_back(staged, pause, Moment.AFTER)
-    match staged.fault.kind if staged.fault else None:
+    kind = staged.fault.kind if staged.fault else None
+    if answer.status == _BODILESS and kind in _BREAKS_BODY:
+        kind = None  # Bytes after it would be taken for the beginning of the next answer.
+    match kind:
         case FaultKind.ANSWER_LOST | FaultKind.CONNECTION_CLOSED:
             await _close(receive, send, None)
         case FaultKind.TRUNCATED_BODY:
@@ -63,6 +68,8 @@ async def _start(send: Send, answer: Answer) -> None:
 async def _send_slowly(staged: Staged, answer: Answer, send: Send, pause: Pause) -> None:
     body, fault = answer.body, staged.fault
     if fault is None or not body:
+        if fault is not None:
+            await pause(fault.span.sample(staged.draw))
         await send_answer(send, answer)
         return
     await _start(send, answer)

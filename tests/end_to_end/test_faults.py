@@ -126,6 +126,17 @@ def test_a_cut_off_body_has_its_beginning(server: Running, shop: Shop) -> None:
     assert 0 < len(received) < length
 
 
+@pytest.mark.parametrize("fault", ["malformed-body", "truncated-body", "slow-body; seconds=0.2", "wrong-content-type"])
+def test_an_answer_without_a_body_harms_no_later_one(server: Running, shop: Shop, fault: str) -> None:
+    content = {"url": "https://shop.example.com/hook", "events": ["epayments.payment.created.v1"]}
+    made = shop.client.post("/webhooks/v1/webhooks", json=content).raise_for_status().json()["id"]
+    before = time.monotonic()
+    answer = shop.client.delete(f"/webhooks/v1/webhooks/{made}", headers={"X-Mock-Fault": fault})
+    assert (answer.status_code, answer.content, answer.headers["content-length"]) == (204, b"", "0")
+    assert time.monotonic() - before >= (0.2 if "seconds" in fault else 0)
+    assert shop.captured() == 0
+
+
 def test_rules_break_connections_too(server: Running, shop: Shop) -> None:
     content = {
         "name": f"lost {shop.reference}",
