@@ -19,9 +19,9 @@ ACT = "payment.act"
 
 def check(terms: Terms, conduct: Conduct | None) -> None:
     """Raise DomainError 7010 for a payment that is sent to an app which a rule takes away."""
-    if conduct is not None and conduct.behaviour is PaymentBehaviour.UNKNOWN:
-        if terms.user_flow is UserFlow.PUSH_MESSAGE or terms.minimum_age:
-            raise DomainError(Code.CUSTOMER_NOT_FOUND, "The customer is no user of the app", "customer")
+    asks_app = terms.user_flow is UserFlow.PUSH_MESSAGE or terms.minimum_age
+    if asks_app and conduct is not None and conduct.behaviour is PaymentBehaviour.UNKNOWN:
+        raise DomainError(Code.CUSTOMER_NOT_FOUND, "The customer is no user of the app", "customer")
 
 
 def begin(tx: Tx, stored: StoredPayment, named: CustomerReference | None, conduct: Conduct | None = None) -> None:
