@@ -3,22 +3,28 @@
 from collections import Counter
 from typing import Final
 
-from mockserver.domain.checklist.finding import Finding, Judge, cannot_tell, not_seen, shown, times, used, wrong
+from mockserver.domain.checklist.finding import Finding, Judge, cannot_tell, not_seen, shown, times, wrong
 from mockserver.domain.checklist.seen import History, Request
 
 _SHORTEST_STATE: Final = 8
 _CODE: Final = "authorization_code"
+_GRANTS: Final = (_CODE, "urn:openid:params:grant-type:ciba", "urn:vipps:params:grant-type:ciba-redirect")
+_NOT_LET_IN: Final = 401
+_USERS_OWN: Final = ("authorization_pending", "slow_down", "access_denied", "expired_token")
+"""Answers of the token endpoint about a login that goes on, or that its user has ended."""
 
 
 def public(operation: str) -> Judge:
-    """As ``used``, for what anybody may ask without saying for which sales unit."""
-    judge_all = used(operation)
+    """A judge of whether that was read which anybody may read, without saying for which sales unit."""
 
     def judge(history: History) -> Finding:
         calls = history.of(operation)
+        accepted = [each for each in calls if each.accepted]
         if history.narrowed and calls:
             return cannot_tell(f"{operation} was called, but the request does not say for which sales unit.", calls)
-        return judge_all(history)
+        if accepted:
+            return shown(f"{operation} succeeded {times(len(accepted), 'time')}.", accepted)
+        return not_seen(f"No {operation} that reached its end.", calls)
 
     return judge
 
@@ -78,13 +84,34 @@ def pkce_used(history: History) -> Finding:
     return shown(f"{times(len(done), 'code')} exchanged with the verifier of an S256 challenge.", done)
 
 
+def tokens_had(history: History) -> Finding:
+    """Whether a login gave tokens; a user who takes its time or says no is nobody's fault."""
+    calls = history.of("oauth2Token")
+    done = [each for each in calls if each.accepted]
+    if done:
+        return shown(f"oauth2Token succeeded {times(len(done), 'time')}.", done)
+    refused = [each for each in calls if each.refused and each.value("error") not in _USERS_OWN]
+    if refused:
+        return wrong(f"oauth2Token never succeeded; the latest answer was {refused[-1].status}.", refused)
+    return not_seen("No oauth2Token that reached its end.", calls)
+
+
+def browsers_tried(history: History) -> Finding:
+    """In which browsers a login was tried is not told by its requests."""
+    done = [each for each in _exchanges(history) if each.accepted]
+    if not done:
+        return not_seen("No login was finished in a browser.")
+    return cannot_tell(f"{times(len(done), 'login')} finished; in which browsers is not seen from here.", done)
+
+
 def _exchanges(history: History) -> list[Request]:
     return [each for each in history.of("oauth2Token") if each.form.get("grant_type") == _CODE]
 
 
 def code_once(history: History) -> Finding:
     """Whether each code is exchanged once; again only after an unclear answer."""
-    exchanges = [each for each in _exchanges(history) if each.form.get("code")]
+    # Libraries try Basic and then post: a client that is not let in has not used its code.
+    exchanges = [each for each in _exchanges(history) if each.form.get("code") and each.status != _NOT_LET_IN]
     clear = Counter(each.form["code"] for each in exchanges if not each.unclear)
     twice = [each for each in exchanges if clear[each.form["code"]] > 1]
     if twice:
@@ -107,7 +134,7 @@ def errors_handled(history: History) -> Finding:
 
 def accounts_linked(history: History) -> Finding:
     """How users are found again is the integration's own affair."""
-    done = [each for each in _exchanges(history) if each.accepted]
+    done = [each for each in history.of("oauth2Token") if each.accepted and each.form.get("grant_type") in _GRANTS]
     if not done:
         return not_seen("No login was finished.")
     return cannot_tell("Logins were finished; whether accounts are linked by sub is not seen from here.", done)

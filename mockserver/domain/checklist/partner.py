@@ -29,7 +29,8 @@ def price_from_list(history: History) -> Finding:
     good, bad, blind = [], [], []
     for each in history.of("getPartnerPricePackages", "orderProduct"):
         if each.operation == "getPartnerPricePackages":
-            if each.accepted and not each.lost:
+            # An answer that the journal had to cut says nothing.
+            if each.accepted and not each.lost and isinstance(each.answer, list):
                 listed.setdefault(each.owner, set()).update(_packages(each.answer))
             continue
         package = dig(each.content, "pricePackageId")
@@ -49,8 +50,8 @@ def price_from_list(history: History) -> Finding:
     return not_seen(f"{times(len(blind), 'order')} with a price package {why}.", blind)
 
 
-def _packages(answer: Any) -> set[str]:
-    each_id = (each.get("pricePackageId") for each in answer if isinstance(each, dict)) if answer else ()
+def _packages(answer: list[Any]) -> set[str]:
+    each_id = (dig(each, "pricePackageId") for each in answer)
     return {each.lower() for each in each_id if isinstance(each, str)}
 
 

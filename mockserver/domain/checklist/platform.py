@@ -17,7 +17,7 @@ _TOOL: Final = "forceApprove"
 _LONGEST: Final = 30
 SET_ASIDE: Final = ("local-urls", "fault-header")
 """Kindnesses that speak of where and how somebody tests, not of the integration."""
-_DEEDS: Final = ("createPayment", "orderProduct", "registerWebhook", "oauth2Token")
+_DEEDS: Final = ("createPayment", "orderProduct", "registerWebhook", "oauth2Token", "ciba-auth")
 
 
 def token_cached(history: History) -> Finding:

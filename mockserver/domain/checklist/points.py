@@ -12,7 +12,7 @@ from mockserver.values import frozen
 APIS: Final = ("platform", "epayment", "login", "partner")
 """What points can be asked for by; ``platform`` is what holds for all APIs."""
 
-_PAY, _LOG, _PART = "ePayment checklist", "Login checklist", "partner checklist"
+_PAY, _LOG, _PART = "ePayment checklist", "Login checklist", "Partner keys guide"
 _PACE, _KEYS, _OURS = "polling guidelines", "HTTP headers guide", "this emulator"
 _HOOKS, _MANAGE, _OIDC = "Webhooks guide", "Management guide", "Login guide"
 
@@ -70,8 +70,8 @@ POINTS: Final = (
     _point("epayment-return", "returnUrl works in any browser", _PAY, epayment.return_handled),
     _point("login-discovery", "the OpenID configuration is read", _LOG, login.public("discoverOpenIDConfiguration")),
     _point("login-keys", "the public keys are read", _LOG, login.public("wellKnown")),
-    _point("login-authorize", "logins are started", _LOG, login.authorize_used),
-    _point("login-token", "codes are exchanged", _LOG, used("oauth2Token")),
+    _point("login-authorize", "logins are started (in a browser)", _LOG, login.authorize_used),
+    _point("login-token", "logins give tokens", _LOG, login.tokens_had),
     _point("login-state", "each login has a state of its own", _OIDC, login.state_used),
     _point("login-nonce", "each login has a nonce of its own", _OIDC, login.fresh("nonce")),
     _point("login-pkce", "each login has a PKCE challenge (S256)", _OIDC, login.pkce_used),
