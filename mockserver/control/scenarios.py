@@ -6,10 +6,11 @@ from starlette.requests import Request
 
 from mockserver.control import requests
 from mockserver.domain.errors import Malformed, NotFound, Violation
-from mockserver.domain.scenario import TEXTS, Facts, Rule, describe
+from mockserver.domain.scenario import TEXTS, Facts, Finding, Rule, describe
 from mockserver.domain.scenario_form import BadRule, dotted, read_rule
 from mockserver.services.rulebook import Standing
 from mockserver.web import staging
+from mockserver.web.journal import Entry
 from mockserver.web.runtime import Runtime
 
 
@@ -73,12 +74,13 @@ _FACTS = frozenset({"entry", "operation", "api", "amount", "header", *TEXTS})
 async def explain(runtime: Runtime, request: Request) -> Any:
     """Says condition by condition whether a rule fits a journal entry (entry), or a request told in the query."""
     given = requests.query(request, _FACTS)
-    number = requests.number(given, "entry", most=10**9)
+    number, entry = requests.number(given, "entry", most=10**9), None
     headers = [each.partition(":")[::2] for each in request.query_params.getlist("header")]
     if number is not None:
         if len(given) > 1:
             raise Malformed([Violation("entry", "Goes with no other field")])
-        facts = _of_entry(runtime, number)
+        entry = _entry(runtime, number)
+        facts = staging.facts_of_entry(runtime, entry)
     else:
         operation = given.get("operation")
         if operation is None or operation not in runtime.vocabulary():
@@ -92,6 +94,9 @@ async def explain(runtime: Runtime, request: Request) -> Any:
             **{name: given[name] for name in TEXTS if name in given},
         )
     matches, findings = runtime.rules.explain(request.path_params["name"], facts)
+    if entry is not None and entry.replayed:
+        matches, had = False, "answered by its Idempotency-Key"
+        findings.append(Finding("first request", False, "not answered before", had))
     return {
         "matches": matches,
         "conditions": [
@@ -101,11 +106,11 @@ async def explain(runtime: Runtime, request: Request) -> Any:
     }
 
 
-def _of_entry(runtime: Runtime, number: int) -> Facts:
+def _entry(runtime: Runtime, number: int) -> Entry:
     entry = next((each for each in runtime.journal.newest() if each.number == number), None)
     if entry is None or entry.operation is None or entry.outgoing:
         raise NotFound(f"The journal has no request {number} to an operation")
-    return staging.facts_of_entry(runtime, entry)
+    return entry
 
 
 def _read(runtime: Runtime, given: dict[str, Any]) -> Rule:

@@ -12,6 +12,7 @@ from mockserver.domain.policy import Kindness, Lenience
 from mockserver.services import idempotency
 from mockserver.services.access import Caller
 from mockserver.services.engine import StoreFull, Tx
+from mockserver.web import keys
 from mockserver.web.flights import Flight
 from mockserver.web.http import (
     JSON,
@@ -22,7 +23,6 @@ from mockserver.web.http import (
     query_string,
     read_body,
     send_answer,
-    text,
 )
 from mockserver.web.journal import Entry, packed
 from mockserver.web.operations import FAULT_HEADER, LONGEST_SYSTEM_HEADER, SYSTEM_HEADERS, Api, Call, Operation
@@ -109,10 +109,11 @@ class Endpoint:
         operation = self._operation
         try:
             self._admit(tx, call)
-            scope = self._scope(call)
+            scope = keys.scope_of(operation, call, call.known_caller, call.lenience) if operation.conflict else None
             if scope is not None and operation.conflict is not None:
                 kept = idempotency.recall(tx, scope, operation.conflict)
                 if kept is not None:
+                    call.replayed = True
                     return Answer(kept.status, kept.body, JSON if kept.status < 400 else PROBLEM_JSON)
             self._check_lock(call)
         except Refusal as refusal:
@@ -151,20 +152,6 @@ class Endpoint:
         caller = self._runtime.callers.of(tx, call.headers, self._operation.audience)
         return caller if call.staged is None else call.staged.limited(caller)
 
-    def _scope(self, call: Call) -> idempotency.Scope | None:
-        operation = self._operation
-        if operation.conflict is None:
-            return None
-        given = text(call.headers, b"idempotency-key")
-        required, pattern = operation.key_required, operation.key_pattern
-        call.key = idempotency.check_key(given, call.lenience, required=required, pattern=pattern)
-        if call.key is None:
-            return None
-        caller = call.known_caller
-        return idempotency.Scope.of(
-            caller.client_id, caller.msn or "", operation.method, call.path, call.key, call.body
-        )
-
     def _check_lock(self, call: Call) -> None:
         flights = self._runtime.flights
         if flights is None or not self._operation.changes or call.flying:
@@ -180,7 +167,7 @@ class Endpoint:
             lenience, call.lenience = call.lenience, Lenience(call.policy)
             try:
                 call.caller = self._caller(tx, call)
-                scope = self._scope(call)
+                scope = keys.scope_of(self._operation, call, call.caller, call.lenience)
                 if scope is not None and self._operation.conflict is not None:
                     kept = idempotency.recall(tx, scope, self._operation.conflict)
                     if kept is not None:
@@ -215,6 +202,7 @@ class Endpoint:
                 warnings=call.lenience.warnings,
                 scenario=call.staged.trace if call.staged is not None else None,
                 started=start,
+                replayed=call.replayed,
             )
         )
 

@@ -57,7 +57,7 @@ class Entry:
     """One request; ``headers`` as ``packed`` makes them. ``scenario``: the rule that decided, and its outcome.
 
     ``at`` in milliseconds since 1970 (UTC), ``duration`` in microseconds of real time. ``started`` is when it began on
-    a real clock, in nanoseconds of any beginning.
+    a real clock, in nanoseconds of any beginning. ``replayed``: its idempotency key gave the first answer again.
     """
 
     number: int
@@ -78,6 +78,7 @@ class Entry:
     scenario: tuple[str | None, str] | None = None
     warnings: list[Forgiven] = field(default_factory=list)
     started: int = 0
+    replayed: bool = False
 
     def public(self) -> dict[str, Any]:
         """The entry for the control API, without secrets."""
@@ -94,6 +95,7 @@ class Entry:
             "query": redact(self.query),
             "status": self.status,
             "durationMs": self.duration / 1000,
+            "replayed": self.replayed,
             "warnings": [{"kindness": warning.kindness, "message": warning.message} for warning in self.warnings],
             "scenario": None if self.scenario is None else dict(zip(("rule", "outcome"), self.scenario, strict=True)),
             "request": {"headers": _public_headers(self.headers), "body": _public_body(self.body)},

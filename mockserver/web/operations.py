@@ -52,6 +52,7 @@ class Call:
     key: str | None = None
     reference: str | None = None
     flying: bool = False
+    replayed: bool = False
     staged: "Staged | None" = None
 
     @property

@@ -25,7 +25,7 @@ from mockserver.domain.webhook import Faults
 from mockserver.services.access import EXPIRED_TOKEN, INVALID_TOKEN, Audience, Caller
 from mockserver.services.partners import NOT_AUTHORIZED
 from mockserver.services.rulebook import Match
-from mockserver.web import problems
+from mockserver.web import keys, problems
 from mockserver.web.http import Answer
 from mockserver.web.journal import Entry
 from mockserver.web.operations import FAULT_HEADER, Api, Call, Operation
@@ -60,14 +60,21 @@ def stage(runtime: Runtime, api: Api, operation: Operation, call: Call) -> Stage
     if not runtime.rules.concerns(operation.id):
         return None
     facts = RequestFacts(runtime, api, operation, call)
-    # Whoever is refused at the door meets no scenario.
-    found = runtime.rules.match(facts, lambda: facts.caller is not None or not operation.authenticated)
+    found = runtime.rules.match(facts, lambda: _admitted(runtime, operation, call, facts))
     if found is None:
         # Looked up once is enough: see Endpoint._caller.
         call.caller = facts.__dict__.get("caller")
         return None
     call.caller = facts.caller
     return _of_match(runtime, api, call, found)
+
+
+def _admitted(runtime: Runtime, operation: Operation, call: Call, facts: "RequestFacts") -> bool:
+    """Whoever is refused at the door meets no scenario, nor does what was answered before."""
+    if not operation.authenticated:
+        return True
+    caller = facts.caller
+    return caller is not None and not keys.decide(runtime.engine.reading(), operation, call, caller)
 
 
 class RequestFacts(Facts):

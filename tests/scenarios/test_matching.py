@@ -67,3 +67,39 @@ def test_an_entry_is_explained_by_the_unit_in_its_path(start: Start) -> None:
     assert applied(emulator) == 1
     number = emulator.control("GET", "/requests?operation=getMsn").json()["requests"][0]["id"]
     assert emulator.control("GET", f"/scenarios/rule/explain?entry={number}").json()["matches"] is True
+
+
+@pytest.mark.parametrize("then", [{"fault": "answer-lost"}, {"error": 503}, {"error": 6280}, {"drop": "payments"}])
+def test_what_its_key_answers_meets_no_rule(start: Start, then: dict[str, Any]) -> None:
+    emulator = start()
+    emulator.create()
+    emulator.approve()
+    first = emulator.modify("capture", 100, key="one")
+    rule(emulator, then, operation="capturePayment")
+    again = emulator.modify("capture", 100, key="one")
+    assert (again.status_code, again.content) == (200, first.content)
+    assert emulator.modify("capture", 200, key="one").status_code == 409
+    shown = emulator.control("GET", "/scenarios/rule").json()
+    assert (shown["matched"], shown["applied"]) == (0, 0)
+    entries = emulator.control("GET", "/requests?operation=capturePayment").json()["requests"]
+    assert [(each["replayed"], each["scenario"]) for each in entries] == [(False, None), (True, None), (False, None)]
+    explained = emulator.control("GET", f"/scenarios/rule/explain?entry={entries[1]['id']}").json()
+    assert explained["matches"] is False
+    assert [each["condition"] for each in explained["conditions"] if not each["matched"]] == ["first request"]
+
+
+def test_a_replay_is_not_counted_and_draws_no_chance(start: Start) -> None:
+    emulator = start()
+    rule(emulator, REFUSED, operation="createPayment", nth=3)
+    for reference in ("reference-1", "reference-1", "reference-2", "reference-2"):
+        assert emulator.create(reference).status_code == 201
+    assert emulator.create("reference-3").status_code == 400
+    assert emulator.create("reference-3").status_code == 400
+    assert applied(emulator) == 1
+
+
+def test_an_answer_that_no_key_keeps_is_decided_anew(start: Start) -> None:
+    emulator = start()
+    rule(emulator, {"error": 503}, operation="createPayment", times=2)
+    assert [emulator.create().status_code for _ in range(3)] == [503, 503, 201]
+    assert applied(emulator) == 2
