@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from functools import cache, partial
@@ -23,6 +23,7 @@ from mockserver.apis.epayment.routes import API as EPAYMENT
 from mockserver.apis.webhooks.routes import API as WEBHOOKS
 from mockserver.clock import Clock
 from mockserver.control.health import at_once
+from mockserver.delivery.inquiries import Inquiries
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.outgoing import Outgoing, Reach, Sent
 from mockserver.delivery.senders import Senders
@@ -38,6 +39,7 @@ from mockserver.services.access import Access
 from mockserver.services.beginning import Beginning
 from mockserver.services.engine import Engine, StoreError, StoreFull
 from mockserver.services.rulebook import Rulebook
+from mockserver.services.shipping import Fetched
 from mockserver.services.tokens import Tokens
 from mockserver.services.webhooks import Receivers, Sender
 from mockserver.services.world import NewUnits
@@ -295,7 +297,11 @@ def _runtime(
         runtime.record(_outgoing_entry(runtime, sent))
 
     outgoing = Outgoing(Reach(allowed_hosts, _trust(settings.webhook_trust)), record, inside)
-    senders = Senders(Outbox(engine, outgoing, own_origins), _mailer(settings, engine))
+
+    def fetch(url: str, headers: dict[str, str], body: bytes) -> Awaitable[Fetched]:
+        return runtime.fetch(url, headers, body)
+
+    senders = Senders(Outbox(engine, outgoing, own_origins), Inquiries(engine, fetch), _mailer(settings, engine))
     engine.on_emitted = senders.wake
 
     runtime = Runtime(

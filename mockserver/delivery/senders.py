@@ -1,5 +1,6 @@
-"""Webhooks and emails as one: the clock moves on only when both have sent what was due."""
+"""Webhooks, emails and questions to merchants as one: the clock moves on only when all have sent what was due."""
 
+from mockserver.delivery.inquiries import Inquiries
 from mockserver.delivery.outbox import Outbox
 from mockserver.services.webhooks import Sender
 
@@ -7,9 +8,10 @@ from mockserver.services.webhooks import Sender
 class Senders:
     """Everything that leaves the server by itself; ``mailer`` is there where there is a mail server."""
 
-    def __init__(self, outbox: Outbox, mailer: Sender | None = None) -> None:
+    def __init__(self, outbox: Outbox, inquiries: Inquiries, mailer: Sender | None = None) -> None:
         self.outbox = outbox
-        self._all: tuple[Sender, ...] = (outbox,) if mailer is None else (outbox, mailer)
+        self._inquiries = inquiries
+        self._all: tuple[Sender, ...] = (inquiries, outbox) if mailer is None else (inquiries, outbox, mailer)
 
     def start(self) -> None:
         """Begin to send."""
@@ -32,8 +34,12 @@ class Senders:
 
     async def settle(self) -> None:
         """Return when all that is due now was tried, and nothing is on its way."""
-        for each in self._all:
-            await each.settle()
+        while True:
+            for each in self._all:
+                await each.settle()
+            # Receivers of webhooks make payments, whose customers ask in turn.
+            if self._inquiries.idle:
+                return
 
     async def something_happened(self, seconds: float) -> None:
         """Return when a delivery is new or a try has ended, or after so many seconds of real time."""

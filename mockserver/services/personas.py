@@ -4,15 +4,18 @@ from dataclasses import replace
 
 from mockserver.domain.approval import DeclineReason, Delivery
 from mockserver.domain.conduct import Conduct, PaymentBehaviour
-from mockserver.domain.customer import Customer, CustomerReference
+from mockserver.domain.customer import Address, Customer, CustomerReference
 from mockserver.domain.errors import Code, DomainError, IllegalAction, Refusal
-from mockserver.domain.payment import State, StoredPayment
+from mockserver.domain.payment import Payment, State, StoredPayment
 from mockserver.domain.policy import Lenience
+from mockserver.domain.shipping import DynamicShipping, ShippingGroup
 from mockserver.domain.terms import Terms, UserFlow
 from mockserver.services import approvals, conducts, payments, shipping, world
 from mockserver.services.approvals import Attempt, Outcome
 from mockserver.services.engine import DueHandler, Tx
+from mockserver.store import conducts as store
 from mockserver.store.schedule import Due
+from mockserver.values import frozen
 
 ACT = "payment.act"
 
@@ -75,8 +78,8 @@ def _perform(tx: Tx, stored: StoredPayment, attempt: Attempt, conduct: Conduct) 
 
 
 def _act(tx: Tx, id_: int) -> None:
-    stored = payments.by_id(tx, id_)
-    if stored is None or stored.payment.state is not State.CREATED or stored.payment.processing_until is not None:
+    stored = _waiting(tx, id_)
+    if stored is None:
         return
     terms, asked = payments.terms_of(tx, stored), conducts.chosen(tx, stored)
     try:
@@ -84,14 +87,78 @@ def _act(tx: Tx, id_: int) -> None:
         conduct = conducts.of(tx, stored, customer)
         if not conduct.behaviour.acts:
             return
-        delivery = _delivery(tx, stored, terms, customer)
-        attempt = Attempt(customer, asked.card, asked.consent, delivery)
-        outcome = _perform(tx, stored, attempt, conduct)
+        cancels = conduct.behaviour is PaymentBehaviour.CANCELS
+        if terms.express is not None and terms.express.dynamic is not None and not cancels:
+            _inquire(tx, stored, customer)
+            return
+        delivery = None if cancels else _delivery(terms, customer)
     except Refusal:
         # Nobody hears why: the payment goes on waiting, as it does for a person whose app shows an error.
         return
+    _answer(tx, stored, Attempt(customer, asked.card, asked.consent, delivery), conduct)
+
+
+def _waiting(tx: Tx, id_: int) -> StoredPayment | None:
+    stored = payments.by_id(tx, id_)
+    if stored is None or stored.payment.state is not State.CREATED or stored.payment.processing_until is not None:
+        return None
+    return stored
+
+
+def _answer(tx: Tx, stored: StoredPayment, attempt: Attempt, conduct: Conduct) -> None:
+    try:
+        outcome = _perform(tx, stored, attempt, conduct)
+    except Refusal:
+        return  # Nobody hears why here either.
     if isinstance(outcome, DeclineReason) and conduct.behaviour is PaymentBehaviour.SECOND_TRY:
         _schedule(tx, stored, replace(conduct, delay=max(conduct.delay, 1)))
+
+
+@frozen
+class Inquiry:
+    """A merchant is to be asked how it ships to the customer with this ``phone``, who wants to approve ``payment``.
+
+    ``secret`` is that of the payment: after a reset another one may have its number.
+    """
+
+    payment: int
+    secret: str
+    phone: str
+
+
+def _inquire(tx: Tx, stored: StoredPayment, customer: Customer) -> None:
+    inquiry = Inquiry(stored.id, stored.payment.secret, customer.phone)
+    store.keep(tx.connection, store.SHIPPING, stored.id, inquiry)
+    tx.emitted = True
+
+
+def inquiries(tx: Tx) -> list[Inquiry]:
+    """What merchants are to be asked."""
+    return store.every(tx.connection, store.SHIPPING, Inquiry)
+
+
+def question(tx: Tx, inquiry: Inquiry) -> tuple[Payment, DynamicShipping, Address] | None:
+    """What a merchant is to be asked about; None when there is nothing to ship any more, or nowhere."""
+    stored, customer = _waiting(tx, inquiry.payment), world.customer(tx, inquiry.phone)
+    express = payments.terms_of(tx, stored).express if stored is not None else None
+    if stored is None or express is None or express.dynamic is None or customer is None or not customer.addresses:
+        return None
+    return stored.payment, express.dynamic, customer.addresses[0]
+
+
+def go_on(tx: Tx, inquiry: Inquiry, groups: tuple[ShippingGroup, ...] | None) -> None:
+    """The merchant has answered, and the customer acts; without ``groups`` the payment goes on waiting."""
+    if store.get(tx.connection, store.SHIPPING, inquiry.payment, Inquiry) != inquiry:
+        return
+    store.forget(tx.connection, store.SHIPPING, inquiry.payment)
+    stored, customer = _waiting(tx, inquiry.payment), world.customer(tx, inquiry.phone)
+    if groups is None or stored is None or customer is None or not customer.addresses:
+        return
+    shipping.keep_offer(tx, stored, groups)
+    asked = conducts.chosen(tx, stored)
+    delivery = shipping.choose(groups, None, customer.addresses[0])
+    attempt = Attempt(customer, asked.card, asked.consent, delivery)
+    _answer(tx, stored, attempt, conducts.of(tx, stored, customer))
 
 
 def _customer(tx: Tx, stored: StoredPayment, terms: Terms, phone: str | None) -> Customer:
@@ -99,11 +166,11 @@ def _customer(tx: Tx, stored: StoredPayment, terms: Terms, phone: str | None) ->
     return picked or approvals.payer(tx, stored, terms.customer, Lenience(tx.policy))
 
 
-def _delivery(tx: Tx, stored: StoredPayment, terms: Terms, customer: Customer) -> Delivery | None:
+def _delivery(terms: Terms, customer: Customer) -> Delivery | None:
     if terms.express is None:
         return None
     address = customer.addresses[0] if customer.addresses else None
-    return shipping.choose(shipping.offered(tx, stored, terms.express), None, address)
+    return shipping.choose(terms.express.groups or (), None, address)
 
 
 HANDLERS: dict[str, DueHandler] = {ACT: _act}

@@ -57,6 +57,10 @@ Teller = Callable[[str, dict[str, str], bytes, tuple[str, str]], Awaitable[Fetch
 """POSTs a body to a merchant, for the journal under this API and operation; raises MerchantUnreachable."""
 
 
+Fetch = Callable[[str, dict[str, str], bytes], Awaitable[Fetched]]
+"""POSTs a body to a merchant; raises MerchantUnreachable."""
+
+
 class Fetcher(Protocol):
     """Sends one request to a merchant; raises MerchantUnreachable."""
 
@@ -69,9 +73,7 @@ class Fetcher(Protocol):
         ...
 
 
-async def ask(
-    fetch: Fetcher, payment: Payment, dynamic: DynamicShipping, address: Address
-) -> tuple[ShippingGroup, ...]:
+async def ask(fetch: Fetch, payment: Payment, dynamic: DynamicShipping, address: Address) -> tuple[ShippingGroup, ...]:
     """Ask the merchant how it ships to an address (official Merchant dynamic shipping callback).
 
     Raises CannotShip when it answers 400, MerchantUnreachable for anything that is not a list of groups.

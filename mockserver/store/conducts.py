@@ -9,6 +9,7 @@ T = TypeVar("T")
 
 PAYMENT = "payment"
 ORDER = "order"
+SHIPPING = "shipping"
 
 
 def keep(connection: sqlite3.Connection, kind: str, key: int, value: object) -> None:
@@ -24,3 +25,14 @@ def get(connection: sqlite3.Connection, kind: str, key: int, value: type[T]) -> 
     """What was chosen for it, if anything was."""
     row = connection.execute("SELECT body FROM conducts WHERE kind = ? AND key = ?", (kind, key)).fetchone()
     return codec.load(value, row[0]) if row else None
+
+
+def every(connection: sqlite3.Connection, kind: str, value: type[T]) -> list[T]:
+    """All that is written down of this kind, by number."""
+    rows = connection.execute("SELECT body FROM conducts WHERE kind = ? ORDER BY key", (kind,))
+    return [codec.load(value, body) for (body,) in rows]
+
+
+def forget(connection: sqlite3.Connection, kind: str, key: int) -> None:
+    """Nothing counts for it any more."""
+    connection.execute("DELETE FROM conducts WHERE kind = ? AND key = ?", (kind, key))
