@@ -61,8 +61,7 @@ async def approve_payment(runtime: Runtime, request: Request) -> Any:
 async def _ask_merchant(runtime: Runtime, stored: StoredPayment, terms: Terms, body: ApproveBody) -> None:
     if terms.express is None or terms.express.dynamic is None or stored.payment.state is not State.CREATED:
         return
-    with runtime.engine.transaction() as tx:
-        customer = _customer(tx, stored, terms, body)
+    customer = _customer(runtime.engine.reading(), stored, terms, body, keep=False)
     address = customer.addresses[body.address] if body.address < len(customer.addresses) else None
     if address is None:
         raise Malformed([Violation("address", "The customer has no such address")])
@@ -76,9 +75,9 @@ async def _ask_merchant(runtime: Runtime, stored: StoredPayment, terms: Terms, b
         shipping.keep_offer(tx, stored, groups)
 
 
-def _customer(tx: Tx, stored: StoredPayment, terms: Terms, body: ApproveBody) -> Customer:
+def _customer(tx: Tx, stored: StoredPayment, terms: Terms, body: ApproveBody, *, keep: bool = True) -> Customer:
     named = CustomerReference(CustomerKey.PHONE_NUMBER, body.customer) if body.customer else terms.customer
-    return approvals.payer(tx, stored, named, Lenience(Policy()))
+    return approvals.payer(tx, stored, named, Lenience(Policy()), keep=keep)
 
 
 def _delivery(tx: Tx, stored: StoredPayment, terms: Terms, customer: Customer, body: ApproveBody) -> Delivery | None:

@@ -144,12 +144,17 @@ def _decline_error(reason: DeclineReason, environment: Environment) -> DomainErr
     return DomainError(rules.FORCE_APPROVE_CODES.get(reason, Code.APPROVE_FAILED), reason.sentence)
 
 
-def payer(tx: Tx, stored: StoredPayment, named: CustomerReference | None, lenience: Lenience) -> Customer:
-    """The named customer, or the first of the unit's market; raises DomainError 7010 when there is none."""
+def payer(
+    tx: Tx, stored: StoredPayment, named: CustomerReference | None, lenience: Lenience, *, keep: bool = True
+) -> Customer:
+    """The named customer, or the first of the unit's market; raises DomainError 7010 when there is none.
+
+    Without ``keep`` nobody new is stored.
+    """
     unit = world.sales_unit(tx, stored.payment.msn)
     market = tx.directory.merchant_of(tx.connection, unit).market
     if named is not None:
-        return customers.resolve(tx, named, market, lenience)
+        return customers.resolve(tx, named, market, lenience, keep=keep)
     for customer in world.customers(tx, market, limit=1):
         return customer
     raise DomainError(Code.CUSTOMER_NOT_FOUND, f"The world has no customer in {market}")

@@ -9,15 +9,15 @@ from mockserver.services import world
 from mockserver.services.engine import Tx
 
 
-def resolve(tx: Tx, named: CustomerReference, market: Market, lenience: Lenience) -> Customer:
-    """The customer that a reference stands for.
+def resolve(tx: Tx, named: CustomerReference, market: Market, lenience: Lenience, *, keep: bool = True) -> Customer:
+    """The customer that a reference stands for; without ``keep`` nobody new is stored.
 
     Raises DomainError: 4050, 4060, 4070 for a reference that is no good, 7010 for a number that nobody has.
     """
     phone = named.phone
     if phone is None:
         return world.customer_of_token(tx, named.value)
-    return world.customer_for(tx, phone, market, lenience)
+    return world.customer_for(tx, phone, market, lenience, keep=keep)
 
 
 def check_named(tx: Tx, terms: Terms, market: Market, lenience: Lenience) -> None:

@@ -1,10 +1,13 @@
 """Idempotency keys: the first answer again, and nothing happens twice (platform rules)."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from pydantic_core import from_json, to_json
+
 from mockserver.domain.errors import Code, DomainError, Malformed, Violation
-from mockserver.domain.policy import Kindness, Lenience
+from mockserver.domain.policy import Forgiven, Kindness, Lenience
 from mockserver.services.digests import digest
 from mockserver.services.engine import Tx
 from mockserver.store import answers
@@ -13,6 +16,8 @@ from mockserver.store.answers import KeptAnswer
 HEADER = "Idempotency-Key"
 LONGEST = 50
 """Characters."""
+_WARNED = 1000
+"""Added to the status of an answer whose warnings stand before its body: most have none, and need no column."""
 
 
 def check_key(
@@ -43,14 +48,29 @@ class Scope(NamedTuple):
         return Scope(digest(f"{client_id}\n{msn}\n{method}\n{path}\n{key}".encode()), digest(body))
 
 
-def recall(tx: Tx, scope: Scope, conflict: Code) -> KeptAnswer | None:
+class Recalled(NamedTuple):
+    """A first answer, with what its request was forgiven."""
+
+    status: int
+    body: bytes
+    warnings: Sequence[Forgiven] = ()
+
+
+def recall(tx: Tx, scope: Scope, conflict: Code) -> Recalled | None:
     """The answer that the key got before; DomainError ``conflict`` (409) when it came with another request."""
     kept = answers.find(tx.connection, scope.key)
     if kept is not None and kept.request != scope.request:
         raise DomainError(conflict, "The Idempotency-Key was used before with another request", HEADER)
-    return kept
+    if kept is None or kept.status < _WARNED:
+        return None if kept is None else Recalled(kept.status, kept.body)
+    told, _, body = kept.body.partition(b"\n")
+    warnings = [Forgiven(Kindness(kindness), message) for kindness, message in from_json(told)]
+    return Recalled(kept.status - _WARNED, body, warnings)
 
 
-def keep(tx: Tx, scope: Scope, status: int, body: bytes) -> None:
+def keep(tx: Tx, scope: Scope, status: int, body: bytes, warnings: Sequence[Forgiven] = ()) -> None:
     """Keep an answer that is not a 5xx; the caller sees to that."""
+    if warnings:
+        told = to_json([(each.kindness, each.message) for each in warnings])
+        status, body = status + _WARNED, told + b"\n" + body
     answers.keep(tx.connection, scope.key, KeptAnswer(scope.request, status, body), tx.at)

@@ -119,15 +119,19 @@ def save_customer(tx: Tx, changed: Customer) -> None:
     store.save_customer(tx.connection, changed)
 
 
-def customer_for(tx: Tx, phone: str, market: Market, lenience: Lenience) -> Customer:
-    """The customer with this number, made when nobody has it and that kindness is on; DomainError 7010 else."""
+def customer_for(tx: Tx, phone: str, market: Market, lenience: Lenience, *, keep: bool = True) -> Customer:
+    """The customer with this number, made when nobody has it and that kindness is on; DomainError 7010 else.
+
+    Without ``keep`` whoever is made is not stored: for those who only look.
+    """
     found = store.customer(tx.connection, phone)
     if found is not None:
         return _user(found)
     if not lenience.allow(Kindness.UNKNOWN_CUSTOMERS, f"no customer has the phone number {phone}"):
         raise nobody(phone)
     made = new_customer(phone, market_of(phone) or market)
-    store.save_customer(tx.connection, made)
+    if keep:
+        store.save_customer(tx.connection, made)
     return made
 
 

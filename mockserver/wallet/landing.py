@@ -67,8 +67,11 @@ def choice_of_customers(tx: Tx, visit: Visit) -> list[Customer]:
     return offered
 
 
-def chosen_customer(tx: Tx, visit: Visit, form: dict[str, str]) -> Customer:
-    """The customer that the form names, by a typed number before a picked one; raises Malformed or DomainError."""
+def chosen_customer(tx: Tx, visit: Visit, form: dict[str, str], *, keep: bool = True) -> Customer:
+    """The customer that the form names, by a typed number before a picked one; raises Malformed or DomainError.
+
+    Without ``keep`` nobody new is stored.
+    """
     phone = form.get("phone", "").replace(" ", "").removeprefix("+") or form.get("customer", "")
     named = named_customer(tx, visit)
     if named is not None and visit.phone_locked:
@@ -76,7 +79,7 @@ def chosen_customer(tx: Tx, visit: Visit, form: dict[str, str]) -> Customer:
     if not phone:
         raise Malformed([Violation("customer", "Pick a customer or type a phone number")])
     check_phone(phone, "phone")
-    return world.customer_for(tx, phone, visit.market, Lenience(Policy()))
+    return world.customer_for(tx, phone, visit.market, Lenience(Policy()), keep=keep)
 
 
 def chosen_delivery(tx: Tx, visit: Visit, customer: Customer, form: dict[str, str]) -> Delivery | None:

@@ -5,13 +5,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from mockserver.domain.approval import DeclineReason
-from mockserver.domain.customer import Address, Customer
+from mockserver.domain.customer import Address
 from mockserver.domain.errors import DomainError, IllegalAction, Malformed, NotFound
+from mockserver.domain.payment import State
 from mockserver.domain.shipping import DynamicShipping, ShippingGroup
 from mockserver.domain.terms import QrFormat, UserFlow
 from mockserver.services import approvals, conducts, payments, personas, shipping, world
 from mockserver.services.approvals import Attempt, Outcome
-from mockserver.services.engine import Tx
 from mockserver.wallet import landing, qr
 from mockserver.wallet.landing import Visit
 from mockserver.web import links, pages, staging
@@ -92,6 +92,7 @@ class Wallet:
                 raise IllegalAction("The page does not know this button")
 
     def _approve(self, request: Request, visit: Visit, form: dict[str, str]) -> Response:
+        self._apply_rules(visit, form)
         policy = self._runtime.policies.of(request.scope, dict(request.scope["headers"]))
         with self._runtime.engine.transaction(policy) as tx:
             customer = landing.chosen_customer(tx, visit, form)
@@ -103,9 +104,6 @@ class Wallet:
                 delivery=delivery,
                 confirmed=form.get("confirmed") == "yes",
             )
-            # Kept whatever comes of it: who ignores a payment once goes on ignoring it.
-            self._apply_rules(tx, visit, customer)
-        with self._runtime.engine.transaction() as tx:
             outcome = personas.approve_on_page(tx, visit.stored, attempt)
         if isinstance(outcome, DeclineReason):
             message = f"{outcome.sentence}. Try another customer, or cancel."
@@ -118,21 +116,26 @@ class Wallet:
             return pages.render(request, PACKAGE, "confirm.html", kept=kept | {"confirmed": "yes"}, **values)
         return self._return(form)
 
-    def _apply_rules(self, tx: Tx, visit: Visit, customer: Customer) -> None:
-        stored = visit.stored
-        if not self._runtime.rules.engaged or conducts.chosen(tx, stored).conduct is not None:
+    def _apply_rules(self, visit: Visit, form: dict[str, str]) -> None:
+        """Let a rule choose what the customer does; kept whatever comes of it, and counted once for a payment."""
+        stored, runtime = visit.stored, self._runtime
+        if not runtime.rules.engaged or stored.payment.state is not State.CREATED:
             return
-        partner = world.sales_unit(tx, stored.payment.msn).partner_id
-        conduct = staging.conduct_on_page(self._runtime, stored.payment, partner, customer.phone)
-        if conduct is not None:
-            conducts.choose(tx, stored, conduct)
+        with runtime.engine.transaction() as tx:
+            if conducts.chosen(tx, stored).conduct is not None:
+                return
+            customer = landing.chosen_customer(tx, visit, form, keep=False)
+            landing.chosen_delivery(tx, visit, customer, form)
+            partner = world.sales_unit(tx, stored.payment.msn).partner_id
+            conduct = staging.conduct_on_page(runtime, stored.payment, partner, customer.phone)
+            if conduct is not None:
+                conducts.choose(tx, stored, conduct)
 
     async def _choose_shipping(self, request: Request, visit: Visit, form: dict[str, str]) -> Response:
         express = visit.terms.express
         if express is None:
             raise IllegalAction("Only Express payments are shipped")
-        with self._runtime.engine.transaction() as tx:
-            customer = landing.chosen_customer(tx, visit, form)
+        customer = landing.chosen_customer(self._runtime.engine.reading(), visit, form, keep=False)
         index = landing.address_index(customer, form)
         message, groups = None, express.groups
         if index is None:

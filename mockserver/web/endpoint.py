@@ -114,10 +114,12 @@ class Endpoint:
                 kept = idempotency.recall(tx, scope, operation.conflict)
                 if kept is not None:
                     call.replayed = True
+                    call.lenience.warnings += kept.warnings
                     return Answer(kept.status, kept.body, JSON if kept.status < 400 else PROBLEM_JSON)
             self._check_lock(call)
         except Refusal as refusal:
             return self._refused(call, refusal)
+        forgiven = len(call.lenience.warnings)
         try:
             if operation.authenticated:
                 _check_content_type(call)
@@ -126,7 +128,7 @@ class Endpoint:
         except Refusal as refusal:
             answer = self._refused(call, refusal)
         if scope is not None and answer.status < 500:
-            idempotency.keep(tx, scope, answer.status, answer.body)
+            idempotency.keep(tx, scope, answer.status, answer.body, call.lenience.warnings[forgiven:])
         return answer
 
     def _admit(self, tx: Tx, call: Call) -> None:

@@ -199,3 +199,21 @@ def test_a_slash_at_the_end_is_the_same_request(shared: Emulator) -> None:
         path = f"/payments/{reference}/capture{slash}"
         assert shared.api("POST", path, content, key="same").status_code == 200
     assert aggregate(shared, reference) == (10_000, 1_000, 0, 0)
+
+
+def test_a_replay_repeats_what_the_first_request_was_forgiven(emulator: Emulator) -> None:
+    first, again = emulator.create(colour="red\n"), emulator.create(colour="red\n")
+    assert first.headers["x-mock-warning"] == "unknown-fields: colour: There is no such field"
+    assert again.headers.get_list("x-mock-warning") == first.headers.get_list("x-mock-warning")
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    newest = emulator.control("GET", "/requests?operation=createPayment").json()["requests"]
+    assert newest[0]["warnings"] == newest[1]["warnings"]
+    assert "x-mock-warning" not in emulator.create("reference-2").headers
+
+
+def test_a_replay_does_not_repeat_what_only_the_first_request_asked_for(emulator: Emulator) -> None:
+    content = body()
+    emulator.api("POST", "/payments", content, key="one", X_Mock_Fault="latency; seconds=0")
+    answer = emulator.api("POST", "/payments", content, key="one")
+    assert answer.status_code == 201
+    assert "x-mock-warning" not in answer.headers

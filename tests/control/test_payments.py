@@ -12,6 +12,7 @@ from mockserver.domain.instants import timestamp
 from mockserver.services.shipping import MerchantUnreachable
 from tests.control.test_routes import assert_problem
 from tests.harness import ORIGIN, START, Emulator, code_of
+from tests.wallet.browsing import Browser
 
 SCOPES = {"scope": "name address email phoneNumber"}
 OPTION = {"id": "home", "name": "To the door", "amount": {"currency": "NOK", "value": 4900}}
@@ -304,3 +305,21 @@ def test_while_a_result_is_unknown_the_customer_has_no_say(start: Callable[..., 
 
     for action in ("approve", "decline", "abort", "expire"):
         assert code_of(act(emulator, action)) == "6160"
+
+
+@pytest.mark.parametrize(
+    "merchant", [Merchant(status=400), Merchant(error=MerchantUnreachable("no route")), Merchant()]
+)
+@pytest.mark.parametrize("where", ["control", "page"])
+def test_whoever_is_made_for_an_approval_goes_with_it(emulator: Emulator, where: str, merchant: Merchant) -> None:
+    emulator.server.runtime.fetch = merchant
+    page = emulator.create(**DYNAMIC).json()["redirectUrl"]
+    if where == "control":
+        answer = act(emulator, "approve", {"customer": "4700000001", "shippingOptionId": "rocket"})
+        assert answer.status_code == 400
+    else:
+        browser = Browser(emulator)
+        browser.open(page)
+        browser.press("continue", phone="4700000001")
+        assert browser.answer.status_code == 200
+    assert emulator.control("GET", "/customers/4700000001").status_code == 404
