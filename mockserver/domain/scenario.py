@@ -23,7 +23,7 @@ CONDITIONS: Final = {
     "msn": "the sales unit that is called for",
     "partner": "the partner that calls, or that the unit is connected to",
     "client": "the `client_id` of the caller",
-    "phone": "the customer's number in the request, or the one picked on the landing page",
+    "phone": "the customer's number: named in the request, or known of its payment, or picked on the landing page",
     "reference": "the payment's reference",
     "amount": "minor units: a value, or `{min: ..., max: ...}`",
     "product": "`productType` of an order",

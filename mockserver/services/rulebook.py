@@ -255,16 +255,18 @@ class Rulebook:
         """Chance by how often the rule was met, so that a rule goes on drawing the same whoever counted before."""
         return _Chance(None if self._seed is None else f"{self._seed}/{standing.rule.name}/{standing.seen}")
 
-    def match_phone(self, facts: Facts) -> Conduct | None:
+    def match_phone(self, facts: Facts) -> Match | None:
         """What the first payment rule that asks for a phone chooses for a customer, counted."""
         for position, standing in enumerate(self._standings):
             when, then = standing.rule.when, standing.rule.then
             asks = standing.on and any(name == "phone" for name, _ in when.texts)
             if not asks or not isinstance(then, Conduct) or facts.operation not in when.operations:
                 continue
-            fits = standing.fits(facts) and not self._used_up(standing)
-            if fits and self._decides(position, standing, self._draw_of(standing)):
-                return then
+            if not standing.fits(facts) or self._used_up(standing):
+                continue
+            draw = self._draw_of(standing)
+            if self._decides(position, standing, draw):
+                return Match(standing.rule.name, then, draw)
         return None
 
     def _decides(self, position: int, standing: Standing, draw: Draw) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from mockserver.domain.conduct import Conduct
+from mockserver.domain.customer import CustomerKey, CustomerReference
 from mockserver.domain.errors import (
     AccessDenied,
     Code,
@@ -22,10 +23,11 @@ from mockserver.domain.payment import Payment
 from mockserver.domain.policy import Kindness
 from mockserver.domain.scenario import Drop, Error, Facts, OrderChoice, describe
 from mockserver.domain.webhook import Faults
+from mockserver.services import payers
 from mockserver.services.access import EXPIRED_TOKEN, INVALID_TOKEN, Audience, Caller
 from mockserver.services.partners import NOT_AUTHORIZED
 from mockserver.services.rulebook import Match
-from mockserver.web import keys, problems
+from mockserver.web import keys, links, problems
 from mockserver.web.http import Answer
 from mockserver.web.journal import Entry
 from mockserver.web.operations import FAULT_HEADER, Api, Call, Operation
@@ -92,7 +94,7 @@ class RequestFacts(Facts):
         if call.reference is not None:
             self.reference = call.reference
         if not call.body:
-            self.phone = self.amount = self.product = None
+            self.amount = self.product = None
 
     def _find_caller(self) -> Caller | None:
         if not self._operation.authenticated:
@@ -111,11 +113,14 @@ class RequestFacts(Facts):
             self.msn = (self._call.scope.get("path_params") or {}).get("msn")
             self.partner = self.client = None
             _add_caller(self, self.caller)
+        elif name == "phone":
+            content = _content(self._call.body)
+            self.phone = _phone_in(self._runtime, content) or _phone_of(self._runtime, self.msn, self.reference)
         elif name in _BY_BODY:
             path = self._call.scope.get("path_params") or {}
             self.reference = path.get("reference")
             self.business = path.get("id") if "scheme" in path else None
-            self.phone = self.amount = self.product = None
+            self.amount = self.product = None
             if self._call.body:
                 _add_body(self, self._call.body)
         else:
@@ -124,7 +129,7 @@ class RequestFacts(Facts):
 
 
 _BY_CALLER = frozenset({"msn", "partner", "client"})
-_BY_BODY = frozenset({"phone", "reference", "amount", "product", "business"})
+_BY_BODY = frozenset({"reference", "amount", "product", "business"})
 
 
 def facts_of_entry(runtime: Runtime, entry: Entry) -> Facts:
@@ -144,6 +149,7 @@ def facts_of_entry(runtime: Runtime, entry: Entry) -> Facts:
             continue
     _add_caller(facts, caller)
     _add_body(facts, entry.body)
+    facts.phone = _phone_in(runtime, _content(entry.body)) or _phone_of(runtime, facts.msn, facts.reference)
     return facts
 
 
@@ -153,11 +159,36 @@ def _in_path(path: str, after: str, position: int) -> str | None:
 
 
 def conduct_on_page(runtime: Runtime, payment: Payment, partner: str | None, phone: str) -> Conduct | None:
-    """What a rule that asks for a phone chooses for a payment whose customer was picked on the landing page."""
+    """What a rule that asks for a phone chooses for a payment whose customer was picked on the landing page.
+
+    That it did stands in the journal, though the page itself does not.
+    """
     facts = Facts("createPayment", "epayment", runtime.engine.clock.now())
     facts.msn, facts.partner, facts.phone = payment.msn, partner, phone
     facts.reference, facts.amount = payment.reference, payment.amount
-    return runtime.rules.match_phone(facts)
+    found = runtime.rules.match_phone(facts)
+    if found is None or not isinstance(found.outcome, Conduct):
+        return None
+    runtime.record(_picked(runtime, payment, phone, (found.name, describe(found.outcome))))
+    return found.outcome
+
+
+def _picked(runtime: Runtime, payment: Payment, phone: str, scenario: tuple[str, str]) -> Entry:
+    return Entry(
+        number=runtime.journal.next_number(),
+        at=runtime.engine.clock.now(),
+        method="POST",
+        path=links.LANDING,
+        query="",
+        headers=b"",
+        body=b"customer=" + phone.encode(),
+        status=200,
+        answer=b"",
+        duration=0,
+        msn=payment.msn,
+        reference=payment.reference,
+        scenario=scenario,
+    )
 
 
 def _add_caller(facts: Facts, caller: Caller | None) -> None:
@@ -185,23 +216,42 @@ class _Headers:
 
 
 def _add_body(facts: Facts, body: bytes) -> None:
-    if body.lstrip()[:1] != b"{":
-        return
-    try:
-        content = from_json(body)
-    except ValueError:
-        return
-    if not isinstance(content, dict):
-        return
+    content = _content(body)
     facts.reference = facts.reference or _text(content.get("reference"))
     amount = content.get("amount") or content.get("modificationAmount")
     value = amount.get("value") if isinstance(amount, dict) else None
     facts.amount = value if isinstance(value, int) and not isinstance(value, bool) else None
-    customer = content.get("customer")
-    facts.phone = _text(customer.get("phoneNumber")) if isinstance(customer, dict) else None
     facts.product = _text(content.get("productType"))
     business = content.get("businessIdentifier")
     facts.business = facts.business or (_text(business.get("id")) if isinstance(business, dict) else None)
+
+
+def _content(body: bytes) -> dict[str, Any]:
+    if body.lstrip()[:1] != b"{":
+        return {}
+    try:
+        content = from_json(body)
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _phone_in(runtime: Runtime, content: dict[str, Any]) -> str | None:
+    """The number of the customer that a request names, in whatever way."""
+    customer = content.get("customer")
+    if not isinstance(customer, dict):
+        return None
+    for key in CustomerKey:
+        value = _text(customer.get(key))
+        if value is not None:
+            known = payers.phone_of(runtime.engine.reading(), CustomerReference(key, value))
+            return known or (value if key is CustomerKey.PHONE_NUMBER else None)
+    return None
+
+
+def _phone_of(runtime: Runtime, msn: str | None, reference: str | None) -> str | None:
+    """The number of a payment's customer, as far as that is known by now."""
+    return payers.phone(runtime.engine.reading(), msn, reference) if msn and reference else None
 
 
 def _text(value: object) -> str | None:

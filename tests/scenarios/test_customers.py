@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.apis.helpers import assert_problem, event_names, set_customer
-from tests.harness import Emulator
+from tests.harness import WORLD, Emulator
 from tests.scenarios.test_rules import applied, rule
 from tests.wallet.browsing import Browser, visit
 
@@ -70,3 +70,58 @@ def test_who_takes_its_time_keeps_what_was_ticked(start: Start, consent: str | N
     assert "takes time to answer" in browser.press("approve", customer=PHONE, consent=consent).text
     emulator.advance("PT30S")
     assert emulator.get()["state"] == state
+
+
+TOKEN = next(each.token for each in WORLD.customers if each.phone == PHONE)
+NAMES: list[dict[str, str]] = [
+    {"phoneNumber": PHONE},
+    {"personalQr": f"https://qr.vipps.no/p/{PHONE}"},
+    {"customerToken": TOKEN},
+]
+
+
+@pytest.mark.parametrize("customer", NAMES)
+def test_a_phone_is_known_however_the_customer_is_named(start: Start, customer: dict[str, str]) -> None:
+    emulator = start()
+    rule(emulator, {"error": 5070}, operation="createPayment", phone=PHONE)
+    assert emulator.create("reference-2").status_code == 201
+    assert_problem(emulator.create(customer=customer), 400, "5070")
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_phone_is_known_of_later_operations(start: Start, named: bool) -> None:
+    emulator = start()
+    emulator.create(**NAMED if named else {})
+    assert emulator.control("POST", "/payments/123456/reference-1/approve", {"customer": PHONE}).status_code == 200
+    emulator.create("reference-2", customer={"phoneNumber": "4712345678"})
+    emulator.approve("reference-2")
+    rule(emulator, {"error": 6280}, phone=PHONE, operation=["capturePayment", "getPaymentEventLog"])
+    for reference, status in (("reference-1", 400), ("reference-2", 200)):
+        assert emulator.modify("capture", 100, reference).status_code == status
+        assert emulator.api("GET", f"/payments/{reference}/events").status_code == status
+    assert applied(emulator) == 2
+    number = emulator.control("GET", "/requests?operation=capturePayment").json()["requests"][1]["id"]
+    assert emulator.control("GET", f"/scenarios/rule/explain?entry={number}").json()["matches"] is True
+
+
+def test_a_phone_is_known_before_anybody_approved(start: Start) -> None:
+    emulator = start()
+    emulator.create(**NAMED)
+    emulator.create("reference-2")
+    rule(emulator, {"payment": "declines"}, phone=PHONE, operation="forceApprove")
+    assert_problem(emulator.approve(), 400, "10010")
+    assert emulator.approve("reference-2").status_code == 200
+
+
+def test_a_rule_that_chose_on_the_page_stands_in_the_journal(start: Start) -> None:
+    emulator = start()
+    rule(emulator, {"payment": "declines"}, phone=PHONE)
+    browser = pressed(emulator)
+    browser.press("approve", customer=PHONE)
+    entries = emulator.control("GET", "/requests?reference=reference-1").json()["requests"]
+    traced = [each for each in entries if each["scenario"] is not None]
+    assert [(each["path"], each["msn"], each["scenario"]) for each in traced] == [
+        ("/landing", "123456", {"rule": "rule", "outcome": "payment declines"})
+    ]
+    assert traced[0]["request"]["body"] == f"customer={PHONE}"
+    assert applied(emulator) == 1

@@ -1,0 +1,26 @@
+"""Who pays: the number of a payment's customer, before and after there is an approval."""
+
+from mockserver.domain.customer import CustomerReference
+from mockserver.domain.errors import Refusal
+from mockserver.services import conducts, payments, world
+from mockserver.services.engine import Tx
+
+
+def phone(tx: Tx, msn: str, reference: str) -> str | None:
+    """The number of who approved the payment, was asked on the landing page, or was named by the merchant."""
+    try:
+        stored = payments.find(tx, msn, reference)
+    except Refusal:
+        return None
+    if stored.payment.approval is not None:
+        return stored.payment.approval.phone
+    named = payments.terms_of(tx, stored).customer
+    return conducts.chosen(tx, stored).phone or (phone_of(tx, named) if named is not None else None)
+
+
+def phone_of(tx: Tx, named: CustomerReference) -> str | None:
+    """The number that a reference stands for; None for one that is no good."""
+    try:
+        return named.phone or world.customer_of_token(tx, named.value).phone
+    except Refusal:
+        return None
