@@ -27,7 +27,7 @@ class Emulator:
         self.loop = loop
         self.world = world or WORLD
         clock = Clock(lambda: START)
-        self.server: Server = build(Settings(access_log="off", seed="test", **settings), world, clock)
+        self.server: Server = build(Settings(access_log="off", **({"seed": "test"} | settings)), world, clock)
         self._tokens: dict[str, str] = {}
         transport = httpx.ASGITransport(app=self.server.app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url=ORIGIN)
