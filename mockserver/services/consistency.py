@@ -197,9 +197,9 @@ def _terms(place: Place, terms: Terms) -> Flaws:
 
 def _conduct(place: Place, entry: ConductEntry, payments: set[int]) -> Flaws:
     chosen = entry.chosen
-    if entry.kind == "payment":
+    if entry.kind != "order":
         yield from _missing((*place, "key"), "payment", entry.key, payments)
-    if isinstance(chosen, OrderChoice) is (entry.kind == "payment"):
+    if isinstance(chosen, OrderChoice) is (entry.kind != "order"):
         yield (*place, "chosen"), f"is not for {entry.kind}s"
     elif isinstance(chosen, Chosen):
         conduct = chosen.conduct or Conduct()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from mockserver.domain.approval import DeclineReason, Delivery
-from mockserver.domain.conduct import Conduct, PaymentBehaviour
+from mockserver.domain.conduct import Chosen, Conduct, PaymentBehaviour
 from mockserver.domain.customer import Address, Customer, CustomerReference
 from mockserver.domain.errors import Code, DomainError, IllegalAction, Refusal
 from mockserver.domain.payment import Payment, State, StoredPayment
@@ -127,14 +127,15 @@ class Inquiry:
 
 
 def _inquire(tx: Tx, stored: StoredPayment, customer: Customer) -> None:
-    inquiry = Inquiry(stored.id, stored.payment.secret, customer.phone)
-    store.keep(tx.connection, store.SHIPPING, stored.id, inquiry)
+    store.keep(tx.connection, store.SHIPPING, stored.id, Chosen(phone=customer.phone))
     tx.emitted = True
 
 
 def inquiries(tx: Tx) -> list[Inquiry]:
     """What merchants are to be asked."""
-    return store.every(tx.connection, store.SHIPPING, Inquiry)
+    found = store.every(tx.connection, store.SHIPPING, Chosen)
+    asked = [(payments.by_id(tx, number), chosen.phone or "") for number, chosen in found]
+    return [Inquiry(stored.id, stored.payment.secret, phone) for stored, phone in asked if stored is not None]
 
 
 def question(tx: Tx, inquiry: Inquiry) -> tuple[Payment, DynamicShipping, Address] | None:
@@ -148,7 +149,7 @@ def question(tx: Tx, inquiry: Inquiry) -> tuple[Payment, DynamicShipping, Addres
 
 def go_on(tx: Tx, inquiry: Inquiry, groups: tuple[ShippingGroup, ...] | None) -> None:
     """The merchant has answered, and the customer acts; without ``groups`` the payment goes on waiting."""
-    if store.get(tx.connection, store.SHIPPING, inquiry.payment, Inquiry) != inquiry:
+    if inquiry not in inquiries(tx):
         return
     store.forget(tx.connection, store.SHIPPING, inquiry.payment)
     stored, customer = _waiting(tx, inquiry.payment), world.customer(tx, inquiry.phone)

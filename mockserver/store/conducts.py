@@ -27,10 +27,10 @@ def get(connection: sqlite3.Connection, kind: str, key: int, value: type[T]) -> 
     return codec.load(value, row[0]) if row else None
 
 
-def every(connection: sqlite3.Connection, kind: str, value: type[T]) -> list[T]:
+def every(connection: sqlite3.Connection, kind: str, value: type[T]) -> list[tuple[int, T]]:
     """All that is written down of this kind, by number."""
-    rows = connection.execute("SELECT body FROM conducts WHERE kind = ? ORDER BY key", (kind,))
-    return [codec.load(value, body) for (body,) in rows]
+    rows = connection.execute("SELECT key, body FROM conducts WHERE kind = ? ORDER BY key", (kind,))
+    return [(key, codec.load(value, body)) for key, body in rows]
 
 
 def forget(connection: sqlite3.Connection, kind: str, key: int) -> None:

@@ -249,9 +249,9 @@ class ProfileEntry:
 
 @frozen
 class ConductEntry:
-    """What was chosen beforehand for the payment or order of this number."""
+    """What was chosen beforehand for the payment or order of this number; ``shipping``: who waits for options."""
 
-    kind: Literal["payment", "order"]
+    kind: Literal["payment", "order", "shipping"]
     key: int
     chosen: Annotated[Annotated[OrderChoice, Tag("first")] | Annotated[Chosen, Tag("second")], _has("decision")]
 

@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.domain.conduct import PaymentBehaviour
-from mockserver.domain.scenario import Facts
 from mockserver.domain.scenario_form import BadRule, read_rule
-from mockserver.services.rulebook import Rulebook
 from tests.harness import Emulator
 from tests.scenarios.test_rules import REFUSED, applied, partner_headers, refused, rule
 
@@ -16,15 +14,10 @@ Start = Callable[..., Emulator]
 KNOWN = {"createPayment": frozenset({"epayment"}), "forceApprove": frozenset({"epayment"})}
 
 
-def facts(**known: Any) -> Facts:
-    return Facts("createPayment", "epayment", 0, **known)
-
-
-def test_a_text_that_stands_twice_in_a_list_counts_once() -> None:
-    content = {"name": "rule", "when": {"msn": ["123456", "123456"], "nth": 2}, "then": {"error": 5070}}
-    rules = Rulebook(begun_with=[read_rule(content, KNOWN)])
-    assert rules.match(facts(msn="123456")) is None
-    assert rules.match(facts(msn="123456")) is not None
+def test_a_text_that_stands_twice_in_a_list_counts_once(start: Start) -> None:
+    emulator = start()
+    rule(emulator, REFUSED, msn=["123456", "123456"], nth=2)
+    assert [refused(emulator) for _ in range(3)] == [False, True, False]
 
 
 def test_a_header_may_have_one_of_several_values(start: Start) -> None:
@@ -35,11 +28,13 @@ def test_a_header_may_have_one_of_several_values(start: Start) -> None:
     assert applied(emulator) == 2
 
 
-@pytest.mark.parametrize("value", ["a[1]", "a1"])
-def test_what_is_explained_is_what_is_matched(value: str) -> None:
-    rules = Rulebook(begun_with=[read_rule({"name": "rule", "when": {"reference": "a[1]"}, "then": REFUSED}, KNOWN)])
-    explained, _ = rules.explain("rule", facts(reference=value))
-    assert explained == (rules.match(facts(reference=value)) is not None)
+@pytest.mark.parametrize(("value", "fits"), [("a[1]", False), ("a1", True)])
+def test_what_is_explained_is_what_is_matched(start: Start, value: str, fits: bool) -> None:
+    emulator = start()
+    rule(emulator, REFUSED, header={"X-Run": "a[1]"})
+    query = {"operation": "createPayment", "header": f"X-Run:{value}"}
+    assert emulator.request("GET", "/_mock/scenarios/rule/explain", params=query).json()["matches"] is fits
+    assert refused(emulator, headers={"X_Run": value}) is fits
 
 
 @pytest.mark.parametrize("when", [[], "", 0, False])
