@@ -131,6 +131,7 @@ class JournalEntry(TypedDict):
     query: str
     status: int
     durationMs: float
+    replayed: bool
     warnings: list[Warned]
     scenario: UsedRule | None
     request: JournalRequest
