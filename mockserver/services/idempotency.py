@@ -16,8 +16,6 @@ from mockserver.store.answers import KeptAnswer
 HEADER = "Idempotency-Key"
 LONGEST = 50
 """Characters."""
-_WARNED = 1000
-"""Added to the status of an answer whose warnings stand before its body: most have none, and need no column."""
 
 
 def check_key(
@@ -61,16 +59,13 @@ def recall(tx: Tx, scope: Scope, conflict: Code) -> Recalled | None:
     kept = answers.find(tx.connection, scope.key)
     if kept is not None and kept.request != scope.request:
         raise DomainError(conflict, "The Idempotency-Key was used before with another request", HEADER)
-    if kept is None or kept.status < _WARNED:
-        return None if kept is None else Recalled(kept.status, kept.body)
-    told, _, body = kept.body.partition(b"\n")
-    warnings = [Forgiven(Kindness(kindness), message) for kindness, message in from_json(told)]
-    return Recalled(kept.status - _WARNED, body, warnings)
+    if kept is None:
+        return None
+    warnings = [Forgiven(Kindness(kindness), message) for kindness, message in from_json(kept.warnings or "[]")]
+    return Recalled(kept.status, kept.body, warnings)
 
 
 def keep(tx: Tx, scope: Scope, status: int, body: bytes, warnings: Sequence[Forgiven] = ()) -> None:
     """Keep an answer that is not a 5xx; the caller sees to that."""
-    if warnings:
-        told = to_json([(each.kindness, each.message) for each in warnings])
-        status, body = status + _WARNED, told + b"\n" + body
-    answers.keep(tx.connection, scope.key, KeptAnswer(scope.request, status, body), tx.at)
+    told = to_json([(each.kindness, each.message) for each in warnings]).decode() if warnings else None
+    answers.keep(tx.connection, scope.key, KeptAnswer(scope.request, status, body, told), tx.at)

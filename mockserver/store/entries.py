@@ -15,6 +15,7 @@ from mockserver.domain.logins import Consent, Grant, Login
 from mockserver.domain.merchant import ClientKeys, ClientKind, KeySet, Merchant, SalesUnit
 from mockserver.domain.partner import Partner
 from mockserver.domain.payment import EventName, Payment
+from mockserver.domain.policy import Kindness
 from mockserver.domain.product_order import ProductOrder
 from mockserver.domain.scenario import OrderChoice
 from mockserver.domain.shipping import ShippingGroup
@@ -118,13 +119,17 @@ class PaymentEntry:
 
 @frozen
 class AnswerEntry:
-    """The first answer to an idempotency key: digests of key and request in hex, the body as it was sent."""
+    """The first answer to an idempotency key: digests of key and request in hex, the body as it was sent.
+
+    ``warnings``: the kindnesses that were used, each with its message.
+    """
 
     scope: str
     request: str
     kept_at: int
     status: int
     body: str
+    warnings: tuple[tuple[Kindness, str], ...] | None = None
 
 
 @frozen

@@ -159,6 +159,7 @@ KINDS = (
             _hex("request"),
             *_plain("kept_at", "status"),
             Column("body", "body", bytes.decode, str.encode),
+            _optional(_json("warnings", "warnings")),
         ),
         {"lookup": lambda entry: crc32(bytes.fromhex(entry.scope))},
     ),

@@ -16,8 +16,8 @@ from tests.wallet.browsing import Browser
 RULES = (
     {"name": "often", "when": {"operation": "cancelPayment", "probability": 0.5}, "then": {"error": 423}},
     {
-        "name": "fifth refund",
-        "when": {"operation": "refundPayment", "nth": 5, "msn": "123456"},
+        "name": "third refund",
+        "when": {"operation": "refundPayment", "nth": 3, "msn": "123456"},
         "then": {"error": 6150, "detail": "no"},
         "times": 1,
     },
@@ -27,6 +27,10 @@ RULES = (
 )
 
 
+UNKNOWN = {"colour": "red"}
+"""A field that is forgiven, with a warning."""
+
+
 def export(emulator: Emulator) -> bytes:
     """The state as it is now."""
     answer = emulator.control("GET", "/state")
@@ -34,9 +38,9 @@ def export(emulator: Emulator) -> bytes:
     return answer.content
 
 
-def put(emulator: Emulator, state: bytes, method: str = "PUT") -> httpx.Response:
+def put(emulator: Emulator, state: bytes) -> httpx.Response:
     """Import a state."""
-    return emulator.request(method, "/_mock/state", content=state)
+    return emulator.request("PUT", "/_mock/state", content=state)
 
 
 def imported(emulator: Emulator, state: bytes) -> None:
@@ -79,6 +83,7 @@ def make(emulator: Emulator) -> History:
     emulator.create("waiting-1", metadata={"b": "1", "a": "2"})
     page = emulator.create("on-a-page").json()["redirectUrl"]
     emulator.create("slow-pay")
+    assert "x-mock-warning" in emulator.create("forgiven", **UNKNOWN).headers
     emulator.create("express-1", profile=SCOPES, shipping=FIXED)
     shipped = emulator.control("POST", "/payments/123456/express-1/approve", {"shippingOptionId": "home"})
     assert shipped.status_code == 200, shipped.text
@@ -143,6 +148,9 @@ def check_it_goes_on(emulator: Emulator, history: History) -> None:
     assert emulator.modify("refund", 500, "approved", key="second").status_code == 200
     assert emulator.modify("refund", 500, "approved", key="third").json()["detail"] == "no"
     assert emulator.modify("refund", 500, "approved", key="fourth").status_code == 200
+    replayed = emulator.create("forgiven", **UNKNOWN)
+    assert replayed.status_code == 201
+    assert "colour" in replayed.headers["x-mock-warning"]
     assert emulator.get("waiting-1")["metadata"] == {"a": "2", "b": "1"}
     headers = emulator.headers() | {"Authorization": history.token}
     assert emulator.request("GET", "/epayment/v1/payments/approved", headers=headers).status_code == 200

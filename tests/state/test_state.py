@@ -127,13 +127,6 @@ def test_what_is_too_large_is_413(emulator: Emulator) -> None:
     assert str(LARGEST) in answer.json()["detail"]
 
 
-def test_post_is_the_same_as_put(emulator: Emulator) -> None:
-    state = export(emulator)
-    emulator.create()
-    assert put(emulator, state, "POST").status_code == 200
-    assert export(emulator) == state
-
-
 def test_reset_goes_back_to_the_world_as_started(emulator: Emulator, start: Callable[..., Emulator]) -> None:
     first = export(emulator)
     other = start()
