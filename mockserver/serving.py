@@ -12,6 +12,7 @@ import uvicorn
 
 from mockserver.domain.world import World
 from mockserver.settings import Settings
+from mockserver.web.upgrade import HttpProtocol
 from mockserver.welcome import banner, tls_names
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def run(settings: Settings, world: World | None) -> None:
         config = uvicorn.Config(
             server.app,
             lifespan="on",
+            http=HttpProtocol,
             ws="none",
             log_level="warning",
             access_log=False,

@@ -37,7 +37,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "openapi": {"domain", "services", "web", "control"},
     "app": EVERYTHING,
     "serving": EVERYTHING,
-    "testing": {"app", "domain", "settings", "worlds", "scenarios", "store", "welcome"},
+    "testing": {"app", "domain", "settings", "worlds", "scenarios", "store", "web", "welcome"},
     "health": set(),
     "headers": set(),
     "remote": set(),

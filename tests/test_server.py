@@ -246,3 +246,21 @@ def test_it_listens_on_ipv6_beside_another_server(running: Running) -> None:
         httpx.post(f"{other.url}/_mock/clock/freeze", trust_env=False)
         assert httpx.get(f"{other.url}/_mock/clock", trust_env=False).json()["frozen"] is True
         assert httpx.get(f"{running.url}/_mock/clock", trust_env=False).json()["frozen"] is False
+
+
+def test_an_offer_of_http_2_is_not_taken(running: Running, headers: dict[str, str]) -> None:
+    """As Java's client sends each request unless told otherwise: the head, then the body."""
+    offer = {"Connection": "Upgrade, HTTP2-Settings", "HTTP2-Settings": "AAEAAEAAAAIAAAABAAMAAABk", "Upgrade": "h2c"}
+    with Wire(running.url) as wire:
+        for reference in ("offer-00001", "offer-00002"):
+            content = json.dumps(body(reference)).encode()
+            head, end, _ = request(
+                "POST /epayment/v1/payments HTTP/1.1",
+                headers | offer | {"Idempotency-Key": reference, "Content-Type": "application/json"},
+                content,
+            ).partition(b"\r\n\r\n")
+            wire.send(head + end)
+            wire.send(content)
+            status, _, answer = wire.answer()
+            assert status == 201, answer
+            assert json.loads(answer)["reference"] == reference

@@ -16,6 +16,7 @@ from mockserver.settings import BadSetting, Settings
 from mockserver.testing.client import Vipps
 from mockserver.testing.start import Given, settings_of, world_of
 from mockserver.testing.wire import Wire
+from mockserver.web.upgrade import HttpProtocol
 from mockserver.welcome import local_url
 
 _BACKLOG = 2048
@@ -84,6 +85,7 @@ class _Running:
                 config = _Config(
                     server.app,
                     lifespan="on",
+                    http=HttpProtocol,
                     ws="none",
                     server_header=False,
                     proxy_headers=False,

@@ -1,0 +1,22 @@
+"""Offers of another protocol, which are not taken."""
+
+import re
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_OFFER = b"pgrade: h2c\r\n"
+_REQUEST = re.compile(rb"[A-Z]+ \S+ HTTP/1\.1\r\n")
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """Lets clients offer HTTP/2 over plain HTTP, as Java's does unless told otherwise, and goes on with HTTP/1.1.
+
+    The parser takes what follows such an offer for another protocol, and the request's body would be lost.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of the connection, the offer left out."""
+        if _OFFER in data and _REQUEST.match(data):
+            head, end, body = data.partition(b"\r\n\r\n")
+            data = re.sub(rb"\r\n[Uu]pgrade: h2c(?=\r\n|$)", b"", head) + end + body
+        super().data_received(data)
