@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test lint bench fixtures clean
+.PHONY: run test lint bench screenshots fixtures clean
 
 run: $(VENV)/.run  ## Serve on http://127.0.0.1:8080; more options: make run ARGS="--strict --port 9000"
 	@exec $(BIN)/vipps-mockserver serve $(ARGS)
@@ -22,6 +22,11 @@ lint: $(VENV)/.dev  ## Style, types, import rules
 
 bench: $(VENV)/.test  ## Measure speed and memory against a bare Starlette server
 	@$(BIN)/python -m bench $(ARGS)
+
+screenshots: $(VENV)/.dev  ## Take the pictures of the README again; needs Chromium
+	@SCREENSHOTS=build/screenshots $(BIN)/python -m pytest -q -m browser tests/end_to_end
+	@cp build/screenshots/landing.png docs/images/landing-page.png
+	@cp build/screenshots/portal-submitted.png docs/images/portal.png
 
 fixtures: $(VENV)/.run  ## Package fixtures/ again, after a change to it
 	@$(BIN)/python -m tools.package

@@ -1,4 +1,4 @@
-"""The README lists what there is: nothing missing, nothing invented."""
+"""README and docs list what there is: nothing missing, nothing invented."""
 
 import re
 from pathlib import Path
@@ -18,16 +18,13 @@ from mockserver.domain.scenario import CONDITIONS, DROPS
 from mockserver.domain.scenario_form import OUTCOMES
 from mockserver.scenarios import files
 from mockserver.settings import Settings
+from tests.documents import EVERYTHING, FILES, section
 from tests.harness import WORLD
-
-README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 
 
 def rows(heading: str) -> list[list[str]]:
     """The table rows under a heading, cell by cell."""
-    section = re.split(r"^## ", README, flags=re.MULTILINE)
-    text = next(part for part in section if part.startswith(heading))
-    lines = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("|---")]
+    lines = [line for line in section(heading).splitlines() if line.startswith("| ") and not line.startswith("|---")]
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
 
 
@@ -71,16 +68,16 @@ def test_every_kindness_is_listed_with_its_meaning() -> None:
 
 @pytest.mark.parametrize("reason", DeclineReason)
 def test_every_decline_reason_is_named(reason: DeclineReason) -> None:
-    assert f"`{reason}`" in README
+    assert f"`{reason}`" in EVERYTHING
 
 
 @pytest.mark.parametrize("word", [*LoginBehaviour, *Rejection])
 def test_everything_that_can_become_of_a_login_is_named(word: str) -> None:
-    assert f"`{word}`" in README
+    assert f"`{word}`" in EVERYTHING
 
 
 def test_sales_units_and_customers_of_the_default_world_are_named() -> None:
-    named = set(re.findall(r"`(\d+)`", README))
+    named = set(re.findall(r"`(\d+)`", EVERYTHING))
     assert {unit.msn for unit in WORLD.sales_units} <= named
     assert {customer.phone for customer in WORLD.customers} <= named
 
@@ -104,11 +101,27 @@ def test_every_profile_is_listed_with_its_description() -> None:
 
 
 def test_the_example_of_a_scenario_is_one() -> None:
-    section = README.split("### Scenario rules")[1]
-    example = section.split("```yaml\n")[1].split("```")[0]
+    example = section("Scenario rules").split("```yaml\n")[1].split("```")[0]
     assert len(files.parse(example, "example", vocabulary()).rules) == 3
 
 
 def test_every_point_of_the_checklist_is_listed() -> None:
     listed = [[row[0].strip("`"), *row[1:]] for row in rows("Checklist")[1:]]
     assert listed == [[point.id, point.title, point.source] for point in POINTS]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_links_lead_somewhere(file: Path) -> None:
+    for target, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)", file.read_text("utf-8")):
+        page = (file.parent / target) if target else file
+        assert page.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), flags=re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}
+
+
+def test_the_guide_has_every_page() -> None:
+    linked = {
+        target for file in FILES[:2] for target in re.findall(r"\]\((?:docs/)?([\w-]+\.md)\)", file.read_text("utf-8"))
+    }
+    assert {file.name for file in FILES[1:]} - {"README.md"} <= linked

@@ -1,4 +1,4 @@
-"""The scripts in the README, run as they are written against a running server."""
+"""The scripts in README and docs, run as they are written against a running server."""
 
 import os
 import re
@@ -10,16 +10,15 @@ from pathlib import Path
 import pytest
 
 from mockserver.settings import PREFIX
+from tests.documents import section
 from tests.end_to_end.running import serving
 
-README = (Path(__file__).parent.parent.parent / "README.md").read_text("utf-8")
 TOOLS = [shutil.which(tool) for tool in ("bash", "curl", "sed")]
 pytestmark = pytest.mark.skipif(None in TOOLS, reason="needs bash, curl and sed")
 
 
 def script_of(heading: str) -> str:
-    section = next(part for part in re.split(r"^## ", README, flags=re.MULTILINE) if part.startswith(heading))
-    found = re.search(r"```sh\n(.*?)```", section, flags=re.DOTALL)
+    found = re.search(r"```sh\n(.*?)```", section(heading), flags=re.DOTALL)
     assert found is not None
     return found[1]
 
