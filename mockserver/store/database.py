@@ -1,5 +1,6 @@
 """Opens the database, runs transactions, and goes back to the world as it was at the start."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -135,7 +136,9 @@ def _open_file(directory: Path) -> sqlite3.Connection:
         directory.mkdir(parents=True, exist_ok=True)
         connection = _connect(str(path))
     except (sqlite3.Error, OSError) as error:
-        raise StoreError(f"data: cannot open {path}: {error}") from error
+        writable = os.access(directory, os.W_OK) or not directory.is_dir()
+        reason = error if writable else f"nothing can be written in {directory} by this user"
+        raise StoreError(f"data: cannot open {path}: {reason}") from error
     try:
         _take(connection, path)
     except BaseException:
