@@ -44,7 +44,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "report": {"remote"},
     "welcome": {"domain", "settings"},
     "cli": EVERYTHING,
-    "__main__": {"cli"},
+    "__main__": {"cli", "health"},
     "__init__": set(),
 }
 """Which rooms a room may import besides itself and ``values``; EVERYTHING is for those who put the others together."""

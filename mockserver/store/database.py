@@ -136,9 +136,7 @@ def _open_file(directory: Path) -> sqlite3.Connection:
         directory.mkdir(parents=True, exist_ok=True)
         connection = _connect(str(path))
     except (sqlite3.Error, OSError) as error:
-        writable = os.access(directory, os.W_OK) or not directory.is_dir()
-        reason = error if writable else f"nothing can be written in {directory} by this user"
-        raise StoreError(f"data: cannot open {path}: {reason}") from error
+        raise StoreError(f"data: cannot open {path}: {_locked_out(path) or error}") from error
     try:
         _take(connection, path)
     except BaseException:
@@ -155,12 +153,18 @@ def _take(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("COMMIT")
     except sqlite3.DatabaseError as error:
-        reason = "another server uses it" if "locked" in str(error) else str(error)
+        reason = "another server uses it" if "locked" in str(error) else _locked_out(path) or error
         raise StoreError(f"data: cannot open {path}: {reason}") from error
     if _version(connection) not in (0, SCHEMA_VERSION):
         raise StoreError(
             f"data: {path} was written by another version of the server; remove it or name another directory"
         )
+
+
+def _locked_out(path: Path) -> str | None:
+    # SQLite calls this a disk I/O error, or says that it was unable.
+    missing = [each for each in (path.parent, path) if each.exists() and not os.access(each, os.W_OK)]
+    return f"this user may not write to {missing[0]}" if missing else None
 
 
 def _read(name: str) -> str:
