@@ -2,20 +2,15 @@
 
 from mockserver.domain.customer import CustomerReference
 from mockserver.domain.errors import Refusal
-from mockserver.services import conducts, payments, world
+from mockserver.services import world
 from mockserver.services.engine import Tx
+from mockserver.store import payments as store
 
 
 def phone(tx: Tx, msn: str, reference: str) -> str | None:
     """The number of who approved the payment, was asked on the landing page, or was named by the merchant."""
-    try:
-        stored = payments.find(tx, msn, reference)
-    except Refusal:
-        return None
-    if stored.payment.approval is not None:
-        return stored.payment.approval.phone
-    named = payments.terms_of(tx, stored).customer
-    return conducts.chosen(tx, stored).phone or (phone_of(tx, named) if named is not None else None)
+    known, named = store.payer(tx.connection, msn, reference)
+    return known or (phone_of(tx, named) if named is not None else None)
 
 
 def phone_of(tx: Tx, named: CustomerReference) -> str | None:

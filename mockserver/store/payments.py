@@ -28,6 +28,12 @@ _INSERT = (
     "INSERT INTO payments (lookup, reference, msn, state, body, terms, metadata, idempotency_key)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_APPROVAL = Payment._fields.index("approval")
+_PAYER = (
+    f"SELECT json_extract(p.body, '$[{_APPROVAL}].phone'),"  # noqa: S608 - as above
+    " (SELECT json_extract(c.body, '$.phone') FROM conducts c WHERE c.kind = 'payment' AND c.key = p.id),"
+    f" json_extract(terms, '$.customer') {_NAMED}"
+)
 _STATES = {state.value: state for state in State}
 _STATE = Payment._fields.index("state")
 _INSERT_EVENT = (
@@ -95,6 +101,15 @@ def find(connection: sqlite3.Connection, msn: str, reference: str) -> StoredPaym
     """The payment that a unit knows by this reference; case matters."""
     found = find_with_metadata(connection, msn, reference)
     return found[0] if found else None
+
+
+def payer(connection: sqlite3.Connection, msn: str, reference: str) -> tuple[str | None, CustomerReference | None]:
+    """The number of who approved a payment or was asked for it, and whom the merchant has named."""
+    row = connection.execute(_PAYER, _name(msn, reference)).fetchone()
+    if row is None:
+        return None, None
+    approved_by, asked, named = row
+    return approved_by or asked, codec.load(CustomerReference, named) if named is not None else None
 
 
 def get(connection: sqlite3.Connection, id_: int) -> StoredPayment | None:

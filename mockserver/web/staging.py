@@ -114,8 +114,10 @@ class RequestFacts(Facts):
             self.partner = self.client = None
             _add_caller(self, self.caller)
         elif name == "phone":
-            content = _content(self._call.body)
-            self.phone = _phone_in(self._runtime, content) or _phone_of(self._runtime, self.msn, self.reference)
+            # A payment that the path names; one that is being created has nobody yet but whom the body names.
+            path = self._call.scope.get("path_params") or {}
+            named = _phone_in(self._runtime, _content(self._call.body)) if self._call.body else None
+            self.phone = named or _phone_of(self._runtime, self.msn, path.get("reference"))
         elif name in _BY_BODY:
             path = self._call.scope.get("path_params") or {}
             self.reference = path.get("reference")
@@ -149,7 +151,8 @@ def facts_of_entry(runtime: Runtime, entry: Entry) -> Facts:
             continue
     _add_caller(facts, caller)
     _add_body(facts, entry.body)
-    facts.phone = _phone_in(runtime, _content(entry.body)) or _phone_of(runtime, facts.msn, facts.reference)
+    in_path = _in_path(entry.path, "/payments/", 0)
+    facts.phone = _phone_in(runtime, _content(entry.body)) or _phone_of(runtime, facts.msn, in_path)
     return facts
 
 
