@@ -1,5 +1,6 @@
 """Who is who, looked up once and remembered until somebody changes."""
 
+from collections.abc import Callable
 from sqlite3 import Connection
 
 from mockserver.domain.merchant import Client, Merchant, SalesUnit
@@ -17,6 +18,7 @@ class Directory:
         self._units: dict[str, SalesUnit] = {}
         self._merchants: dict[str, Merchant] = {}
         self._webhooks: dict[str, tuple[Registration, ...]] = {}
+        self._payers: dict[tuple[str, str], str | None] = {}
 
     def clear(self) -> None:
         """Forget everything: something was changed."""
@@ -24,10 +26,24 @@ class Directory:
         self._units.clear()
         self._merchants.clear()
         self._webhooks.clear()
+        self._payers.clear()
 
     def clear_webhooks(self) -> None:
         """Forget the registrations only: who calls is not touched by them."""
         self._webhooks.clear()
+
+    def payer(self, msn: str, reference: str, find: Callable[[], str | None]) -> str | None:
+        """The number of a payment's customer; ``find`` raises LookupError when there is no such payment."""
+        key = msn, reference
+        if key not in self._payers:
+            if len(self._payers) >= _MOST:
+                self._payers.clear()
+            self._payers[key] = find()
+        return self._payers[key]
+
+    def forget_payer(self, msn: str, reference: str) -> None:
+        """Somebody else may pay now."""
+        self._payers.pop((msn, reference), None)
 
     def unit(self, connection: Connection, msn: str) -> SalesUnit | None:
         """The sales unit of this MSN."""

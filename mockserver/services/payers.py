@@ -9,6 +9,13 @@ from mockserver.store import payments as store
 
 def phone(tx: Tx, msn: str, reference: str) -> str | None:
     """The number of who approved the payment, was asked on the landing page, or was named by the merchant."""
+    try:
+        return tx.directory.payer(msn, reference, lambda: _find(tx, msn, reference))
+    except LookupError:
+        return None
+
+
+def _find(tx: Tx, msn: str, reference: str) -> str | None:
     known, named = store.payer(tx.connection, msn, reference)
     return known or (phone_of(tx, named) if named is not None else None)
 

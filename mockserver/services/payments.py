@@ -162,6 +162,7 @@ def apply(tx: Tx, stored: StoredPayment, change: Change, key: str | None = None)
     """Store what an action did: the payment, its events, what is due. Raises the change's refusal after that."""
     before, after = stored.payment, change.payment
     if after != before:
+        tx.directory.forget_payer(after.msn, after.reference)
         store.update(tx.connection, stored.id, after)
         reschedule(tx, stored.id, before, after)
     for event in change.events:

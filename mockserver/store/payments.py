@@ -104,10 +104,13 @@ def find(connection: sqlite3.Connection, msn: str, reference: str) -> StoredPaym
 
 
 def payer(connection: sqlite3.Connection, msn: str, reference: str) -> tuple[str | None, CustomerReference | None]:
-    """The number of who approved a payment or was asked for it, and whom the merchant has named."""
+    """The number of who approved a payment or was asked for it, and whom the merchant has named.
+
+    Raises LookupError when there is no such payment.
+    """
     row = connection.execute(_PAYER, _name(msn, reference)).fetchone()
     if row is None:
-        return None, None
+        raise LookupError(f"no payment {reference}")
     approved_by, asked, named = row
     return approved_by or asked, codec.load(CustomerReference, named) if named is not None else None
 

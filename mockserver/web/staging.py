@@ -80,21 +80,36 @@ def _admitted(runtime: Runtime, operation: Operation, call: Call, facts: "Reques
 
 
 class RequestFacts(Facts):
-    """What is known of a request; who calls and what the body says is found out when a rule asks for it."""
+    """What is known of a request; who calls, and whose phone it is about, is found out when a rule asks for it."""
 
     caller: Caller | None
     """Who calls, where that has to be known; None for whoever is refused."""
 
     def __init__(self, runtime: Runtime, api: Api, operation: Operation, call: Call) -> None:
         self._runtime, self._operation, self._call = runtime, operation, call
+        self._path = path = call.scope.get("path_params") or {}
         self.operation = operation.id
         self.api = api.name
         self.at = runtime.engine.clock.now()
         self.headers = _Headers(call.headers)
-        if call.reference is not None:
-            self.reference = call.reference
-        if not call.body:
-            self.amount = self.product = None
+        self.reference = path.get("reference")
+        self.business = path.get("id") if "scheme" in path else None
+        self._content = _content(call.body)
+        _add_content(self, self._content)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _BY_CALLER:
+            self.caller = caller = self._find_caller()
+            self.msn = self._path.get("msn")
+            self.partner = self.client = None
+            _add_caller(self, caller)
+        elif name == "phone":
+            # A payment that the path names; one that is being created has nobody yet but whom the body names.
+            named = _phone_in(self._runtime, self._content) if self._content else None
+            self.phone = named or _phone_of(self._runtime, self.msn, self._path.get("reference"))
+        else:
+            raise AttributeError(name)
+        return getattr(self, name)
 
     def _find_caller(self) -> Caller | None:
         if not self._operation.authenticated:
@@ -106,32 +121,8 @@ class RequestFacts(Facts):
         except Refusal:
             return None
 
-    def __getattr__(self, name: str) -> Any:
-        if name == "caller":
-            self.caller = self._find_caller()
-        elif name in _BY_CALLER:
-            self.msn = (self._call.scope.get("path_params") or {}).get("msn")
-            self.partner = self.client = None
-            _add_caller(self, self.caller)
-        elif name == "phone":
-            # A payment that the path names; one that is being created has nobody yet but whom the body names.
-            path = self._call.scope.get("path_params") or {}
-            named = _phone_in(self._runtime, _content(self._call.body)) if self._call.body else None
-            self.phone = named or _phone_of(self._runtime, self.msn, path.get("reference"))
-        elif name in _BY_BODY:
-            path = self._call.scope.get("path_params") or {}
-            self.reference = path.get("reference")
-            self.business = path.get("id") if "scheme" in path else None
-            self.amount = self.product = None
-            if self._call.body:
-                _add_body(self, self._call.body)
-        else:
-            raise AttributeError(name)
-        return getattr(self, name)
 
-
-_BY_CALLER = frozenset({"msn", "partner", "client"})
-_BY_BODY = frozenset({"reference", "amount", "product", "business"})
+_BY_CALLER = frozenset({"caller", "msn", "partner", "client"})
 
 
 def facts_of_entry(runtime: Runtime, entry: Entry) -> Facts:
@@ -150,9 +141,10 @@ def facts_of_entry(runtime: Runtime, entry: Entry) -> Facts:
         except Refusal:
             continue
     _add_caller(facts, caller)
-    _add_body(facts, entry.body)
+    content = _content(entry.body)
+    _add_content(facts, content)
     in_path = _in_path(entry.path, "/payments/", 0)
-    facts.phone = _phone_in(runtime, _content(entry.body)) or _phone_of(runtime, facts.msn, in_path)
+    facts.phone = _phone_in(runtime, content) or _phone_of(runtime, facts.msn, in_path)
     return facts
 
 
@@ -218,8 +210,7 @@ class _Headers:
         return None if value is None else value.decode("latin-1")
 
 
-def _add_body(facts: Facts, body: bytes) -> None:
-    content = _content(body)
+def _add_content(facts: Facts, content: dict[str, Any]) -> None:
     facts.reference = facts.reference or _text(content.get("reference"))
     amount = content.get("amount") or content.get("modificationAmount")
     value = amount.get("value") if isinstance(amount, dict) else None
