@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import signal
 import socket
@@ -166,10 +165,3 @@ def test_testcontainers_in_node(tmp_path: Path) -> None:
         return
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.startswith("http://")
-
-
-def test_every_page_is_in_the_index_and_in_the_readme() -> None:
-    pages = {path.name for path in DOCS.glob("*.md")} - {"README.md"}
-    index = (DOCS / "README.md").read_text("utf-8")
-    assert pages <= set(re.findall(r"\]\(([\w-]+\.md)\)", index))
-    assert pages <= set(re.findall(r"\]\(docs/([\w-]+\.md)\)", README))
