@@ -20,7 +20,6 @@ from tests.end_to_end.running import serving
 from tools import postman
 
 COLLECTION = DOCS / postman.NAME
-README = (DOCS.parent / "README.md").read_text("utf-8")
 WORDPRESS = Path(os.environ.get("WORDPRESS", "/usr/share/wordpress"))
 WORKFLOWS = ".github/workflows"
 

@@ -161,13 +161,8 @@ def _absolute(node: Json) -> Json:
 
 
 def _clarify(node: Json) -> None:
-    r"""Let a file mean what it says: in patterns ``$`` is the very end and ``\d`` an ASCII digit, as in ECMAScript, and
-    a nullable word may be null.
-    """
-    if isinstance(node, dict):
-        if isinstance(pattern := node.get("pattern"), str):
-            node["pattern"] = "(?a)" + re.sub(r"(?<!\\)\$$", r"\\Z", pattern)
-        if node.get("nullable") is True and isinstance(node.get("enum"), list):
-            node["enum"] = [*node["enum"], None]
+    """Let a file mean what it says: a nullable word may be null."""
+    if isinstance(node, dict) and node.get("nullable") is True and isinstance(node.get("enum"), list):
+        node["enum"] = [*node["enum"], None]
     for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         _clarify(each)
