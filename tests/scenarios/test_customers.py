@@ -125,3 +125,30 @@ def test_a_rule_that_chose_on_the_page_stands_in_the_journal(start: Start) -> No
     ]
     assert traced[0]["request"]["body"] == f"customer={PHONE}"
     assert applied(emulator) == 1
+
+
+def test_whose_payment_it_is_changes_as_soon_as_somebody_else_pays(start: Start) -> None:
+    """Also when rules have asked before: nothing that was found out then may be told later."""
+    emulator = start()
+    when = {"operation": "getPayment", "phone": "4798765432"}
+    answer = emulator.control("POST", "/scenarios", {"name": "theirs", "when": when, "then": {"error": 423}})
+    assert answer.status_code == 200
+
+    def seen() -> list[int]:
+        return [emulator.api("GET", f"/payments/{reference}").status_code for reference in ("first-one", "other-one")]
+
+    assert seen() == [404, 404]
+    emulator.create("first-one")
+    emulator.create("other-one", customer={"phoneNumber": "4798765432"})
+    assert seen() == [200, 423]
+    emulator.control("POST", "/payments/123456/first-one/approve", {"customer": "4798765432"})
+    emulator.control("POST", "/payments/123456/other-one/approve", {"customer": "4712345678"})
+    assert seen() == [423, 200]
+    emulator.control("PUT", "/snapshots/here")
+    emulator.control("POST", "/reset")
+    emulator.create("first-one")
+    emulator.create("other-one")
+    emulator.control("POST", "/scenarios", {"name": "theirs", "when": when, "then": {"error": 423}})
+    assert seen() == [200, 200]
+    emulator.control("POST", "/snapshots/here/restore")
+    assert seen() == [423, 200]
