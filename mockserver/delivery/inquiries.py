@@ -6,6 +6,7 @@ What is to be asked is in the store; here is only what is in the air.
 import asyncio
 import logging
 
+from mockserver.delivery.waking import Waking
 from mockserver.services import personas, shipping
 from mockserver.services.engine import Engine, StoreFull
 from mockserver.services.personas import Inquiry
@@ -17,38 +18,21 @@ AT_ONCE = 20
 """Questions in the air."""
 
 
-class Inquiries:
+class Inquiries(Waking):
     """Asks what is to be asked whenever there is something; one try each, as on the landing page."""
 
     def __init__(self, engine: Engine, fetch: Fetch) -> None:
+        super().__init__()
         self._engine = engine
         self._fetch = fetch
         self._flying: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._woken = False
-        self._stopped = True
-
-    def start(self) -> None:
-        """Begin to ask, what an earlier start left first."""
-        self._stopped = False
-        self.wake()
 
     async def stop(self) -> None:
         """Let what is in the air land, and ask no more."""
         self._stopped = True
         if self._tasks:
             await asyncio.wait(self._tasks)
-
-    def wake(self) -> None:
-        """Look soon for what is to be asked."""
-        if not self._woken and not self._stopped:
-            self._woken = True
-            asyncio.get_running_loop().call_soon(self._look_if_running)
-
-    def _look_if_running(self) -> None:
-        self._woken = False
-        if not self._stopped:
-            self._look()
 
     def _look(self) -> None:
         for inquiry in self._new()[: AT_ONCE - len(self._tasks)]:

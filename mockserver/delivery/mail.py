@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from mockserver.delivery.waking import Waking
 from mockserver.domain.email import Email, StoredEmail
 from mockserver.services import emails
 from mockserver.services.engine import Engine, StoreFull
@@ -42,20 +43,14 @@ class MailServer:
         return None
 
 
-class Mailer:
+class Mailer(Waking):
     """Sends the emails that are due whenever there are some."""
 
     def __init__(self, engine: Engine, server: MailServer) -> None:
+        super().__init__()
         self._engine = engine
         self._server = server
         self._task: asyncio.Task[None] | None = None
-        self._stopped = True
-        self._woken = False
-
-    def start(self) -> None:
-        """Begin to send, what an earlier start left first."""
-        self._stopped = False
-        self.wake()
 
     async def stop(self) -> None:
         """Let what is on its way arrive, and send no more."""
@@ -63,14 +58,7 @@ class Mailer:
         if self._task is not None:
             await self._task
 
-    def wake(self) -> None:
-        """Look soon for what is due."""
-        if not self._woken and not self._stopped:
-            self._woken = True
-            asyncio.get_running_loop().call_soon(self._look)
-
     def _look(self) -> None:
-        self._woken = False
         if self._stopped or self._task is not None:
             return
         due = emails.next_due(self._engine.reading())

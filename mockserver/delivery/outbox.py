@@ -10,6 +10,7 @@ from collections import Counter
 
 from mockserver.clock import stopwatch, wall_clock
 from mockserver.delivery.outgoing import Answer, Outgoing
+from mockserver.delivery.waking import Waking
 from mockserver.domain.webhook import Attempt, Registration, StoredDelivery
 from mockserver.services import webhooks
 from mockserver.services.engine import Engine, StoreFull
@@ -25,25 +26,24 @@ KEPT_ANSWER = 2048
 _NEVER = 1 << 62
 
 
-class Outbox:
+class Outbox(Waking):
     """Sends what is due whenever there is something. ``own_origins`` are this server's names."""
 
     def __init__(self, engine: Engine, outgoing: Outgoing, own_origins: frozenset[str]) -> None:
+        super().__init__()
         self._engine = engine
         self._outgoing = outgoing
         self._own_origins = own_origins
         self._flying: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
-        self._woken = False
-        self._stopped = True
         self._alarm_at = _NEVER
 
     def start(self) -> None:
         """Begin to send, what an earlier start left first."""
-        self._stopped = False
         with self._engine.transaction() as tx:
             webhooks.recover(tx)
+        super().start()
 
     async def stop(self) -> None:
         """Let what is in the air land, and send no more."""
@@ -54,14 +54,7 @@ class Outbox:
     def wake(self) -> None:
         """Look soon for what is due."""
         self._tell()
-        if not self._woken and not self._stopped:
-            self._woken = True
-            asyncio.get_running_loop().call_soon(self._look_if_running)
-
-    def _look_if_running(self) -> None:
-        self._woken = False
-        if not self._stopped:
-            self._look()
+        super().wake()
 
     def _look(self) -> None:
         reading = self._engine.reading()

@@ -1,0 +1,30 @@
+"""What the senders have in common: they look for work soon after they were woken, and not at all once stopped."""
+
+import asyncio
+
+
+class Waking:
+    """Looks (``_look``) once in the event loop's next round, however often it is woken before that."""
+
+    def __init__(self) -> None:
+        self._stopped = True
+        self._woken = False
+
+    def start(self) -> None:
+        """Begin, with what an earlier start left first."""
+        self._stopped = False
+        self.wake()
+
+    def wake(self) -> None:
+        """Look soon for what is to be done."""
+        if not self._woken and not self._stopped:
+            self._woken = True
+            asyncio.get_running_loop().call_soon(self._awake)
+
+    def _awake(self) -> None:
+        self._woken = False
+        if not self._stopped:
+            self._look()
+
+    def _look(self) -> None:
+        raise NotImplementedError
