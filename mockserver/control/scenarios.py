@@ -9,7 +9,7 @@ from mockserver.domain.errors import Malformed, NotFound, Violation
 from mockserver.domain.scenario import TEXTS, Facts, Finding, Rule, describe
 from mockserver.domain.scenario_form import BadRule, dotted, read_rule
 from mockserver.services.rulebook import Standing
-from mockserver.web import staging
+from mockserver.web import facts as known
 from mockserver.web.journal import Entry
 from mockserver.web.runtime import Runtime
 
@@ -80,7 +80,7 @@ async def explain(runtime: Runtime, request: Request) -> Any:
         if len(given) > 1:
             raise Malformed([Violation("entry", "Goes with no other field")])
         entry = _entry(runtime, number)
-        facts = staging.facts_of_entry(runtime, entry)
+        facts = known.of_entry(runtime, entry)
     else:
         operation = given.get("operation")
         if operation is None or operation not in runtime.vocabulary():
@@ -89,7 +89,7 @@ async def explain(runtime: Runtime, request: Request) -> Any:
             operation,
             given.get("api", ""),
             runtime.engine.clock.now(),
-            {name.strip().lower(): value.strip() for name, value in headers},
+            {name.strip().lower().encode(): value.strip().encode("latin-1", "replace") for name, value in headers},
             amount=requests.number(given, "amount", most=10**9),
             **{name: given[name] for name in TEXTS if name in given},
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import translate
 from operator import attrgetter
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from mockserver.domain.conduct import Conduct
 from mockserver.domain.errors import Code
@@ -141,22 +141,17 @@ def describe(outcome: Outcome) -> str:
             return str(outcome)
 
 
-class Headers(Protocol):
-    """Looks headers up by their names in small letters."""
-
-    def get(self, name: str, /) -> str | None:
-        """The value of this one."""
-        ...
-
-
 @dataclass(slots=True)
 class Facts:
-    """What is known of a request; ``headers`` under small letters, ``at`` in milliseconds since 1970 (UTC)."""
+    """What is known of a request; ``at`` in milliseconds since 1970 (UTC).
+
+    ``headers`` as they came, under small letters: few rules ask for one, and then it is decoded.
+    """
 
     operation: str
     api: str
     at: int
-    headers: Headers = field(default_factory=dict[str, str])
+    headers: Mapping[bytes, bytes] = field(default_factory=dict[bytes, bytes])
     msn: str | None = None
     partner: str | None = None
     client: str | None = None
@@ -165,6 +160,11 @@ class Facts:
     amount: int | None = None
     product: str | None = None
     business: str | None = None
+
+    def header(self, name: str) -> str | None:
+        """The value of a header."""
+        value = self.headers.get(name.encode())
+        return None if value is None else value.decode("latin-1")
 
 
 @frozen
@@ -190,6 +190,11 @@ class Conditions:
     since: int | None = None
     until: int | None = None
 
+    @property
+    def asked(self) -> frozenset[str]:
+        """The facts that are compared, but for headers and times."""
+        return frozenset(name for name, _ in self.texts) | ({"amount"} if self.amount is not None else set())
+
     def findings(self, facts: Facts) -> Iterator[Finding]:
         """The same, one by one, for somebody who wonders why not."""
         wanted = ", ".join(sorted(self.operations)) if len(self.operations) < 6 else f"{len(self.operations)} of them"
@@ -203,7 +208,7 @@ class Conditions:
             had = None if facts.amount is None else str(facts.amount)
             yield Finding("amount", matched, str(low) if low == high else f"{low} to {high}", had)
         for name, patterns in self.headers:
-            had = facts.headers.get(name)
+            had = facts.header(name)
             yield Finding(f"header {name}", _holds(patterns, had), ", ".join(patterns), had)
         if self.since is not None:
             yield Finding("from", facts.at >= self.since, timestamp(self.since), timestamp(facts.at))
@@ -245,7 +250,7 @@ def _text_test(name: str, patterns: tuple[str, ...]) -> Callable[[Facts], bool]:
 
 def _header_test(header: tuple[str, tuple[str, ...]]) -> Callable[[Facts], bool]:
     name, match = header[0], _any_of(header[1])
-    return lambda facts: (value := facts.headers.get(name)) is not None and match(value) is not None
+    return lambda facts: (value := facts.header(name)) is not None and match(value) is not None
 
 
 def _any_of(patterns: tuple[str, ...]) -> Callable[[str], object]:

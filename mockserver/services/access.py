@@ -65,6 +65,13 @@ class Caller:
         """The MSN of the unit that the caller acts for."""
         return self.unit.msn if self.unit else None
 
+    @property
+    def partner(self) -> str | None:
+        """The partner that calls, or that the unit is connected to."""
+        if self.kind in (ClientKind.PARTNER, ClientKind.MANAGEMENT):
+            return self.owner
+        return self.unit.partner_id if self.unit else None
+
 
 class Access:
     """Checks credentials. ``open_to_all`` (``--auth any``) gives every client id a sales unit of its own."""

@@ -1,6 +1,5 @@
 """Who is who, looked up once and remembered until somebody changes."""
 
-from collections.abc import Callable
 from sqlite3 import Connection
 
 from mockserver.domain.merchant import Client, Merchant, SalesUnit
@@ -11,14 +10,17 @@ _MOST = 10_000
 
 
 class Directory:
-    """Remembers sales units, merchants and clients. ``version`` moves whenever what was learnt may be wrong."""
+    """Remembers sales units, merchants and clients. ``version`` moves whenever what was learnt may be wrong.
+
+    ``payers``: the numbers of payments' customers, None where there is none yet, by MSN and reference.
+    """
 
     def __init__(self) -> None:
         self.version = 0
         self._units: dict[str, SalesUnit] = {}
         self._merchants: dict[str, Merchant] = {}
         self._webhooks: dict[str, tuple[Registration, ...]] = {}
-        self._payers: dict[tuple[str, str], str | None] = {}
+        self.payers: dict[tuple[str, str], str | None] = {}
 
     def clear(self) -> None:
         """Forget everything: something was changed."""
@@ -26,24 +28,21 @@ class Directory:
         self._units.clear()
         self._merchants.clear()
         self._webhooks.clear()
-        self._payers.clear()
+        self.payers.clear()
 
     def clear_webhooks(self) -> None:
         """Forget the registrations only: who calls is not touched by them."""
         self._webhooks.clear()
 
-    def payer(self, msn: str, reference: str, find: Callable[[], str | None]) -> str | None:
-        """The number of a payment's customer; ``find`` raises LookupError when there is no such payment."""
-        key = msn, reference
-        if key not in self._payers:
-            if len(self._payers) >= _MOST:
-                self._payers.clear()
-            self._payers[key] = find()
-        return self._payers[key]
+    def keep_payer(self, payment: tuple[str, str], phone: str | None) -> None:
+        """Remember whose payment this is, by MSN and reference."""
+        if len(self.payers) >= _MOST:
+            self.payers.clear()
+        self.payers[payment] = phone
 
     def forget_payer(self, msn: str, reference: str) -> None:
         """Somebody else may pay now."""
-        self._payers.pop((msn, reference), None)
+        self.payers.pop((msn, reference), None)
 
     def unit(self, connection: Connection, msn: str) -> SalesUnit | None:
         """The sales unit of this MSN."""

@@ -9,15 +9,17 @@ from mockserver.store import payments as store
 
 def phone(tx: Tx, msn: str, reference: str) -> str | None:
     """The number of who approved the payment, was asked on the landing page, or was named by the merchant."""
+    known, payment = tx.directory.payers, (msn, reference)
+    if payment in known:
+        return known[payment]
     try:
-        return tx.directory.payer(msn, reference, lambda: _find(tx, msn, reference))
+        phone, named = store.payer(tx.connection, msn, reference)
     except LookupError:
         return None
-
-
-def _find(tx: Tx, msn: str, reference: str) -> str | None:
-    known, named = store.payer(tx.connection, msn, reference)
-    return known or (phone_of(tx, named) if named is not None else None)
+    if phone is None and named is not None:
+        phone = phone_of(tx, named)
+    tx.directory.keep_payer(payment, phone)
+    return phone
 
 
 def phone_of(tx: Tx, named: CustomerReference) -> str | None:

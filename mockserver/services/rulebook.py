@@ -17,7 +17,7 @@ from mockserver.store.database import Database
 from mockserver.values import frozen
 
 if TYPE_CHECKING:  # Most servers have no rules, and start without learning what one is.
-    from mockserver.domain.scenario import Draw, Facts, Finding, Outcome, Rule, Vocabulary
+    from mockserver.domain.scenario import Conditions, Draw, Facts, Finding, Outcome, Rule, Vocabulary
 
 
 @dataclass(slots=True)
@@ -88,61 +88,70 @@ class _Chance:
         return self._ids.chance()
 
 
-class _Bucket:
-    """The rules of one operation.
+Candidates = list[tuple[int, Standing]]
+"""Rules and where they stand."""
+_Places = dict[str | bytes | None, Candidates]
+"""The same by a text of the request."""
+
+
+class Bucket:
+    """The rules of one operation; ``asked`` are all facts that they ask for, headers aside.
 
     Those that ask for an exact text, or for one that begins so, are found by it: hundreds cost no more than one.
     """
 
-    def __init__(self) -> None:
-        self.always: list[tuple[int, Standing]] = []
-        self.exact: dict[str, tuple[Callable[[Facts], str | None], dict[str, list[tuple[int, Standing]]]]] = {}
+    def __init__(self, entries: Candidates) -> None:
+        from mockserver.domain.scenario import TEXTS
 
-    def add(self, number: int, standing: Standing) -> None:
+        self._always: Candidates = []
+        self._texts: dict[str, _Places] = {}
+        self._headers: dict[bytes, _Places] = {}
+        self._beginnings: dict[str, dict[int, _Places]] = {}
+        for entry in entries:
+            self._file(entry)
+        self.asked = frozenset[str]().union(*(standing.rule.when.asked for _, standing in entries))
+        self._any_text = frozenset[object]().union(*self._texts.values())
+        self._texts_of: Callable[[Facts], tuple[str | None, ...]] = attrgetter(*TEXTS)
+
+    def _file(self, entry: tuple[int, Standing]) -> None:
+        places, patterns = self._places(entry[1].rule.when)
+        for each in dict.fromkeys(patterns):
+            places.setdefault(each, []).append(entry)
+        if not patterns:
+            self._always.append(entry)
+
+    def _places(self, when: Conditions) -> tuple[_Places, tuple[str | bytes, ...]]:
+        """Where rules of these conditions are found, and under which texts; under none where that cannot be said."""
         from mockserver.domain.scenario import is_pattern
 
-        when = standing.rule.when
         for name, patterns in when.texts:
             if not any(map(is_pattern, patterns)):
-                self._file(name, attrgetter(name), patterns, (number, standing))
-                return
+                return self._texts.setdefault(name, {}), patterns
         for name, patterns in when.headers:
             if not any(map(is_pattern, patterns)):
-                self._file(f"header {name}", _header(name), patterns, (number, standing))
-                return
+                exact = tuple(each.encode("latin-1", "replace") for each in patterns)
+                return self._headers.setdefault(name.encode(), {}), exact
         for name, patterns in when.texts:
-            prefix = patterns[0].removesuffix("*")
-            if len(patterns) == 1 and prefix and not is_pattern(prefix):
-                length = len(prefix)
-                self._file(f"{name} to {length}", _beginning(name, length), (prefix,), (number, standing))
-                return
-        self.always.append((number, standing))
+            beginning = patterns[0].removesuffix("*")
+            if len(patterns) == 1 and beginning and not is_pattern(beginning):
+                return self._beginnings.setdefault(name, {}).setdefault(len(beginning), {}), (beginning,)
+        return {}, ()
 
-    def _file(
-        self, key: str, get: Callable[[Facts], str | None], patterns: tuple[str, ...], entry: tuple[int, Standing]
-    ) -> None:
-        values = self.exact.setdefault(key, (get, {}))[1]
-        for each in dict.fromkeys(patterns):
-            values.setdefault(each, []).append(entry)
-
-    def candidates(self, facts: Facts) -> list[tuple[int, Standing]]:
+    def candidates(self, facts: Facts) -> Candidates:
         """Those that may fit, in order."""
-        found, mixed = self.always, False
-        for get, values in self.exact.values():
-            value = get(facts)
-            more = values.get(value) if value is not None else None
-            if more:
-                found, mixed = found + more, True
-        return sorted(found, key=itemgetter(0)) if mixed else found
-
-
-def _beginning(name: str, length: int) -> Callable[[Facts], str | None]:
-    get = attrgetter(name)
-    return lambda facts: None if (value := get(facts)) is None else value[:length]
-
-
-def _header(name: str) -> Callable[[Facts], str | None]:
-    return lambda facts: facts.headers.get(name)
+        found = self._always
+        if not self._any_text.isdisjoint(self._texts_of(facts)):
+            for name, places in self._texts.items():
+                found = found + places.get(getattr(facts, name), [])
+        for name, lengths in self._beginnings.items():
+            if value := getattr(facts, name):
+                for length, places in lengths.items():
+                    if more := places.get(value[:length]):
+                        found = found + more
+        for header, places in self._headers.items():
+            if more := places.get(facts.headers.get(header)):
+                found = found + more
+        return found if found is self._always else sorted(found, key=itemgetter(0))
 
 
 class Rulebook:
@@ -156,7 +165,7 @@ class Rulebook:
         self._seed = seed
         self._read = read
         self._standings: list[Standing] = []
-        self._index: dict[str, _Bucket] = {}
+        self._index: dict[str, Bucket] = {}
         self.engaged = False
         self.load()
 
@@ -181,11 +190,12 @@ class Rulebook:
         self._arrange()
 
     def _arrange(self) -> None:
-        self._index = {}
+        entries: dict[str, Candidates] = {}
         for number, standing in enumerate(self._standings):
             if standing.on:
                 for operation in standing.rule.when.operations:
-                    self._index.setdefault(operation, _Bucket()).add(number, standing)
+                    entries.setdefault(operation, []).append((number, standing))
+        self._index = {operation: Bucket(those) for operation, those in entries.items()}
         self.engaged = bool(self._index)
 
     def all(self) -> list[Standing]:
@@ -232,16 +242,13 @@ class Rulebook:
         """Put these in the place of all rules."""
         self._change([_standing(rule) for rule in rules])
 
-    def concerns(self, operation: str) -> bool:
-        """Whether any rule is for this operation."""
-        return operation in self._index
+    def of(self, operation: str) -> Bucket | None:
+        """The rules for this operation; None when there are none."""
+        return self._index.get(operation)
 
-    def match(self, facts: Facts, admitted: Callable[[], bool] = lambda: True) -> Match | None:
+    def match(self, candidates: Candidates, facts: Facts, admitted: Callable[[], bool]) -> Match | None:
         """The first rule that decides about a request, counted; None for one that is not ``admitted``."""
-        bucket = self._index.get(facts.operation)
-        if bucket is None:
-            return None
-        for position, standing in bucket.candidates(facts):
+        for position, standing in candidates:
             if not standing.fits(facts) or self._used_up(standing):
                 continue
             if not admitted():

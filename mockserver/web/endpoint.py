@@ -2,6 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
 
 from pydantic_core import from_json
 from starlette.types import Receive, Scope, Send
@@ -28,6 +31,9 @@ from mockserver.web.journal import Entry, packed
 from mockserver.web.operations import FAULT_HEADER, LONGEST_SYSTEM_HEADER, SYSTEM_HEADERS, Api, Call, Operation
 from mockserver.web.problems import HttpRefused, RateLimited
 from mockserver.web.runtime import Runtime
+
+if TYPE_CHECKING:
+    from mockserver.web.staged import Staged
 
 logger = logging.getLogger(__name__)
 
@@ -57,10 +63,10 @@ class Endpoint:
             return
         else:
             if runtime.rules.engaged or FAULT_HEADER in call.headers:
-                from mockserver.web import faulty, staging
-
-                call.staged = staging.stage(runtime, self._api, self._operation, call)
+                call.staged = _stager()(runtime, self._api, self._operation, call)
                 if call.staged is not None:
+                    from mockserver.web import faulty
+
                     await faulty.hold_back(call.staged, runtime.pause)
             flight = self._flight(call) if runtime.flights is not None and self._operation.changes else None
             if flight is not None and runtime.flights is not None:
@@ -90,7 +96,7 @@ class Endpoint:
             return call.staged.early
         try:
             if not self._operation.writes:
-                return self._run(self._runtime.engine.reading(call.policy), call)
+                return self._run(call.view or self._runtime.engine.reading(call.policy), call)
             with self._runtime.engine.transaction(call.policy) as tx:
                 answer = self._run(tx, call)
                 if answer.status >= 500:
@@ -207,6 +213,14 @@ class Endpoint:
                 replayed=call.replayed,
             )
         )
+
+
+@cache
+def _stager() -> Callable[[Runtime, Api, Operation, Call], "Staged | None"]:
+    """What looks for a rule: most servers have none, and start without learning what one is."""
+    from mockserver.web.staging import stage
+
+    return stage
 
 
 class _RollBack(Exception):

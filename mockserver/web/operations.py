@@ -40,7 +40,10 @@ LONGEST_SYSTEM_HEADER = 30
 
 @dataclass(slots=True)
 class Call:
-    """One request to an operation, and what becomes known of it on the way."""
+    """One request to an operation, and what becomes known of it on the way.
+
+    ``view``: what scenario rules have just looked at, for an operation that only reads and need not wait.
+    """
 
     scope: Scope
     headers: dict[bytes, bytes]
@@ -49,6 +52,7 @@ class Call:
     runtime: Runtime
     body: bytes = b""
     caller: Caller | None = None
+    view: Tx | None = None
     key: str | None = None
     reference: str | None = None
     flying: bool = False

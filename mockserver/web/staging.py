@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from pydantic_core import from_json
-
 from mockserver.domain.conduct import Conduct
-from mockserver.domain.customer import CustomerKey, CustomerReference
 from mockserver.domain.errors import (
     AccessDenied,
     Code,
@@ -23,11 +20,11 @@ from mockserver.domain.payment import Payment
 from mockserver.domain.policy import Kindness
 from mockserver.domain.scenario import Drop, Error, Facts, OrderChoice, describe
 from mockserver.domain.webhook import Faults
-from mockserver.services import payers
-from mockserver.services.access import EXPIRED_TOKEN, INVALID_TOKEN, Audience, Caller
+from mockserver.services.access import EXPIRED_TOKEN, INVALID_TOKEN
+from mockserver.services.engine import Tx
 from mockserver.services.partners import NOT_AUTHORIZED
-from mockserver.services.rulebook import Match
-from mockserver.web import keys, links, problems
+from mockserver.services.rulebook import Candidates, Match
+from mockserver.web import facts, keys, links, problems
 from mockserver.web.http import Answer
 from mockserver.web.journal import Entry
 from mockserver.web.operations import FAULT_HEADER, Api, Call, Operation
@@ -53,104 +50,37 @@ _SHAPED = frozenset({FaultKind.STATUS, FaultKind.TOKEN_EXPIRED, FaultKind.LOCKED
 def stage(runtime: Runtime, api: Api, operation: Operation, call: Call) -> Staged | None:
     """What is decided about this request; None when nothing is. The request's own header comes before the rules."""
     try:
-        asked = _asked(call) if FAULT_HEADER in call.headers else None
+        fault = _asked(call) if FAULT_HEADER in call.headers else None
     except Malformed as refusal:
         return Staged(None, "refused", lambda: 0.0, early=api.refuse(runtime.engine.ids, call.path, refusal))
-    if asked is not None:
+    if fault is not None:
         draw = runtime.rules.chance("header")
-        return _faulty(runtime, api, call, Staged(None, str(asked), draw, fault=asked))
-    if not runtime.rules.concerns(operation.id):
+        return _faulty(runtime, api, call, Staged(None, str(fault), draw, fault=fault))
+    rules = runtime.rules.of(operation.id)
+    if rules is None:
         return None
-    facts = RequestFacts(runtime, api, operation, call)
-    found = runtime.rules.match(facts, lambda: _admitted(runtime, operation, call, facts))
+    tx = runtime.engine.reading(call.policy)
+    if operation.authenticated:
+        try:
+            call.caller = runtime.callers.of(tx, call.headers, operation.audience)
+        except Refusal:
+            return None  # whoever is refused at the door meets no scenario
+    known = facts.of_request(tx, api, operation, call, rules.asked)
+    candidates = rules.candidates(known)
+    found = _found(tx, operation, call, candidates, known) if candidates else None
     if found is None:
-        # Looked up once is enough: see Endpoint._caller.
-        call.caller = facts.__dict__.get("caller")
+        call.view = tx
         return None
-    call.caller = facts.caller
     return _of_match(runtime, api, call, found)
 
 
-def _admitted(runtime: Runtime, operation: Operation, call: Call, facts: "RequestFacts") -> bool:
-    """Whoever is refused at the door meets no scenario, nor does what was answered before."""
-    if not operation.authenticated:
-        return True
-    caller = facts.caller
-    return caller is not None and not keys.decide(runtime.engine.reading(), operation, call, caller)
+def _found(tx: Tx, operation: Operation, call: Call, candidates: Candidates, known: Facts) -> Match | None:
+    """The rule that decides; none about what was answered before."""
 
+    def first_time() -> bool:
+        return call.caller is None or not keys.decide(tx, operation, call, call.caller)
 
-class RequestFacts(Facts):
-    """What is known of a request; who calls, and whose phone it is about, is found out when a rule asks for it."""
-
-    caller: Caller | None
-    """Who calls, where that has to be known; None for whoever is refused."""
-
-    def __init__(self, runtime: Runtime, api: Api, operation: Operation, call: Call) -> None:
-        self._runtime, self._operation, self._call = runtime, operation, call
-        self._path = path = call.scope.get("path_params") or {}
-        self.operation = operation.id
-        self.api = api.name
-        self.at = runtime.engine.clock.now()
-        self.headers = _Headers(call.headers)
-        self.reference = path.get("reference")
-        self.business = path.get("id") if "scheme" in path else None
-        self._content = _content(call.body)
-        _add_content(self, self._content)
-
-    def __getattr__(self, name: str) -> Any:
-        if name in _BY_CALLER:
-            self.caller = caller = self._find_caller()
-            self.msn = self._path.get("msn")
-            self.partner = self.client = None
-            _add_caller(self, caller)
-        elif name == "phone":
-            # A payment that the path names; one that is being created has nobody yet but whom the body names.
-            named = _phone_in(self._runtime, self._content) if self._content else None
-            self.phone = named or _phone_of(self._runtime, self.msn, self._path.get("reference"))
-        else:
-            raise AttributeError(name)
-        return getattr(self, name)
-
-    def _find_caller(self) -> Caller | None:
-        if not self._operation.authenticated:
-            return None
-        try:
-            return self._runtime.callers.of(
-                self._runtime.engine.reading(self._call.policy), self._call.headers, self._operation.audience
-            )
-        except Refusal:
-            return None
-
-
-_BY_CALLER = frozenset({"caller", "msn", "partner", "client"})
-
-
-def facts_of_entry(runtime: Runtime, entry: Entry) -> Facts:
-    """The same about a request that is in the journal, as far as the journal kept it."""
-    headers = dict(line.partition(b":")[::2] for line in entry.headers.split(b"\n") if line)
-    facts = Facts(entry.operation or "", entry.api or "", entry.at, _Headers(headers))
-    facts.reference = entry.reference
-    facts.msn = entry.msn or _in_path(entry.path, "/sales-units/", 0)
-    facts.business = _in_path(entry.path, "/merchants/", 1)
-    caller = None
-    policy = runtime.policies.of({"scheme": "http"}, headers)
-    for audience in Audience:
-        try:
-            caller = runtime.callers.of(runtime.engine.reading(policy), headers, audience)
-            break
-        except Refusal:
-            continue
-    _add_caller(facts, caller)
-    content = _content(entry.body)
-    _add_content(facts, content)
-    in_path = _in_path(entry.path, "/payments/", 0)
-    facts.phone = _phone_in(runtime, content) or _phone_of(runtime, facts.msn, in_path)
-    return facts
-
-
-def _in_path(path: str, after: str, position: int) -> str | None:
-    parts = path.partition(after)[2].split("/")
-    return parts[position] or None if position < len(parts) else None
+    return call.runtime.rules.match(candidates, known, first_time)
 
 
 def conduct_on_page(runtime: Runtime, payment: Payment, partner: str | None, phone: str) -> Conduct | None:
@@ -158,10 +88,10 @@ def conduct_on_page(runtime: Runtime, payment: Payment, partner: str | None, pho
 
     That it did stands in the journal, though the page itself does not.
     """
-    facts = Facts("createPayment", "epayment", runtime.engine.clock.now())
-    facts.msn, facts.partner, facts.phone = payment.msn, partner, phone
-    facts.reference, facts.amount = payment.reference, payment.amount
-    found = runtime.rules.match_phone(facts)
+    known = Facts("createPayment", "epayment", runtime.engine.clock.now())
+    known.msn, known.partner, known.phone = payment.msn, partner, phone
+    known.reference, known.amount = payment.reference, payment.amount
+    found = runtime.rules.match_phone(known)
     if found is None or not isinstance(found.outcome, Conduct):
         return None
     runtime.record(_picked(runtime, payment, phone, (found.name, describe(found.outcome))))
@@ -184,74 +114,6 @@ def _picked(runtime: Runtime, payment: Payment, phone: str, scenario: tuple[str,
         reference=payment.reference,
         scenario=scenario,
     )
-
-
-def _add_caller(facts: Facts, caller: Caller | None) -> None:
-    if caller is None:
-        facts.msn = facts.msn or facts.headers.get("merchant-serial-number")
-        facts.client = facts.headers.get("client_id")
-        return
-    facts.msn = caller.msn or facts.msn
-    facts.client = caller.client_id
-    of_partner = caller.kind in (ClientKind.PARTNER, ClientKind.MANAGEMENT)
-    facts.partner = caller.owner if of_partner else caller.unit.partner_id if caller.unit else None
-
-
-class _Headers:
-    """The request's headers as text, decoded when they are asked for."""
-
-    __slots__ = ("_raw",)
-
-    def __init__(self, raw: dict[bytes, bytes]) -> None:
-        self._raw = raw
-
-    def get(self, name: str, /) -> str | None:
-        value = self._raw.get(name.encode())
-        return None if value is None else value.decode("latin-1")
-
-
-def _add_content(facts: Facts, content: dict[str, Any]) -> None:
-    facts.reference = facts.reference or _text(content.get("reference"))
-    amount = content.get("amount") or content.get("modificationAmount")
-    value = amount.get("value") if isinstance(amount, dict) else None
-    facts.amount = value if isinstance(value, int) and not isinstance(value, bool) else None
-    facts.product = _text(content.get("productType"))
-    business = content.get("businessIdentifier")
-    facts.business = facts.business or (_text(business.get("id")) if isinstance(business, dict) else None)
-
-
-def _content(body: bytes) -> dict[str, Any]:
-    if body.lstrip()[:1] != b"{":
-        return {}
-    try:
-        content = from_json(body)
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def _phone_in(runtime: Runtime, content: dict[str, Any]) -> str | None:
-    """The number of the customer that a request names, in whatever way."""
-    customer = content.get("customer")
-    if not isinstance(customer, dict):
-        return None
-    for key in CustomerKey:
-        value = _text(customer.get(key))
-        if value is not None:
-            known = payers.phone_of(runtime.engine.reading(), CustomerReference(key, value))
-            return known or (value if key is CustomerKey.PHONE_NUMBER else None)
-    return None
-
-
-def _phone_of(runtime: Runtime, msn: str | None, reference: str | None) -> str | None:
-    """The number of a payment's customer, as far as that is known by now."""
-    return payers.phone(runtime.engine.reading(), msn, reference) if msn and reference else None
-
-
-def _text(value: object) -> str | None:
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _of_match(runtime: Runtime, api: Api, call: Call, found: Match) -> Staged | None:
