@@ -5,7 +5,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
-from statistics import median
+from statistics import quantiles
 from typing import Any
 
 from bench.load import Order, Outcome, drive
@@ -13,36 +13,43 @@ from bench.servers import EMULATOR, Server, default_headers, running
 
 MANY = 32
 """Connections."""
-SMALL = 1000
+SMALL = 200
 """Payments that there are to get."""
 CASES = {"none": 0, "10 rules": 10, "200 rules": 200}
 _BLOCK = 1_000_000
+_SLICES = 7
+"""Of each round."""
 
 Figures = dict[str, dict[str, Any]]
 
 
 def measure(rounds: int, seconds: float, warm_up: float, say: Callable[[str], None]) -> Figures:
-    """Requests per second and processor time for each case, medians of all rounds; the ratio to none within each."""
+    """Requests per second and processor time for each case, and the ratio to none.
+
+    A few microseconds are looked for, and a machine that does other things takes more than that from whoever is
+    measured just then. So the cases take turns in slices of a part of the time, and the best eighth of them counts:
+    nothing makes a server faster than it is.
+    """
     found: dict[tuple[str, str], list[Outcome]] = {}
+    slices = rounds * _SLICES
     with running(EMULATOR) as server:
         headers, blocks = default_headers(server), count(1)
         drive(Order(server.port, "create", headers, 0, count=SMALL))
-        for number in range(rounds):
+        for number in range(slices):
+            say(f"scenario rules: slice {number + 1} of {slices}")
             cases = list(CASES.items())
             for case, rules in cases if number % 2 == 0 else cases[::-1]:
-                say(f"scenario rules: {case}, round {number + 1}")
                 _put(server, rules)
                 for kind in ("create", "get"):
                     first = next(blocks) * _BLOCK if kind == "create" else SMALL
-                    order = Order(server.port, kind, headers, first, MANY, seconds, warm_up)
+                    order = Order(server.port, kind, headers, first, MANY, seconds / _SLICES, warm_up / 3)
                     found.setdefault((kind, case), []).append(_load(server, order))
+    best = {key: quantiles([each.per_second for each in values], n=8)[-1] for key, values in found.items()}
     return {
         f"{kind}, {case}": {
-            "perSecond": median(each.per_second for each in values),
-            "ratio": median(
-                mine.per_second / none.per_second for mine, none in zip(values, found[kind, "none"], strict=True)
-            ),
-            "processor": median(each.processor or 0.0 for each in values),
+            "perSecond": best[kind, case],
+            "ratio": best[kind, case] / best[kind, "none"],
+            "processor": quantiles([each.processor or 0.0 for each in values], n=8)[0],
         }
         for (kind, case), values in found.items()
     }
