@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from mockserver.domain.faults import FaultKind
+from mockserver.domain.faults import FaultKind, Moment
 from tests.end_to_end.running import Merchant, Running, serving
 
 
@@ -47,28 +47,33 @@ def shop(server: Running) -> Iterator[Shop]:
     shop.merchant.close()
 
 
-CASES: dict[FaultKind, tuple[Any, bool]] = {
-    FaultKind.STATUS: (500, False),
-    FaultKind.LATENCY: (200, True),
-    FaultKind.ANSWER_LOST: (httpx.RemoteProtocolError, True),
-    FaultKind.CONNECTION_CLOSED: (httpx.RemoteProtocolError, False),
-    FaultKind.TRUNCATED_BODY: (httpx.RemoteProtocolError, True),
-    FaultKind.MALFORMED_BODY: (200, True),
-    FaultKind.SLOW_BODY: (200, True),
-    FaultKind.WRONG_CONTENT_TYPE: (200, True),
-    FaultKind.TOKEN_EXPIRED: (401, False),
-    FaultKind.LOCKED: (423, False),
-    FaultKind.RATE_LIMITED: (429, False),
-    FaultKind.GATEWAY_ERROR: (503, False),
+LOST = httpx.RemoteProtocolError
+SEEN: dict[FaultKind, tuple[Any, Any]] = {
+    FaultKind.STATUS: (500, 500),
+    FaultKind.LATENCY: (200, 200),
+    FaultKind.ANSWER_LOST: (400, LOST),  # connection-closed is what that is called before the effect
+    FaultKind.CONNECTION_CLOSED: (LOST, LOST),
+    FaultKind.TRUNCATED_BODY: (LOST, LOST),
+    FaultKind.MALFORMED_BODY: (503, 200),
+    FaultKind.SLOW_BODY: (503, 200),
+    FaultKind.WRONG_CONTENT_TYPE: (503, 200),
+    FaultKind.TOKEN_EXPIRED: (401, 401),
+    FaultKind.LOCKED: (423, 423),
+    FaultKind.RATE_LIMITED: (429, 429),
+    FaultKind.GATEWAY_ERROR: (503, 503),
 }
-"""What a client sees of each fault, and whether the money has moved."""
+"""What a client sees of each fault, before the effect and after it."""
 
 
+@pytest.mark.parametrize("moment", [None, *Moment])
 @pytest.mark.parametrize("kind", FaultKind)
-def test_a_client_meets_each_fault_and_recovers_with_the_same_key(shop: Shop, kind: FaultKind) -> None:
-    seen, done = CASES[kind]
+def test_a_client_meets_each_fault_and_recovers_with_the_same_key(
+    shop: Shop, kind: FaultKind, moment: Moment | None
+) -> None:
     fault = f"{kind}; seconds=0.2" if kind in (FaultKind.LATENCY, FaultKind.SLOW_BODY) else str(kind)
-    key = str(uuid4())
+    fault += f"; effect={moment}" if moment else ""
+    after = (moment or kind.moment) is Moment.AFTER
+    seen, key = SEEN[kind][after], str(uuid4())
     if isinstance(seen, int):
         before = time.monotonic()
         answer = shop.capture(fault, key)
@@ -81,10 +86,13 @@ def test_a_client_meets_each_fault_and_recovers_with_the_same_key(shop: Shop, ki
         if kind is FaultKind.MALFORMED_BODY:
             with pytest.raises(ValueError):
                 answer.json()
+        if kind is FaultKind.WRONG_CONTENT_TYPE:
+            assert answer.headers["content-type"].startswith("text/html")
     else:
         with pytest.raises(seen):
             shop.capture(fault, key)
-    assert shop.captured() == (100 if done else 0)
+    # A latency does not keep anything from being done, whether it comes before or after that.
+    assert shop.captured() == (100 if after or kind is FaultKind.LATENCY else 0)
     assert shop.capture("", key).status_code == 200
     assert shop.captured() == 100
 
