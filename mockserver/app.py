@@ -394,6 +394,7 @@ def _lifespan(runtime: Runtime, access_log: AccessLog) -> Callable[[Starlette], 
         await runtime.outbox.stop()
         await runtime.fetch.close()
         access_log.flush()
+        runtime.snapshots.clear()
         runtime.engine.database.close()
 
     return lifespan

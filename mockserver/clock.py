@@ -65,7 +65,7 @@ class Clock:
     @property
     def ahead(self) -> int:
         """How far the clock is before the wall clock, in milliseconds."""
-        return self.now() - self._wall()
+        return self._offset if self._frozen_at is None else self._frozen_at - self._wall()
 
     @property
     def state(self) -> ClockState:
@@ -89,13 +89,11 @@ class Clock:
             self._frozen_at = None
         self.ring()
 
-    def set(self, at: int) -> None:
-        """Move to a time that is not before now; raises ValueError otherwise."""
-        ahead = at - self.now()
-        if ahead < 0:
-            raise ValueError("the clock only moves forward")
+    def move_to(self, at: int) -> None:
+        """Move to a time, unless it has been: the clock only moves forward, and goes on by itself meanwhile."""
+        ahead = max(0, at - self.now())
         if self._frozen_at is not None:
-            self._frozen_at = at
+            self._frozen_at += ahead
         else:
             self._offset += ahead
         self.ring()

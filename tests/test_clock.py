@@ -1,6 +1,7 @@
 """The clock on a wall clock that the test moves."""
 
 import asyncio
+import itertools
 from collections.abc import Coroutine
 from typing import Any
 
@@ -47,17 +48,22 @@ def test_the_real_wall_clock_tells_milliseconds() -> None:
 
 
 def test_it_can_be_set_ahead_and_goes_on_from_there(clock: Clock, wall: Wall) -> None:
-    clock.set(START + 5000)
+    clock.move_to(START + 5000)
     wall.at += 10
     assert (clock.now(), clock.ahead) == (START + 5010, 5000)
 
 
 def test_it_does_not_go_back(clock: Clock) -> None:
-    clock.set(START + 5)
-    with pytest.raises(ValueError, match="forward"):
-        clock.set(START + 4)
+    clock.move_to(START + 5)
+    clock.move_to(START + 4)
     assert clock.now() == START + 5
-    clock.set(START + 5)
+
+
+def test_its_lead_is_the_same_whenever_it_is_looked_at() -> None:
+    ticking = itertools.count(START)
+    clock = Clock(lambda: next(ticking))
+    clock.move_to(START + 5000)
+    assert {clock.ahead for _ in range(3)} == {5000}
 
 
 def test_frozen_it_stands_until_it_is_unfrozen(clock: Clock, wall: Wall) -> None:
@@ -73,11 +79,11 @@ def test_frozen_it_stands_until_it_is_unfrozen(clock: Clock, wall: Wall) -> None
 
 def test_frozen_it_can_be_set(clock: Clock, wall: Wall) -> None:
     clock.freeze()
-    clock.set(START + 60_000)
+    clock.move_to(START + 60_000)
     wall.at += 1000
     assert clock.now() == START + 60_000
-    with pytest.raises(ValueError, match="forward"):
-        clock.set(START + 59_999)
+    clock.move_to(START + 59_999)
+    assert clock.now() == START + 60_000
 
 
 def test_freezing_and_unfreezing_twice_changes_nothing(clock: Clock, wall: Wall) -> None:
@@ -93,7 +99,7 @@ def test_freezing_and_unfreezing_twice_changes_nothing(clock: Clock, wall: Wall)
 
 @pytest.mark.parametrize("frozen", [False, True])
 def test_its_state_can_be_kept_and_restored(clock: Clock, wall: Wall, frozen: bool) -> None:
-    clock.set(START + 5000)
+    clock.move_to(START + 5000)
     if frozen:
         clock.freeze()
     other = Clock(wall)
@@ -106,7 +112,7 @@ def test_its_state_can_be_kept_and_restored(clock: Clock, wall: Wall, frozen: bo
 
 
 def test_restoring_may_go_back(clock: Clock) -> None:
-    clock.set(START + 5000)
+    clock.move_to(START + 5000)
     clock.freeze()
     clock.restore(ClockState())
     assert (clock.now(), clock.frozen) == (START, False)
@@ -117,11 +123,11 @@ def test_alarms_ring_in_order_when_the_clock_is_set_past_them(clock: Clock) -> N
     for name, at in (("third", 30), ("first", 10), ("second", 20), ("later", 31), ("second too", 20)):
         clock.call_at(START + at, lambda name=name: rung.append(name))  # type: ignore[misc]
 
-    clock.set(START + 9)
+    clock.move_to(START + 9)
     assert rung == []
-    clock.set(START + 30)
+    clock.move_to(START + 30)
     assert rung == ["first", "second", "second too", "third"]
-    clock.set(START + 100)
+    clock.move_to(START + 100)
     assert rung[-1] == "later"
 
 
@@ -143,9 +149,9 @@ def test_an_alarm_may_set_the_next_one(clock: Clock) -> None:
             clock.call_at(START + 10 * (len(rung) + 1), again)
 
     clock.call_at(START + 10, again)
-    clock.set(START + 25)
+    clock.move_to(START + 25)
     assert rung == [START + 25, START + 25]
-    clock.set(START + 30)
+    clock.move_to(START + 30)
     assert len(rung) == 3
 
 
@@ -197,10 +203,10 @@ def test_waiting_ends_when_the_clock_is_moved_there(
             clock.freeze()
         waiting = asyncio.ensure_future(clock.wait_until(START + 86_400_000))
         await asyncio.sleep(0)
-        clock.set(START + 86_399_999)
+        clock.move_to(START + 86_399_999)
         await asyncio.sleep(0)
         assert not waiting.done()
-        clock.set(START + 86_400_000)
+        clock.move_to(START + 86_400_000)
         await waiting
 
     run(loop, scenario())
@@ -217,7 +223,7 @@ def test_a_wait_that_was_given_up_disturbs_nobody(loop: asyncio.AbstractEventLoo
         await asyncio.sleep(0)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
-        clock.set(START + 10)
+        clock.move_to(START + 10)
 
     run(loop, scenario())
 
@@ -226,9 +232,9 @@ def test_an_alarm_months_ahead_is_no_problem_for_the_event_loop(loop: asyncio.Ab
     async def scenario() -> None:
         rung: list[int] = []
         clock.call_at(START + 400 * 86_400_000, lambda: rung.append(1))
-        clock.set(START + 399 * 86_400_000)
+        clock.move_to(START + 399 * 86_400_000)
         assert rung == []
-        clock.set(START + 400 * 86_400_000)
+        clock.move_to(START + 400 * 86_400_000)
         assert rung == [1]
 
     run(loop, scenario())

@@ -167,11 +167,11 @@ class Engine:
         for _ in range(limit):
             due = schedule.first(self.database.connection)
             if due is None or due.due_at > at:
-                self.clock.set(max(at, self.clock.now()))
+                self.clock.move_to(at)
                 self.keep_clock()
                 self._look_ahead()
                 return True
-            self.clock.set(max(due.due_at, self.clock.now()))
+            self.clock.move_to(due.due_at)
             self._run(due)
             if self.emitted:
                 break

@@ -54,3 +54,8 @@ class Snapshots:
         """Forget one; raises NotFound."""
         self.find(name).content.close()
         del self._taken[name]
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        for name in list(self._taken):
+            self.delete(name)

@@ -14,7 +14,7 @@ from mockserver.web.journal import Entry
 from mockserver.web.operations import Api, Call, Operation
 from mockserver.web.runtime import Runtime
 
-ALL = frozenset({*TEXTS, "amount"})
+_ALL = frozenset({*TEXTS, "amount"})
 _IN_BODY = frozenset({"reference", "amount", "product", "business", "phone"})
 
 
@@ -95,7 +95,7 @@ def _content(body: bytes) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _add_content(facts: Facts, content: dict[str, Any], asked: frozenset[str] = ALL) -> None:
+def _add_content(facts: Facts, content: dict[str, Any], asked: frozenset[str] = _ALL) -> None:
     if facts.reference is None:
         facts.reference = _text(content.get("reference"))
     if "amount" in asked:

@@ -277,7 +277,7 @@ def test_what_fell_due_while_nobody_looked_happened_at_its_own_time(emulator: Em
     emulator.approve()
     emulator.create("reference-2")
 
-    emulator.server.runtime.engine.clock.set(START + 200 * DAY)
+    emulator.server.runtime.engine.clock.move_to(START + 200 * DAY)
 
     assert events(emulator)[1:] == [
         ("AUTHORIZED", timestamp(START + HOUR)),

@@ -159,7 +159,7 @@ def test_an_async_client_of_a_server_elsewhere() -> None:
         async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
             vipps = AsyncVipps(client)
             assert await vipps.payments() == ()
-            assert (await vipps.advance(minutes=11)).ahead_seconds == 660
+            assert 600 < (await vipps.advance(minutes=11)).ahead_seconds <= 660
         async with httpx.AsyncClient(base_url="http://127.0.0.1:9", trust_env=False) as nowhere:
             with pytest.raises(ControlError, match=r"no answer from http://127.0.0.1:9"):
                 await AsyncVipps(nowhere).payments()

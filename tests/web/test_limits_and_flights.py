@@ -112,7 +112,7 @@ def test_a_flight_lands_when_the_clock_gets_there(loop: asyncio.AbstractEventLoo
         await asyncio.sleep(0)
         assert not first.done()
         assert not equal.done()
-        clock.set(AT + 5000)
+        clock.move_to(AT + 5000)
         assert (await first).body == b"first"
         assert (await equal).body == b"equal"
         assert not flights.locked(lock)
@@ -131,7 +131,7 @@ def test_a_flight_that_fails_lets_go_of_its_lock(loop: asyncio.AbstractEventLoop
     async def scenario() -> None:
         flight = asyncio.ensure_future(flights.run(Flight(lock, b"key", Call()), fail))
         await asyncio.sleep(0)
-        clock.set(AT + 1000)
+        clock.move_to(AT + 1000)
         with pytest.raises(RuntimeError, match="crash"):
             await flight
         assert not flights.locked(lock)
