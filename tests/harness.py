@@ -35,6 +35,7 @@ class Emulator:
     def close(self) -> None:
         """Let go of everything."""
         self.loop.run_until_complete(self.client.aclose())
+        self.server.runtime.snapshots.clear()
         self.server.runtime.engine.database.close()
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
