@@ -27,13 +27,18 @@ def partner(id_: str = "partner-plus") -> Partner:
     return next(each for each in WORLD.partners if each.id == id_)
 
 
-def specialised(emulator: Emulator, id_: str, *, accounting: bool = False) -> dict[str, str]:
-    """Headers with a new specialised token of a partner's management or accounting keys."""
+def ask_for_specialised(emulator: Emulator, id_: str, *, accounting: bool = False) -> httpx.Response:
+    """What the token endpoint says to a partner's management or accounting keys."""
     keys = partner(id_).accounting_keys if accounting else partner(id_).management_keys
     assert keys is not None
     basic = b64encode(f"{keys.client_id}:{keys.client_secret}".encode()).decode()
     headers, form = {"Authorization": f"Basic {basic}"}, {"grant_type": "client_credentials"}
-    answer = emulator.request("POST", "/miami/v1/token", headers=headers, data=form)
+    return emulator.request("POST", "/miami/v1/token", headers=headers, data=form)
+
+
+def specialised(emulator: Emulator, id_: str, *, accounting: bool = False) -> dict[str, str]:
+    """Headers with a new specialised token of a partner's management or accounting keys."""
+    answer = ask_for_specialised(emulator, id_, accounting=accounting)
     assert answer.status_code == 200, answer.text
     return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 

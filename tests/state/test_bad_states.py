@@ -12,8 +12,8 @@ from mockserver.app import HANDLERS, vocabulary
 from mockserver.domain.errors import Malformed
 from mockserver.services import state as states
 from mockserver.store.entries import State
-from tests.apis.management import call
-from tests.harness import Emulator
+from tests.apis.management import ask_for_specialised, call
+from tests.harness import Emulator, key_headers
 from tests.receivers import receivers_of
 from tests.state.history import export, imported, make, put
 
@@ -231,9 +231,14 @@ def look_around(emulator: Emulator) -> None:
         answers.append(emulator.control("GET", f"/payments/{msn}/{reference}"))
         if (page := answers[-1].json().get("landingPage")) is not None:
             answers.append(emulator.request("GET", page))
-    answers += [emulator.api("GET", f"/payments/approved{path}") for path in ("", "/events")]
-    answers += [emulator.api("POST", "/payments/approved/cancel", key="around")]
-    answers += [call(emulator, "GET", f"/{path}") for path in ("v2/product-orders", "v1/sales-units")]
+    # The keys of the world may be no good after a change.
+    answers += [emulator.request("POST", "/accesstoken/get", headers=key_headers(emulator.unit("123456").keys))]
+    if answers[-1].status_code == 200:
+        answers += [emulator.api("GET", f"/payments/approved{path}") for path in ("", "/events")]
+        answers += [emulator.api("POST", "/payments/approved/cancel", key="around")]
+    answers += [ask_for_specialised(emulator, "partner-plus")]
+    if answers[-1].status_code == 200:
+        answers += [call(emulator, "GET", f"/{path}") for path in ("v2/product-orders", "v1/sales-units")]
     answers += [emulator.control("POST", "/clock/advance", {"duration": "P30D"})]
     answers += [emulator.control("GET", "/payments"), emulator.control("GET", "/webhooks/deliveries")]
     wrong = [(answer.request.url.path, answer.text) for answer in answers if answer.status_code >= 500]
