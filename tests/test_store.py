@@ -172,9 +172,7 @@ def test_a_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
             Database(directory)
 
 
-def test_a_state_file_has_every_table_and_every_column() -> None:
-    database = Database()
-    database.create()
+def test_a_state_file_has_every_table_and_every_column(database: Database) -> None:
     tables = {name for (name,) in database.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     assert {kind.table for kind in KINDS} | {"meta"} == tables
     for kind in KINDS:
