@@ -284,10 +284,8 @@ def _runtime(
     inside: Mapping[str, ASGIApp],
 ) -> Runtime:
     tokens = Tokens()
-    newcomers = NewUnits(Market(settings.auth_market)) if settings.auth == "any" else None
-    access = Access(tokens, open_to_all=newcomers)
+    access = _access(settings, tokens)
     journal = Journal(settings.journal_size)
-    milliseconds = round(settings.processing_time * 1000)
     host = in_url(settings.host)
     own_origins = _own_origins(settings)
     origins = Origins(f"http://{host}:{settings.port}", settings.public_url, settings.trusted_proxies)
@@ -321,12 +319,22 @@ def _runtime(
         receivers=Receivers(own_origins, allowed_hosts),
         log=log,
         largest_body=settings.max_body,
-        flights=Flights(engine.clock, milliseconds) if milliseconds else None,
+        flights=_flights(settings, engine),
         limits=RateLimits() if settings.rate_limits else None,
         admin_token=settings.admin_token,
         authority=authority,
     )
     return runtime
+
+
+def _access(settings: Settings, tokens: Tokens) -> Access:
+    newcomers = NewUnits(Market(settings.auth_market)) if settings.auth == "any" else None
+    return Access(tokens, open_to_all=newcomers)
+
+
+def _flights(settings: Settings, engine: Engine) -> Flights | None:
+    milliseconds = round(settings.processing_time * 1000)
+    return Flights(engine.clock, milliseconds) if milliseconds else None
 
 
 def _mailer(settings: Settings, engine: Engine) -> Sender | None:
