@@ -28,6 +28,8 @@ CREATED = "epayments.payment.created.v1"
 @pytest.fixture(scope="module")
 def server() -> Iterator[Running]:
     with serving("--seed", "outcomes") as running:
+        # However long a machine takes, a second before something is due stays that.
+        httpx.post(f"{running.url}/_mock/clock/freeze").raise_for_status()
         yield running
 
 
@@ -59,12 +61,10 @@ class Integration:
         headers = {"Idempotency-Key": str(uuid4())}
         return self.client.post("/epayment/v1/payments", json=body(self.reference, **fields), headers=headers)
 
-    def modify(self, action: str, content: Any = None) -> httpx.Response:
+    def modify(self, action: str) -> httpx.Response:
         headers = {"Idempotency-Key": str(uuid4())}
         path = f"/epayment/v1/payments/{self.reference}/{action}"
-        return self.client.post(
-            path, json={"modificationAmount": AMOUNT} if content is None else content, headers=headers
-        )
+        return self.client.post(path, json={"modificationAmount": AMOUNT}, headers=headers)
 
     def approved(self) -> None:
         assert self.create().status_code == 201
@@ -262,29 +262,29 @@ def test_other_rights_are_lacking(integration: Integration) -> None:
     assert set(UNIT_RIGHTS) | OTHER_RIGHTS == set(Drop)
 
 
-WEBHOOKS: dict[str, tuple[Any, int, bool]] = {
-    "duplicate": (True, 4, True),
-    "delay": (5, 2, True),
-    "reorder": (True, 2, True),
-    "wrong_signature": (True, 2, False),
-    "drop_first": (1, 1, True),
+WEBHOOKS: dict[str, tuple[Any, tuple[int, int], bool]] = {
+    "duplicate": (True, (2, 2), True),
+    "delay": (5, (1, 1), True),
+    "reorder": (True, (1, 1), True),
+    "wrong_signature": (True, (1, 1), False),
+    "drop_first": (1, (0, 1), True),
 }
-"""How many messages arrive of two payments, and whether they are genuine."""
+"""How many messages arrive of a first and of a second payment, and whether they are genuine."""
 
 
 @pytest.mark.parametrize("fault", [each.name for each in fields_of(Faults)])
 def test_webhooks_go_wrong_for_a_registration(integration: Integration, fault: str) -> None:
     value, arriving, genuine = WEBHOOKS[fault]
     inbox = integration.inbox({"delay": 5, fault: value})
-    first, second = (f"order-{uuid4()}" for _ in range(2))
-    integration.merchant.create(first)
-    integration.merchant.create(second)
+    references = [f"order-{uuid4()}" for _ in range(2)]
+    for reference in references:
+        integration.merchant.create(reference)
     integration.pass_time(4)
     assert integration.control("GET", inbox)["messages"] == []
     integration.pass_time(2)
     messages = integration.control("GET", inbox)["messages"]
     counted = Counter(each["body"]["reference"] for each in messages)
-    assert counted == Counter([second] if fault == "drop_first" else [first, second] * (arriving // 2))
+    assert (len(messages), tuple(counted[each] for each in references)) == (sum(arriving), arriving)
     assert {each["genuine"] for each in messages} == {genuine}
 
 
