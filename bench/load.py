@@ -1,12 +1,12 @@
-"""The load generator, a process of its own: an order as JSON on standard input, the outcome on standard output."""
+"""The load generator, a process of its own: orders as JSON on standard input, their outcomes on standard output."""
 
 import asyncio
 import gc
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -172,11 +172,31 @@ async def _drive(order: Order) -> Outcome:
     return Outcome(load.sent, len(latencies) / took, p50, p99, latencies[-1] * 1000)
 
 
+async def _take_turns(orders: list[Order], turns: int) -> list[list[Outcome]]:
+    outcomes: list[list[Outcome]] = [[] for _ in orders]
+    for turn in range(turns):
+        # There and back again, so that whatever gets slower or faster meanwhile does so for all of them.
+        for place in range(len(orders)) if turn % 2 == 0 else reversed(range(len(orders))):
+            order = orders[place]
+            outcomes[place].append(await _drive(order))
+            if order.kind == "create":
+                orders[place] = replace(order, number=order.number + outcomes[place][-1].sent)
+    return outcomes
+
+
 def drive(order: Order) -> Outcome:
     """Put a load on a server, from another process; raises Broken."""
+    return drive_by_turns([order], 1)[0][0]
+
+
+def drive_by_turns(orders: Sequence[Order], turns: int) -> list[list[Outcome]]:
+    """Fulfil several orders so many times, one after the other, from one other process; raises Broken.
+
+    The outcomes of each order, turn by turn.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "bench.load"],
-        input=json.dumps(asdict(order)),
+        input=json.dumps({"orders": [asdict(each) for each in orders], "turns": turns}),
         capture_output=True,
         text=True,
         cwd=Path(__file__).resolve().parent.parent,
@@ -184,9 +204,15 @@ def drive(order: Order) -> Outcome:
     )
     if done.returncode:
         raise Broken(done.stderr.strip().rpartition("\n")[2])
-    return Outcome(**json.loads(done.stdout))
+    return [[Outcome(**outcome) for outcome in each] for each in json.loads(done.stdout)]
+
+
+def _main() -> None:
+    gc.disable()
+    given = json.load(sys.stdin)
+    outcomes = run(_take_turns([Order(**each) for each in given["orders"]], given["turns"]))
+    json.dump([[asdict(outcome) for outcome in each] for each in outcomes], sys.stdout)
 
 
 if __name__ == "__main__":
-    gc.disable()
-    json.dump(asdict(run(_drive(Order(**json.load(sys.stdin))))), sys.stdout)
+    _main()

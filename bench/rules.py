@@ -3,12 +3,12 @@
 import json
 import urllib.request
 from collections.abc import Callable
-from dataclasses import replace
-from itertools import count
-from statistics import quantiles
+from contextlib import ExitStack
+from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
-from bench.load import Order, Outcome, drive
+from bench.load import Order, Outcome, drive, drive_by_turns
 from bench.servers import EMULATOR, Server, default_headers, running
 
 MANY = 32
@@ -16,52 +16,70 @@ MANY = 32
 SMALL = 200
 """Payments that there are to get."""
 CASES = {"none": 0, "10 rules": 10, "200 rules": 200}
-_BLOCK = 1_000_000
-_SLICES = 7
-"""Of each round."""
+_TURN = 0.1
+"""Seconds."""
+_KINDS = ("create", "get")
 
 Figures = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What one round found for one case: throughput turn by turn, and processor time in all."""
+
+    outcomes: list[Outcome]
+    processor: float | None
+
+    @property
+    def sent(self) -> int:
+        """Requests."""
+        return sum(each.sent for each in self.outcomes)
 
 
 def measure(rounds: int, seconds: float, warm_up: float, say: Callable[[str], None]) -> Figures:
     """Requests per second and processor time for each case, and the ratio to none.
 
-    A few microseconds are looked for, and a machine that does other things takes more than that from whoever is
-    measured just then. So the cases take turns in slices of a part of the time, and the best eighth of them counts:
-    nothing makes a server faster than it is.
+    A few microseconds are looked for, on machines whose speed changes by more than that within a second. So a server
+    for each case takes its turn of a tenth of a second, again and again, and each turn is held against that of the
+    server without rules just before or after it.
     """
-    found: dict[tuple[str, str], list[Outcome]] = {}
-    slices = rounds * _SLICES
-    with running(EMULATOR) as server:
-        headers, blocks = default_headers(server), count(1)
-        drive(Order(server.port, "create", headers, 0, count=SMALL))
-        for number in range(slices):
-            say(f"scenario rules: slice {number + 1} of {slices}")
-            cases = list(CASES.items())
-            for case, rules in cases if number % 2 == 0 else cases[::-1]:
-                _put(server, rules)
-                for kind in ("create", "get"):
-                    first = next(blocks) * _BLOCK if kind == "create" else SMALL
-                    order = Order(server.port, kind, headers, first, MANY, seconds / _SLICES, warm_up / 3)
-                    found.setdefault((kind, case), []).append(_load(server, order))
-    best = {key: quantiles([each.per_second for each in values], n=8)[-1] for key, values in found.items()}
+    found: dict[tuple[str, str], list[_Load]] = {}
+    for number in range(rounds):
+        with ExitStack() as stack:
+            servers = {case: stack.enter_context(running(EMULATOR)) for case in CASES}
+            headers = {case: default_headers(server) for case, server in servers.items()}
+            for case, server in servers.items():
+                _put(server, CASES[case])
+                drive(Order(server.port, "create", headers[case], 0, count=SMALL))
+            for kind in _KINDS:
+                say(f"scenario rules: {kind}, round {number + 1} of {rounds}")
+                orders = {
+                    case: Order(server.port, kind, headers[case], SMALL, MANY, _TURN, warm_up * _TURN)
+                    for case, server in servers.items()
+                }
+                for case, load in _by_turns(servers, orders, round(seconds / _TURN)).items():
+                    found.setdefault((kind, case), []).append(load)
+    return {f"{kind}, {case}": _figure(loads, found[kind, "none"]) for (kind, case), loads in found.items()}
+
+
+def _by_turns(servers: dict[str, Server], orders: dict[str, Order], turns: int) -> dict[str, _Load]:
+    before = {case: server.processor_time() for case, server in servers.items()}
+    outcomes = dict(zip(orders, drive_by_turns(list(orders.values()), turns), strict=True))
+    used: dict[str, float | None] = {}
+    for case, server in servers.items():
+        begun, ended = before[case], server.processor_time()
+        used[case] = None if begun is None or ended is None else ended - begun
+    return {case: _Load(outcomes[case], used[case]) for case in servers}
+
+
+def _figure(loads: list[_Load], none: list[_Load]) -> dict[str, Any]:
+    turns, others = ([turn.per_second for load in each for turn in load.outcomes] for each in (loads, none))
+    used, sent = [load.processor for load in loads], sum(load.sent for load in loads)
     return {
-        f"{kind}, {case}": {
-            "perSecond": best[kind, case],
-            "ratio": best[kind, case] / best[kind, "none"],
-            "processor": quantiles([each.processor or 0.0 for each in values], n=8)[0],
-        }
-        for (kind, case), values in found.items()
+        "perSecond": median(turns),
+        "ratio": median(ours / theirs for ours, theirs in zip(turns, others, strict=True)),
+        "processor": None if None in used else sum(filter(None, used)) / sent * 1_000_000,
     }
-
-
-def _load(server: Server, order: Order) -> Outcome:
-    before = server.processor_time()
-    outcome = drive(order)
-    after = server.processor_time()
-    if before is None or after is None:
-        return outcome
-    return replace(outcome, processor=(after - before) / outcome.sent * 1_000_000)
 
 
 def _put(server: Server, rules: int) -> None:
