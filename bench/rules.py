@@ -97,8 +97,10 @@ def _rule(number: int) -> dict[str, Any]:
         {"msn": f"7{number:05d}"},
         {"reference": f"case-{number}-*"},
         {"header": {"x-test-case": str(number)}},
+        {"amount": 1_000_000 + number},
+        {"amount": {"min": 2_000_000 + number}},
     )
-    when = {"operation": operations[number % 4]} | conditions[number // 4 % 5]
+    when = {"operation": operations[number % 4]} | conditions[number // 4 % len(conditions)]
     return {"name": f"rule {number}", "when": when, "then": {"error": 423}}
 
 

@@ -6,12 +6,16 @@ from mockserver.services import world
 from mockserver.services.engine import Tx
 from mockserver.store import payments as store
 
+_UNKNOWN = "unknown"
+"""No number, and not None either: that stands for a payment that nobody pays yet."""
+
 
 def phone(tx: Tx, msn: str, reference: str) -> str | None:
     """The number of who approved the payment, was asked on the landing page, or was named by the merchant."""
-    known, payment = tx.directory.payers, (msn, reference)
-    if payment in known:
-        return known[payment]
+    payment = (msn, reference)
+    known = tx.directory.payers.get(payment, _UNKNOWN)
+    if known is not _UNKNOWN:
+        return known
     try:
         phone, named = store.payer(tx.connection, msn, reference)
     except LookupError:

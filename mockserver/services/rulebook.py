@@ -90,37 +90,44 @@ class _Chance:
 
 Candidates = list[tuple[int, Standing]]
 """Rules and where they stand."""
-_Places = dict[str | bytes | None, Candidates]
-"""The same by a text of the request."""
+_Text = str | bytes | int
+"""A text of the request, or its amount."""
+_Places = dict[_Text | None, Candidates]
+"""Rules by such a text."""
 
 
 class Bucket:
     """The rules of one operation; ``asked`` are all facts that they ask for, headers aside.
 
-    Those that ask for an exact text, or for one that begins so, are found by it: hundreds cost no more than one.
+    Those that ask for an exact text or amount, or for a text that begins so, are found by it: hundreds cost no more
+    than one.
     """
 
     def __init__(self, entries: Candidates) -> None:
-        from mockserver.domain.scenario import TEXTS
-
         self._always: Candidates = []
         self._texts: dict[str, _Places] = {}
         self._headers: dict[bytes, _Places] = {}
         self._beginnings: dict[str, dict[int, _Places]] = {}
+        self._ranges: list[tuple[int, int, Candidates]] = []
         for entry in entries:
             self._file(entry)
         self.asked = frozenset[str]().union(*(standing.rule.when.asked for _, standing in entries))
         self._any_text = frozenset[object]().union(*self._texts.values())
-        self._texts_of: Callable[[Facts], tuple[str | None, ...]] = attrgetter(*TEXTS)
+        # Two names at least, for a tuple of texts.
+        self._texts_of: Callable[[Facts], tuple[_Text | None, ...]] = attrgetter("msn", "reference", *self._texts)
+        self._heads = tuple((name, *_heads(lengths)) for name, lengths in self._beginnings.items())
 
     def _file(self, entry: tuple[int, Standing]) -> None:
-        places, patterns = self._places(entry[1].rule.when)
+        when = entry[1].rule.when
+        places, patterns = self._places(when)
         for each in dict.fromkeys(patterns):
             places.setdefault(each, []).append(entry)
-        if not patterns:
+        if not patterns and when.amount is not None:
+            self._ranges.append((*when.amount, [entry]))
+        elif not patterns:
             self._always.append(entry)
 
-    def _places(self, when: Conditions) -> tuple[_Places, tuple[str | bytes, ...]]:
+    def _places(self, when: Conditions) -> tuple[_Places, tuple[_Text, ...]]:
         """Where rules of these conditions are found, and under which texts; under none where that cannot be said."""
         from mockserver.domain.scenario import is_pattern
 
@@ -131,6 +138,8 @@ class Bucket:
             if not any(map(is_pattern, patterns)):
                 exact = tuple(each.encode("latin-1", "replace") for each in patterns)
                 return self._headers.setdefault(name.encode(), {}), exact
+        if when.amount is not None and when.amount[0] == when.amount[1]:
+            return self._texts.setdefault("amount", {}), when.amount[:1]
         for name, patterns in when.texts:
             beginning = patterns[0].removesuffix("*")
             if len(patterns) == 1 and beginning and not is_pattern(beginning):
@@ -143,15 +152,25 @@ class Bucket:
         if not self._any_text.isdisjoint(self._texts_of(facts)):
             for name, places in self._texts.items():
                 found = found + places.get(getattr(facts, name), [])
-        for name, lengths in self._beginnings.items():
-            if value := getattr(facts, name):
-                for length, places in lengths.items():
-                    if more := places.get(value[:length]):
-                        found = found + more
+        for name, shortest, heads in self._heads:
+            value = getattr(facts, name)
+            if value is not None and value[:shortest] in heads:
+                for length, places in self._beginnings[name].items():
+                    found = found + places.get(value[:length], [])
         for header, places in self._headers.items():
             if more := places.get(facts.headers.get(header)):
                 found = found + more
+        if facts.amount is not None:
+            for low, high, more in self._ranges:
+                if low <= facts.amount <= high:
+                    found = found + more
         return found if found is self._always else sorted(found, key=itemgetter(0))
+
+
+def _heads(lengths: Mapping[int, _Places]) -> tuple[int, frozenset[str]]:
+    """As much of these beginnings as all of them have: most texts begin with none of it, which one look tells."""
+    shortest = min(lengths)
+    return shortest, frozenset(str(each)[:shortest] for places in lengths.values() for each in places)
 
 
 class Rulebook:
