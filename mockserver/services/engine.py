@@ -116,22 +116,23 @@ class Engine:
         """The same as plain values, what equals the default left out: to read it as values takes a while."""
         return world_store.first_plain(self.database.connection)
 
-    def transaction(self, policy: Policy | None = None) -> "Transaction":
+    def transaction(self, policy: Policy | None = None, view: Tx | None = None) -> "Transaction":
         """A context in which everything happens at one time, whole or not at all.
 
-        ``policy``: the rules of the request, by default the server's own, as for all that falls due. Leaving it
-        raises StoreFull, and changes nothing, when the store has reached its limit.
+        ``policy``: the rules of the request, by default the server's own, as for all that falls due. ``view``: what
+        has just been looked at, and is to be changed now. Leaving it raises StoreFull, and changes nothing, when the
+        store has reached its limit.
         """
-        at = self.clock.now()
-        if at >= self._next_due:
-            self.run_due(at)
-        return Transaction(self, at, policy)
+        return Transaction(self, view or self.reading(policy))
 
     def reading(self, policy: Policy | None = None) -> Tx:
         """A view at the clock's time, for what only reads."""
         at = self.clock.now()
         if at >= self._next_due:
             self.run_due(at)
+        return self._at(at, policy)
+
+    def _at(self, at: int, policy: Policy | None = None) -> Tx:
         return Tx(self.database.connection, at, self.ids, policy or self.policy, self.directory)
 
     def run_due(self, until: int) -> None:
@@ -147,14 +148,14 @@ class Engine:
 
     def _run(self, due: Due) -> None:
         try:
-            with Transaction(self, due.due_at) as tx:
+            with Transaction(self, self._at(due.due_at)) as tx:
                 tx.remove_due(due)
                 self._handlers[due.kind](tx, due.key)
         except StoreFull:
             raise
         except Exception:
             logger.exception("%s of %s failed and is dropped", due.kind, due.key)
-            with Transaction(self, due.due_at) as tx:
+            with Transaction(self, self._at(due.due_at)) as tx:
                 tx.remove_due(due)
 
     def advance_to(self, at: int, limit: int = 500) -> bool:
@@ -258,10 +259,10 @@ class Transaction:
 
     __slots__ = ("_database", "_engine", "_tx")
 
-    def __init__(self, engine: Engine, at: int, policy: Policy | None = None) -> None:
+    def __init__(self, engine: Engine, tx: Tx) -> None:
         self._engine = engine
         self._database = engine.database
-        self._tx = Tx(engine.database.connection, at, engine.ids, policy or engine.policy, engine.directory)
+        self._tx = tx
 
     def __enter__(self) -> Tx:
         """Begin."""

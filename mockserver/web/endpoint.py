@@ -97,7 +97,7 @@ class Endpoint:
         try:
             if not self._operation.writes:
                 return self._run(call.view or self._runtime.engine.reading(call.policy), call)
-            with self._runtime.engine.transaction(call.policy) as tx:
+            with self._runtime.engine.transaction(call.policy, call.view) as tx:
                 answer = self._run(tx, call)
                 if answer.status >= 500:
                     raise _RollBack(answer)
@@ -154,8 +154,7 @@ class Endpoint:
                 raise RateLimited(wait)
 
     def _caller(self, tx: Tx, call: Call) -> Caller:
-        if call.caller is not None and call.staged is None and self._runtime.flights is None:
-            # Scenario rules have just asked for it, and nothing can have changed since.
+        if call.view is not None and call.caller is not None:
             return call.caller
         caller = self._runtime.callers.of(tx, call.headers, self._operation.audience)
         return caller if call.staged is None else call.staged.limited(caller)

@@ -1,7 +1,9 @@
 """What is known of a request: the facts that scenario rules are held against."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import from_json
 
 from mockserver.domain.customer import CustomerKey, CustomerReference
@@ -12,6 +14,7 @@ from mockserver.services.access import Audience, Caller
 from mockserver.services.engine import Tx
 from mockserver.web.journal import Entry
 from mockserver.web.operations import Api, Call, Operation
+from mockserver.web.parsing import exact
 from mockserver.web.runtime import Runtime
 
 _ALL = frozenset({*TEXTS, "amount"})
@@ -31,9 +34,9 @@ def of_request(tx: Tx, api: Api, operation: Operation, call: Call, asked: frozen
         facts.client = caller.client_id
         if "partner" in asked:
             facts.partner = caller.partner
-    content = _content(call.body) if call.body and not asked.isdisjoint(_IN_BODY) else None
+    content = _content_of(operation, call) if call.body and not asked.isdisjoint(_IN_BODY) else None
     if "phone" in asked:
-        if content and "customer" in content:
+        if content and content.get("customer") is not None:
             facts.phone = _phone_in(tx, content)
         if facts.phone is None and facts.msn and facts.reference:
             # A payment that the path names: the body has not been looked at, as one to be created has nobody yet.
@@ -87,26 +90,39 @@ def _in_path(path: str, after: str, position: int) -> str | None:
     return parts[position] or None if position < len(parts) else None
 
 
-def _content(body: bytes) -> dict[str, Any]:
+def _content_of(operation: Operation, call: Call) -> Mapping[str, Any]:
+    """The members of a request's body, read for the operation too where it is exact."""
+    if operation.form is not None:
+        call.exact = exact(operation.form, call.body)
+        if call.exact is not None:
+            return vars(call.exact)
+    return _content(call.body)
+
+
+def _content(body: bytes) -> Mapping[str, Any]:
     try:
-        content = from_json(body)
+        return _members(from_json(body))
     except ValueError:
         return {}
-    return content if isinstance(content, dict) else {}
 
 
-def _add_content(facts: Facts, content: dict[str, Any], asked: frozenset[str] = _ALL) -> None:
+def _members(value: object) -> Mapping[str, Any]:
+    """What is in an object, read as JSON or as a form; nothing for anything else."""
+    if isinstance(value, BaseModel):
+        return vars(value)
+    return value if isinstance(value, dict) else {}
+
+
+def _add_content(facts: Facts, content: Mapping[str, Any], asked: frozenset[str] = _ALL) -> None:
     if facts.reference is None:
         facts.reference = _text(content.get("reference"))
     if "amount" in asked:
-        amount = content.get("amount") or content.get("modificationAmount")
-        value = amount.get("value") if isinstance(amount, dict) else None
+        value = _members(content.get("amount") or content.get("modificationAmount")).get("value")
         facts.amount = value if isinstance(value, int) and not isinstance(value, bool) else None
     if "product" in asked:
         facts.product = _text(content.get("productType"))
     if "business" in asked and facts.business is None:
-        business = content.get("businessIdentifier")
-        facts.business = _text(business.get("id")) if isinstance(business, dict) else None
+        facts.business = _text(_members(content.get("businessIdentifier")).get("id"))
 
 
 def _text(value: object) -> str | None:
@@ -115,11 +131,9 @@ def _text(value: object) -> str | None:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _phone_in(tx: Tx, content: dict[str, Any]) -> str | None:
+def _phone_in(tx: Tx, content: Mapping[str, Any]) -> str | None:
     """The number of the customer that a request names, in whatever way."""
-    customer = content.get("customer")
-    if not isinstance(customer, dict):
-        return None
+    customer = _members(content.get("customer"))
     for key in CustomerKey:
         value = _text(customer.get(key))
         if value is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel
 from starlette.types import Scope
 
 from mockserver.domain.conduct import Conduct
@@ -42,7 +43,8 @@ LONGEST_SYSTEM_HEADER = 30
 class Call:
     """One request to an operation, and what becomes known of it on the way.
 
-    ``view``: what scenario rules have just looked at, for an operation that only reads and need not wait.
+    ``view``: what scenario rules have just looked at, ``caller`` included; None where that may have changed since.
+    ``exact``: the body, where they have read it and it has its operation's form.
     """
 
     scope: Scope
@@ -53,6 +55,7 @@ class Call:
     body: bytes = b""
     caller: Caller | None = None
     view: Tx | None = None
+    exact: BaseModel | None = None
     key: str | None = None
     reference: str | None = None
     flying: bool = False
@@ -107,6 +110,7 @@ class Operation:
     ``conflict``: the code of a reused idempotency key, for operations that take one; ``key_required`` where the
     specification asks for it, ``key_pattern`` where it says what the key is made of. ``audience``: who may call.
     ``per_minute``: the documented rate limit by unit and reference. ``stores``: a GET that changes something.
+    ``form``: what its handler reads of an exact body, so that scenario rules before it can do so for both.
     """
 
     id: str
@@ -120,6 +124,7 @@ class Operation:
     authenticated: bool = True
     audience: Audience = Audience.UNIT
     stores: bool = False
+    form: type[BaseModel] | None = None
 
     @property
     def writes(self) -> bool:

@@ -41,12 +41,27 @@ def _drop(container: Any, key: int | str) -> None:
 UNKNOWN_FIELD = Tolerance(Kindness.UNKNOWN_FIELDS, lambda error: error["type"] == "extra_forbidden", _drop)
 
 
-def parse(model: type[M], body: bytes, lenience: Lenience, tolerances: Iterable[Tolerance] = (UNKNOWN_FIELD,)) -> M:
+def exact(model: type[M], body: bytes) -> M | None:
+    """The request that ``body`` holds, if it is exactly of this form."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError:
+        return None
+
+
+def parse(
+    model: type[M],
+    body: bytes,
+    lenience: Lenience,
+    tolerances: Iterable[Tolerance] = (UNKNOWN_FIELD,),
+    known: BaseModel | None = None,
+) -> M:
     """The request that ``body`` holds; raises Malformed with one violation for each wrong field.
 
-    An exact request costs one validation. A wrong one is mended where every error is forgiven, and only then.
+    An exact request costs one validation, or none when it is ``known`` from an earlier one. A wrong one is mended
+    where every error is forgiven, and only then.
     """
-    request = _parse(model, body, lenience, tolerances)
+    request = known if isinstance(known, model) else _parse(model, body, lenience, tolerances)
     if b"null" in body and isinstance(request, Body):
         _check_nulls(request, lenience)
     return request

@@ -69,7 +69,8 @@ def stage(runtime: Runtime, api: Api, operation: Operation, call: Call) -> Stage
     candidates = rules.candidates(known)
     found = _found(tx, operation, call, candidates, known) if candidates else None
     if found is None:
-        call.view = tx
+        # Nothing can change before the operation runs, unless it flies first.
+        call.view = tx if runtime.flights is None else None
         return None
     return _of_match(runtime, api, call, found)
 

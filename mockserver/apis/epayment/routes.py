@@ -17,7 +17,7 @@ from mockserver.web.operations import Api, Call, Operation
 
 def create_payment(tx: Tx, call: Call) -> Answer:
     """createPayment: 201 with the reference, and the redirectUrl unless the user gets a push message."""
-    request = schemas.read_create(call.body, call.lenience)
+    request = schemas.read_create(call)
     call.reference = request.reference
     terms = request.to_domain(call.lenience)
     personas.check(terms, call.conduct)
@@ -48,21 +48,21 @@ def get_payment_event_log(tx: Tx, call: Call) -> Answer:
 
 def capture_payment(tx: Tx, call: Call) -> Answer:
     """capturePayment: take reserved money, all or a part of it."""
-    amount = schemas.read_modification(call.body, call.lenience).modificationAmount.to_domain()
+    amount = schemas.read_modification(call).modificationAmount.to_domain()
     payment = payments.capture(tx, call.unit, _reference(call), amount, call.key)
     return Answer(200, schemas.modification_response(payment))
 
 
 def refund_payment(tx: Tx, call: Call) -> Answer:
     """refundPayment: give captured money back, all or a part of it."""
-    amount = schemas.read_modification(call.body, call.lenience).modificationAmount.to_domain()
+    amount = schemas.read_modification(call).modificationAmount.to_domain()
     payment = payments.refund(tx, call.unit, _reference(call), amount, call.key)
     return Answer(200, schemas.modification_response(payment))
 
 
 def cancel_payment(tx: Tx, call: Call) -> Answer:
     """cancelPayment: terminate before approval, release what is not captured after it."""
-    request = schemas.read_cancel(call.body, call.lenience)
+    request = schemas.read_cancel(call)
     payment = payments.cancel(
         tx,
         call.unit,
@@ -77,7 +77,7 @@ def force_approve(tx: Tx, call: Call) -> Answer:
     """forceApprove: approve without an app; 200 with an empty body. Not in production."""
     if not tx.policy.test_tools:
         raise Forbidden("Force approve is not allowed in production")
-    request = schemas.read_force_approve(call.body, call.lenience)
+    request = schemas.read_force_approve(call)
     stored = _find(tx, call)
     if request.token is not None:
         _check_token(tx, stored, request.token)
@@ -125,7 +125,7 @@ API = Api(
     operations=(
         Operation(
             "createPayment", "POST", "/payments", create_payment,
-            conflict=Code.IDEMPOTENCY, key_required=True, per_minute=5,
+            conflict=Code.IDEMPOTENCY, key_required=True, per_minute=5, form=schemas.CreatePaymentRequest,
         ),
         Operation("getPayment", "GET", "/payments/{reference}", get_payment, per_minute=120),
         Operation(
@@ -133,11 +133,11 @@ API = Api(
         ),
         Operation(
             "capturePayment", "POST", "/payments/{reference}/capture", capture_payment,
-            conflict=Code.CAPTURE_IDEMPOTENCY, key_required=True, per_minute=5,
+            conflict=Code.CAPTURE_IDEMPOTENCY, key_required=True, per_minute=5, form=schemas.ModificationRequest,
         ),
         Operation(
             "refundPayment", "POST", "/payments/{reference}/refund", refund_payment,
-            conflict=Code.REFUND_IDEMPOTENCY, key_required=True, per_minute=5,
+            conflict=Code.REFUND_IDEMPOTENCY, key_required=True, per_minute=5, form=schemas.ModificationRequest,
         ),
         Operation(
             "cancelPayment", "POST", "/payments/{reference}/cancel", cancel_payment,

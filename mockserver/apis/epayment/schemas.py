@@ -17,6 +17,7 @@ from mockserver.domain.shipping import DynamicShipping, Express
 from mockserver.domain.terms import PaymentMethod, QrFormat, Terms, UserFlow
 from mockserver.services.wire import AmountBody, Body, ShippingGroupBody
 from mockserver.web.http import to_json
+from mockserver.web.operations import Call
 from mockserver.web.parsing import UNKNOWN_FIELD, Tolerance, parse
 
 Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
@@ -357,10 +358,10 @@ _TOLERANCES = (
 )
 
 
-def read_create(body: bytes, lenience: Lenience) -> CreatePaymentRequest:
+def read_create(call: Call) -> CreatePaymentRequest:
     """The body of createPayment; raises Malformed, or DomainError 4110 for repeated metadata keys."""
-    request = parse(CreatePaymentRequest, body, lenience, _TOLERANCES)
-    if request.metadata and _repeats_metadata_keys(body):
+    request = parse(CreatePaymentRequest, call.body, call.lenience, _TOLERANCES, call.exact)
+    if request.metadata and _repeats_metadata_keys(call.body):
         raise DomainError(Code.METADATA_DUPLICATE_KEYS, "A key occurs more than once", "metadata")
     return request
 
@@ -378,23 +379,23 @@ def _repeats_metadata_keys(body: bytes) -> bool:
     return isinstance(json.loads(body, object_pairs_hook=_note_repeats).get("metadata"), _Repeated)
 
 
-def read_modification(body: bytes, lenience: Lenience) -> ModificationRequest:
+def read_modification(call: Call) -> ModificationRequest:
     """The body of a capture or refund."""
-    return parse(ModificationRequest, body, lenience)
+    return parse(ModificationRequest, call.body, call.lenience, known=call.exact)
 
 
-def read_cancel(body: bytes, lenience: Lenience) -> CancelRequest:
+def read_cancel(call: Call) -> CancelRequest:
     """The body of a cancel: clients send none, ``{}`` or ``null``."""
-    if body.strip() in (b"", b"null"):
+    if call.body.strip() in (b"", b"null"):
         return CancelRequest()
-    return parse(CancelRequest, body, lenience)
+    return parse(CancelRequest, call.body, call.lenience)
 
 
-def read_force_approve(body: bytes, lenience: Lenience) -> ForceApproveRequest:
+def read_force_approve(call: Call) -> ForceApproveRequest:
     """The body of a force approve, which may be missing."""
-    if body.strip() in (b"", b"null"):
+    if call.body.strip() in (b"", b"null"):
         return ForceApproveRequest()
-    return parse(ForceApproveRequest, body, lenience)
+    return parse(ForceApproveRequest, call.body, call.lenience)
 
 
 def _amount(currency: str, value: int) -> dict[str, Any]:
