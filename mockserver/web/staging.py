@@ -1,5 +1,6 @@
 """Before a request runs: which rule or header decides about it, and what that means for it."""
 
+import logging
 from typing import Any
 
 from mockserver.domain.conduct import Conduct
@@ -32,6 +33,8 @@ from mockserver.web.problems import HttpRefused, RateLimited
 from mockserver.web.runtime import Runtime
 from mockserver.web.staged import Staged
 
+logger = logging.getLogger(__name__)
+
 NOT_KEPT = frozenset({401, 403, 423, 429})
 """Statuses that no idempotency key keeps, as on the platform; a 5xx is not kept either."""
 _REASONS = {
@@ -51,11 +54,23 @@ def stage(runtime: Runtime, api: Api, operation: Operation, call: Call) -> Stage
     """What is decided about this request; None when nothing is. The request's own header comes before the rules."""
     try:
         fault = _asked(call) if FAULT_HEADER in call.headers else None
+        if fault is not None:
+            draw = runtime.rules.chance("header")
+            return _faulty(runtime, api, call, Staged(None, str(fault), draw, fault=fault))
+        return _decided(runtime, api, operation, call)
     except Malformed as refusal:
-        return Staged(None, "refused", lambda: 0.0, early=api.refuse(runtime.engine.ids, call.path, refusal))
-    if fault is not None:
-        draw = runtime.rules.chance("header")
-        return _faulty(runtime, api, call, Staged(None, str(fault), draw, fault=fault))
+        return _refused(runtime, api, call, refusal)
+    except Exception:
+        logger.exception("the rules for %s failed", operation.id)
+        return _refused(runtime, api, call, DomainError(Code.INTERNAL, "The emulator failed; its log says why"))
+
+
+def _refused(runtime: Runtime, api: Api, call: Call, refusal: Refusal) -> Staged:
+    return Staged(None, "refused", lambda: 0.0, early=api.refuse(runtime.engine.ids, call.path, refusal))
+
+
+def _decided(runtime: Runtime, api: Api, operation: Operation, call: Call) -> Staged | None:
+    """What a rule decides."""
     rules = runtime.rules.of(operation.id)
     if rules is None:
         return None

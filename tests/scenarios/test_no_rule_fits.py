@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from mockserver.domain.merchant import KeySet
+from tests.apis.helpers import assert_problem
 from tests.harness import Emulator, amount, body
 
 Start = Callable[..., Emulator]
@@ -130,3 +132,45 @@ def test_rules_see_the_amount_of_a_capture_however_it_says_it(start: Start) -> N
         given = {"modificationAmount": amount(100)} | extra
         assert emulator.api("POST", "/payments/reference-1/capture", given, key=key).status_code == 503
     assert emulator.modify("capture", 101).status_code == 200
+
+
+@pytest.mark.parametrize("header", [{}, {"X-Mock-Fault": "locked"}], ids=["rule", "header"])
+def test_a_failure_of_the_rules_themselves_is_an_answer_of_the_api(
+    start: Start, header: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator = start()
+    emulator.headers()  # fetches the token, which is asked for without trouble
+    emulator.control("POST", "/scenarios", {"name": "rule", "when": {"reference": "never"}, "then": {"error": 500}})
+
+    def fail(*anything: object) -> None:
+        raise RuntimeError("no luck")
+
+    monkeypatch.setattr("mockserver.web.facts.of_request", fail)
+    monkeypatch.setattr("mockserver.web.staging.fault_answer", fail)
+    answer = emulator.api("POST", "/payments", body(), key="key", **header)
+    assert_problem(answer, 500, "3010")
+    assert emulator.control("GET", "/payments").json()["payments"] == []
+    assert emulator.control("GET", "/requests?operation=createPayment").json()["requests"][0]["status"] == 500
+
+
+def test_a_full_store_refuses_a_newcomer_that_rules_look_at(start: Start) -> None:
+    emulator = start(store_limit=1, auth="any")
+    rule = {"name": "rule", "when": {"reference": "never"}, "then": {"error": 400}}
+    assert emulator.control("POST", "/scenarios", rule).status_code == 200
+    keys = KeySet("a-newcomer", "any secret", "any key", "")
+    headers = {"Authorization": f"Bearer {emulator.token(keys)}", "Ocp-Apim-Subscription-Key": "any key"}
+    metadata = {"key": "x" * 500}
+    statuses = [emulator.create(f"reference-{number}", metadata=metadata).status_code for number in range(1000)]
+    assert statuses[-1] == 500
+
+    def ask(number: int) -> httpx.Response:
+        unit = headers | {"Merchant-Serial-Number": f"{number}"}
+        return emulator.request("GET", "/epayment/v1/payments/nobody-knows", headers=unit)
+
+    # Some units find room, until there is none for another one either.
+    answers = [ask(number) for number in range(700_000, 700_300)]
+    assert answers[0].status_code == 404
+    assert_problem(answers[-1], 500, "3010")
+    assert_problem(ask(700_299), 500, "3010")
+    assert ask(700_000).status_code == 404
+    assert emulator.get("reference-0")["metadata"] == metadata
