@@ -122,7 +122,7 @@ def build(
     except BaseException:
         database.close()
         raise
-    rules = Rulebook(database, settings.seed, _read_rule)
+    rules = _rulebook(database, settings)
     access_log = AccessLog(settings.access_log)
     runtime = _runtime(settings, engine, rules, log or access_log, authority, inside or {})
     runtime.variables = partial(_variables, engine)
@@ -214,6 +214,14 @@ def _read_rule(source: Mapping[str, Any]) -> Rule:
     from mockserver.domain.scenario_form import read_rule
 
     return read_rule(source, vocabulary())
+
+
+def _rulebook(database: Database, settings: Settings) -> Rulebook:
+    try:
+        return Rulebook(database, settings.seed, _read_rule)
+    except ValueError as error:
+        database.close()
+        raise StoreError(f"data: a scenario rule in {settings.data} cannot be read any more: {error}") from None
 
 
 def _first_rules(settings: Settings) -> tuple[Rule, ...]:

@@ -251,6 +251,8 @@ def check(file: Path) -> None:
         found = files.read(file, vocabulary())
     except BadScenario as error:
         _fail(error)
+    if not found.rules:
+        click.echo("ok, without a rule")
     for rule in found.rules:
         click.echo(f"ok {rule.name}: {describe(rule.then)}, for {', '.join(sorted(rule.when.operations))}")
 

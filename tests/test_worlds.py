@@ -281,8 +281,10 @@ def test_a_file_that_holds_no_world_is_named(tmp_path: Path, text: str) -> None:
         ("w.json", "", "not valid JSON: "),
         ("w.yaml", "[" * 5000, "not valid YAML: "),
         ("w.json", "[" * 200_000, "not valid JSON: "),
+        ("w.yaml", "merchants: []\nmerchants: []", "not valid YAML: the key 'merchants' stands twice"),
+        ("w.json", '{"merchants": [], "merchants": []}', "not valid JSON: the key 'merchants' stands twice"),
     ],
-    ids=["cut", "yaml", "object", "tab", "json", "empty", "deep yaml", "deep json"],
+    ids=["cut", "yaml", "object", "tab", "json", "empty", "deep yaml", "deep json", "twice in yaml", "twice in json"],
 )
 def test_a_file_that_cannot_be_parsed_is_named(tmp_path: Path, name: str, text: str, expected: str) -> None:
     assert refusal(tmp_path, text, name).startswith(expected)

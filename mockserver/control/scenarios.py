@@ -1,5 +1,6 @@
 """Scenario rules through the control API: add, replace, switch, delete, count, and explain."""
 
+from difflib import get_close_matches
 from typing import Any
 
 from starlette.requests import Request
@@ -84,7 +85,9 @@ async def explain(runtime: Runtime, request: Request) -> Any:
     else:
         operation = given.get("operation")
         if operation is None or operation not in runtime.vocabulary():
-            raise Malformed([Violation("operation", "Must be an operation id, or name a journal entry with entry")])
+            near = get_close_matches(operation or "", runtime.vocabulary(), n=1, cutoff=0.5)
+            hint = f"; did you mean {near[0]}?" if near else ", or name a journal entry with entry"
+            raise Malformed([Violation("operation", f"Must be an operation id{hint}")])
         facts = Facts(
             operation,
             given.get("api", ""),

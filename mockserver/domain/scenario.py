@@ -41,6 +41,10 @@ TEXTS: Final = ("msn", "partner", "client", "phone", "reference", "product", "bu
 """The conditions that compare one text of the request."""
 
 
+LARGEST: Final = 10**9
+"""No number in a rule is larger; an amount up to it is one without an upper end."""
+
+
 class Drop(StrEnum):
     """A right that a rule takes away for a request."""
 
@@ -206,7 +210,7 @@ class Conditions:
             low, high = self.amount
             matched = facts.amount is not None and low <= facts.amount <= high
             had = None if facts.amount is None else str(facts.amount)
-            yield Finding("amount", matched, str(low) if low == high else f"{low} to {high}", had)
+            yield Finding("amount", matched, _range(low, high), had)
         for name, patterns in self.headers:
             had = facts.header(name)
             yield Finding(f"header {name}", _holds(patterns, had), ", ".join(patterns), had)
@@ -214,6 +218,12 @@ class Conditions:
             yield Finding("from", facts.at >= self.since, timestamp(self.since), timestamp(facts.at))
         if self.until is not None:
             yield Finding("until", facts.at < self.until, timestamp(self.until), timestamp(facts.at))
+
+
+def _range(low: int, high: int) -> str:
+    if low == high:
+        return str(low)
+    return f"at least {low}" if high == LARGEST else f"{low} to {high}"
 
 
 def _holds(patterns: tuple[str, ...], value: str | None) -> bool:

@@ -15,6 +15,7 @@ from mockserver.domain.order_policy import LONGEST_WAIT, Decision
 from mockserver.domain.product_order import HoldReason
 from mockserver.domain.scenario import (
     CONDITIONS,
+    LARGEST,
     TEXTS,
     Conditions,
     Drop,
@@ -40,6 +41,8 @@ OUTCOMES: Final = {
 
 STATUSES: Final = (400, 401, 403, 404, 409, 415, 422, 423, 429, 500, 502, 503, 504)
 """Errors that have no code."""
+SPANS: Final = ("min", "max", "median", "spread")
+"""What lengths of time are told by, where one number does not do."""
 _FILE_KEYS = ("description", "rules")
 _RULE_KEYS = ("name", "comment", "when", "then", "times", "enabled")
 _WHEN_KEYS = tuple(each for each in CONDITIONS if each != "times")
@@ -51,6 +54,16 @@ _DETAILS = {
     "fault": ("effect", "seconds", "status", "retry_after"),
     "webhook": (),
 }
+_COMPANY = {
+    ("payment", "reason"): (PaymentBehaviour.DECLINES, PaymentBehaviour.SECOND_TRY),
+    ("payment", "for"): (PaymentBehaviour.PENDING,),
+    ("order", "reason"): (Decision.HOLD,),
+    ("error", "retry_after"): ("429",),
+    ("fault", "seconds"): (FaultKind.LATENCY, FaultKind.SLOW_BODY),
+    ("fault", "status"): (FaultKind.STATUS, FaultKind.GATEWAY_ERROR),
+    ("fault", "retry_after"): (FaultKind.RATE_LIMITED, FaultKind.STATUS),
+}
+"""Details that mean something for some outcomes of their kind only."""
 _WEBHOOK_KEYS = ("duplicate", "delay", "reorder", "wrong_signature", "drop_first")
 _ONLY_FOR = {
     "payment": ("createPayment", "forceApprove"),
@@ -197,7 +210,12 @@ def _read_then(content: object, place: Place) -> tuple[str, Outcome]:
     for key in given:
         if key != kind and key not in _DETAILS[kind]:
             raise BadRule((*place, key), f"does not go with {kind}")
-    return kind, _READERS[kind](given, place)
+    outcome = _READERS[kind](given, place)
+    for key in given:
+        company = _COMPANY.get((kind, key))
+        if company is not None and str(given[kind]) not in company:
+            raise BadRule((*place, key), f"goes with {kind}: {' or '.join(company)} only")
+    return kind, outcome
 
 
 def _payment(given: Mapping[str, Any], place: Place) -> Outcome:
@@ -210,11 +228,8 @@ def _payment(given: Mapping[str, Any], place: Place) -> Outcome:
 
 
 def _order(given: Mapping[str, Any], place: Place) -> Outcome:
-    decision = Decision(_choice(given["order"], Decision, (*place, "order")))
-    if "reason" in given and decision is not Decision.HOLD:
-        raise BadRule((*place, "reason"), "goes with order: hold only")
     return OrderChoice(
-        decision,
+        Decision(_choice(given["order"], Decision, (*place, "order"))),
         HoldReason(_choice(given["reason"], HoldReason, (*place, "reason"))) if "reason" in given else None,
         _seconds(given["after"], (*place, "after"), LONGEST_WAIT) if "after" in given else None,
         _seconds(given["acts_after"], (*place, "acts_after"), LONGEST_WAIT) if "acts_after" in given else None,
@@ -237,12 +252,15 @@ def _error(given: Mapping[str, Any], place: Place) -> Outcome:
     return Error(None, int(_choice(number, known, (*place, "error"))), detail, retry_after)
 
 
-def _fault(given: Mapping[str, Any], place: Place) -> Outcome:
-    return read_fault(given, place)
-
-
-def read_fault(given: Mapping[str, Any], place: Place) -> Fault:
+def read_fault(given: Mapping[str, Any]) -> Fault:
     """A fault from ``fault``, ``effect``, ``seconds``, ``status`` and ``retry_after``; raises BadRule."""
+    _check_keys(given, ("fault", *_DETAILS["fault"]), ())
+    outcome = _read_then(given, ())[1]
+    assert isinstance(outcome, Fault)
+    return outcome
+
+
+def _fault(given: Mapping[str, Any], place: Place) -> Fault:
     kind = FaultKind(_choice(given["fault"], FaultKind, (*place, "fault")))
     moment = Moment(_choice(given.get("effect", kind.moment), Moment, (*place, "effect")))
     if kind is FaultKind.ANSWER_LOST and moment is Moment.BEFORE:
@@ -260,7 +278,7 @@ def _span(given: object, place: Place) -> Span:
     if not isinstance(given, Mapping):
         seconds = _seconds(given, place, LONGEST)
         return Span(seconds, seconds)
-    _check_keys(given, ("min", "max", "median", "spread"), place)
+    _check_keys(given, SPANS, place)
     numbers = {key: _seconds(value, (*place, key), LONGEST) for key, value in given.items()}
     if "median" in numbers:
         if numbers.keys() & {"min", "max"} or not numbers["median"]:
@@ -339,7 +357,7 @@ def _is_number(value: object) -> bool:
 
 
 def _whole(value: object, place: Place, least: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= 10**9:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= LARGEST:
         raise BadRule(place, f"must be a whole number from {least}")
     return value
 
@@ -356,7 +374,7 @@ def _amount(value: object, place: Place) -> tuple[int, int]:
         return exact, exact
     _check_keys(value, ("min", "max"), place)
     low = _whole(value.get("min", 0), (*place, "min"), 0)
-    high = _whole(value.get("max", 10**9), (*place, "max"), 0)
+    high = _whole(value.get("max", LARGEST), (*place, "max"), 0)
     if low > high:
         raise BadRule(place, "min must not be above max")
     return low, high

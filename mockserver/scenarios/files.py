@@ -8,6 +8,7 @@ from typing import Any
 
 from mockserver.domain.scenario import Rule, Vocabulary
 from mockserver.domain.scenario_form import BadRule, Place, dotted, read_file
+from mockserver.reading import yaml_loader
 from mockserver.scenarios import BadScenario
 from mockserver.values import frozen
 
@@ -48,7 +49,7 @@ def read(path: Path, vocabulary: Vocabulary) -> Scenario:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadScenario(f"{path}: cannot be read: {error}") from error
+        raise BadScenario(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     return parse(text, str(path), vocabulary)
 
 
@@ -74,15 +75,8 @@ def parse(text: str, name: str, vocabulary: Vocabulary) -> Scenario:
     """The scenario that a text (YAML, and so JSON too) holds; raises BadScenario with ``name`` and line."""
     import yaml
 
-    class Loader(yaml.SafeLoader):
-        """Times stay texts, so that they are read like those of the control API."""
-
-    Loader.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
     try:
-        loader = Loader(text)
+        loader = yaml_loader()(text)
         node = loader.get_single_node()
         content = {} if node is None else loader.construct_document(node)
     except (yaml.YAMLError, RecursionError, ValueError) as error:

@@ -176,7 +176,8 @@ def _heads(lengths: Mapping[int, _Places]) -> tuple[int, frozenset[str]]:
 class Rulebook:
     """Holds the rules of a server, and keeps them in its store; ``seed`` decides about all that is left to chance.
 
-    ``read`` makes a rule of what was written. ``engaged``: whether there is any rule to look at.
+    ``read`` makes a rule of what was written. ``engaged``: whether there is any rule to look at. ``chance_by_header``:
+    the chance of faults that requests ask for themselves, drawn one after the other.
     """
 
     def __init__(self, database: Database, seed: str | None, read: Callable[[Mapping[str, Any]], Rule]) -> None:
@@ -190,15 +191,12 @@ class Rulebook:
 
     def load(self) -> None:
         """Go on from what the store holds."""
+        self.chance_by_header = self._chance("header")
         self._standings = [self._kept(row) for row in store.every(self._database.connection)]
         self._arrange()
 
     def _kept(self, row: store.Row) -> Standing:
         return _standing(self._read(json.loads(row.body)), row)
-
-    def chance(self, name: str) -> Draw:
-        """A source of chance of its own, so that nothing shifts what another one draws."""
-        return Ids(None if self._seed is None else f"{self._seed}/{name}").chance
 
     def _change(self, standings: list[Standing]) -> None:
         """Let these be the rules, once they are kept."""
@@ -279,7 +277,11 @@ class Rulebook:
 
     def _draw_of(self, standing: Standing) -> Draw:
         """Chance by how often the rule was met, so that a rule goes on drawing the same whoever counted before."""
-        return _Chance(None if self._seed is None else f"{self._seed}/{standing.rule.name}/{standing.seen}")
+        return self._chance(f"{standing.rule.name}/{standing.seen}")
+
+    def _chance(self, name: str) -> Draw:
+        """A source of its own, so that nothing shifts what another one draws."""
+        return _Chance(None if self._seed is None else f"{self._seed}/{name}")
 
     def match_phone(self, facts: Facts) -> Match | None:
         """What the first payment rule that asks for a phone chooses for a customer, counted."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mockserver import reading
 from mockserver.testing.calls import ControlError, Steps, call, get, post, send
 from mockserver.testing.values import Rule, build, build_all
 
@@ -94,12 +95,10 @@ def _rules(given: Given) -> Sequence[Mapping[str, Any]]:
 def _parsed(path: Path) -> Any:
     text = path.read_text("utf-8")
     if path.suffix == ".json":
-        import json
-
-        return json.loads(text)
+        return reading.from_json(text)
     import yaml
 
     try:
-        return yaml.safe_load(text)
+        return reading.from_yaml(text)
     except yaml.YAMLError as error:
         raise ValueError(" ".join(str(error).split())) from error

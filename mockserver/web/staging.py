@@ -55,8 +55,7 @@ def stage(runtime: Runtime, api: Api, operation: Operation, call: Call) -> Stage
     try:
         fault = _asked(call) if FAULT_HEADER in call.headers else None
         if fault is not None:
-            draw = runtime.rules.chance("header")
-            return _faulty(runtime, api, call, Staged(None, str(fault), draw, fault=fault))
+            return _faulty(runtime, api, call, Staged(None, str(fault), runtime.rules.chance_by_header, fault=fault))
         return _decided(runtime, api, operation, call)
     except Malformed as refusal:
         return _refused(runtime, api, call, refusal)
@@ -244,18 +243,27 @@ def _asked(call: Call) -> Fault | None:
     text = call.headers[FAULT_HEADER].decode("latin-1").strip()
     if not text or not call.lenience.allow(Kindness.FAULT_HEADER, f"X-Mock-Fault: {text[:100]}"):
         return None
-    name, *parts = (part.strip() for part in text.split(";"))
-    given: dict[str, Any] = {"fault": name}
-    for part in parts:
-        key, _, value = part.partition("=")
-        given[key.strip()] = _value(value.strip())
     try:
-        known = {"fault", "effect", "seconds", "status", "retry_after"}
-        if unknown := sorted(given.keys() - known):
-            raise BadRule((unknown[0],), f"there is no such key; there are: {', '.join(sorted(known - {'fault'}))}")
-        return read_fault(given, ())
+        return read_fault(_told(text))
     except BadRule as error:
         raise Malformed([Violation("X-Mock-Fault", f"{dotted(error.place)}: {error.reason}")]) from None
+
+
+def _told(text: str) -> dict[str, Any]:
+    """A fault as a file would write it: ``{min: 0.1, max: 2}`` stands in a header without its braces."""
+    from mockserver.domain.scenario_form import SPANS, BadRule
+
+    name, *parts = (part.strip() for part in text.split(";"))
+    given: dict[str, Any] = {"fault": name}
+    span: dict[str, Any] = {}
+    for part in parts:
+        key, _, value = (each.strip() for each in part.partition("="))
+        if key in given or key in span:
+            raise BadRule((key,), "stands twice")
+        (span if key in SPANS else given)[key] = _value(value)
+    if span and "seconds" in given:
+        raise BadRule(("seconds",), "is one number, or min and max, or median and spread")
+    return given | ({"seconds": span} if span else {})
 
 
 def _value(text: str) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from mockserver import reading
 from mockserver.adapters import adapter
 from mockserver.domain.world import BadWorld, World, check
 
@@ -30,7 +31,7 @@ def read(path: Path) -> World:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadWorld(f"{path}: cannot be read: {error}") from error
+        raise BadWorld(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     try:
         return of_plain(_parse(text, path))
     except BadWorld as error:
@@ -50,13 +51,13 @@ def of_plain(content: object) -> World:
 def _parse(text: str, path: Path) -> Any:
     if path.suffix == ".json":
         try:
-            return json.loads(text)
+            return reading.from_json(text)
         except (ValueError, RecursionError) as error:
             raise BadWorld(f"not valid JSON: {error}") from error
     import yaml
 
     try:
-        return yaml.safe_load(text)
+        return reading.from_yaml(text)
     except (yaml.YAMLError, RecursionError) as error:
         raise BadWorld(f"not valid YAML: {' '.join(str(error).split())}") from error
 

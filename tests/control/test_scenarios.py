@@ -74,7 +74,7 @@ def test_it_explains_a_journal_entry(emulator: Emulator) -> None:
     matches, found = conditions(emulator, f"entry={entry}")
     assert not matches
     assert found["operation"]["matched"]
-    assert found["amount"] == {"condition": "amount", "matched": False, "wanted": "500 to 1000000000", "had": "400"}
+    assert found["amount"] == {"condition": "amount", "matched": False, "wanted": "at least 500", "had": "400"}
 
 
 def test_it_explains_with_what_the_caller_was(emulator: Emulator) -> None:
@@ -95,6 +95,19 @@ def test_it_explains_a_request_that_is_told(emulator: Emulator) -> None:
     assert (matches, found["times"]["had"]) == (False, "applied 1")
     emulator.control("POST", "/scenarios/large/off")
     assert not conditions(emulator, "operation=createPayment&amount=700")[1]["on"]["matched"]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("operation=createPaymnt", "did you mean createPayment?"),
+        ("operation=zzzzzzzz", "or name a journal entry"),
+        ("", "or name a journal entry"),
+    ],
+)
+def test_it_explains_no_operation_that_does_not_exist(emulator: Emulator, query: str, words: str) -> None:
+    emulator.control("POST", "/scenarios", RULE)
+    assert words in assert_problem(emulator.control("GET", f"/scenarios/large/explain?{query}"), 400)["operation"]
 
 
 def test_it_explains_which_rule_came_first_and_which_request_it_would_be(emulator: Emulator) -> None:

@@ -169,7 +169,7 @@ def test_every_documented_code_reaches_the_client(integration: Integration, code
 @pytest.mark.parametrize("status", STATUSES)
 def test_every_status_reaches_the_client(integration: Integration, status: int) -> None:
     integration.approved()
-    integration.rule({"error": status, "retry_after": 7}, operation="capturePayment")
+    integration.rule({"error": status} | ({"retry_after": 7} if status == 429 else {}), operation="capturePayment")
     answer = integration.modify("capture")
     assert answer.status_code == status
     assert answer.headers.get("retry-after") == ("7" if status == 429 else None)

@@ -129,8 +129,27 @@ def test_details_of_a_header(paid: tuple[Emulator, Pauses]) -> None:
     assert pauses.seconds == [2.5]
 
 
+def test_a_header_asks_for_a_range_or_a_spread_too(start: Start) -> None:
+    emulator = start()
+    pauses = Pauses(emulator)
+    for fault in ("latency; min=2; max=3", "latency; max=0.5", "latency; median=4; spread=1"):
+        for _ in range(20):
+            emulator.api("GET", "/payments/nobody-knows", X_Mock_Fault=fault)
+    even, short, median = pauses.seconds[:20], pauses.seconds[20:40], pauses.seconds[40:]
+    assert len(set(even)) > 10
+    assert all(2 <= each <= 3 for each in even)
+    assert all(0 <= each <= 0.5 for each in short)
+    assert median == [4] * 20
+    emulator.control("POST", "/reset")
+    emulator.api("GET", "/payments/nobody-knows", X_Mock_Fault="latency; min=2; max=3")
+    assert pauses.seconds[60] == even[0]
+
+
 @pytest.mark.parametrize("wrong", ["answer-lots", "status; status=200", "latency; seconds=900", "latency; second=1",
-                                   "latency; seconds=soon", "status; effect=during"])  # fmt: skip
+                                   "latency; seconds=soon", "status; effect=during", "latency; min=3; max=2",
+                                   "latency; seconds=1; max=2", "latency; min=1; min=2", "status; fault=locked",
+                                   "latency; median=0", "locked; seconds=1", "locked; status=500",
+                                   "token-expired; retry_after=1", "status;;", "status; =", ";"])  # fmt: skip
 def test_a_header_that_cannot_be_understood_is_refused(paid: tuple[Emulator, Pauses], wrong: str) -> None:
     emulator, _ = paid
     details = assert_problem(capture(emulator, wrong), 400)

@@ -64,6 +64,13 @@ def test_a_good_file_is_read() -> None:
         ("{error: 6010}", "{payment: declines, reason: poor}", 8, "there is no 'poor'"),
         ("{error: 6010}", "{order: hold, reason: unclear}", 8, "did you mean purpose-unclear?"),
         ("{error: 6010}", "{fault: answer-lost, effect: before}", 8, "is after the effect"),
+        ("{error: 6010}", "{error: 6010, retry_after: 5}", 8, "retry_after: goes with error: 429 only"),
+        ("{error: 6010}", "{fault: locked, seconds: 5}", 8, "goes with fault: latency or slow-body only"),
+        ("{error: 6010}", "{fault: locked, status: 500}", 8, "goes with fault: status or gateway-error only"),
+        ("{error: 6010}", "{payment: approves, reason: no-cards}", 8, "goes with payment: declines or second-try only"),
+        ("{error: 6010}", "{payment: declines, for: 5}", 8, "goes with payment: pending only"),
+        ("{error: 6010}", "{error: 6010, error: 6020}", 8, "the key 'error' stands twice"),
+        ("    amount:", "    operation: getPayment\n    amount:", 6, "the key 'operation' stands twice"),
         ("createPayment", "oauth2Token", 5, "error does not work for oauth2Token"),
         ("    operation: createPayment", "    api: login", 5, "error works for"),
         ("name: one", "name: a/b", 3, "without a slash"),
@@ -135,6 +142,8 @@ def test_the_command_line_lists_shows_and_checks(tmp_path: Path) -> None:
     result = run("scenarios", "check", str(mine))
     assert result.exit_code == 0
     assert result.stdout.splitlines()[0] == "ok one: error 6010, for createPayment"
+    mine.write_text("description: Nothing yet.")
+    assert run("scenarios", "check", str(mine)).stdout == "ok, without a rule\n"
     mine.write_text(GOOD.replace("createPayment", "createPaiment"))
     result = run("scenarios", "check", str(mine))
     assert result.exit_code == 2

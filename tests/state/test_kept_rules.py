@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.store.database import StoreError
 from tests.harness import Emulator
 
 RULE = {"name": "mine", "when": {"operation": "createPayment", "nth": 3}, "then": {"error": 5070}, "times": 1}
@@ -66,6 +67,16 @@ def test_other_scenarios_than_before_come_in_their_place(restart: Callable[..., 
     assert [each["name"] for each in rules(restart())] == ["mine"]
     declines = restart(scenario="declines")
     assert "mine" not in [each["name"] for each in rules(declines)] != []
+
+
+def test_a_kept_rule_that_is_not_right_any_more_is_named(restart: Callable[..., Emulator]) -> None:
+    emulator = restart()
+    emulator.control("POST", "/scenarios", RULE)
+    connection = emulator.server.runtime.engine.database.connection
+    connection.execute("UPDATE rules SET body = replace(body, 'createPayment', 'createPaiment')")
+    with pytest.raises(StoreError, match="did you mean createPayment") as caught:
+        restart()
+    assert str(caught.value).startswith("data: a scenario rule in ")
 
 
 def test_chance_goes_on_where_it_was(restart: Callable[..., Emulator], start: Callable[..., Emulator]) -> None:

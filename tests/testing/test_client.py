@@ -316,6 +316,9 @@ def test_a_scenario_is_a_file_too(vipps: Server, tmp_path: Path) -> None:
     path.write_text("rules: [")
     with pytest.raises(ControlError, match=r"mine\.yaml: cannot be read"):
         vipps.scenario(path)
+    path.write_text("rules: []\nrules: []")
+    with pytest.raises(ControlError, match=r"mine\.yaml: cannot be read: the key 'rules' stands twice"):
+        vipps.scenario(path)
     with pytest.raises(ControlError, match=r"none\.json: cannot be read"):
         vipps.scenario(tmp_path / "none.json")
     with pytest.raises(ControlError, match="declinez"):
