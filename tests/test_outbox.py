@@ -17,6 +17,7 @@ import pytest
 from mockserver.delivery import outgoing
 from mockserver.domain.instants import DAY, HOUR, parse_timestamp
 from mockserver.domain.webhook import retry_delay
+from mockserver.store import webhooks as store
 from tests.harness import START, Emulator
 from tests.receivers import (
     URL,
@@ -277,6 +278,7 @@ def test_what_is_in_the_air_outlives_the_finished_deliveries_that_are_kept(
     emulator: Emulator, receivers: Receivers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mockserver.services.webhooks.MOST_FINISHED", 2)
+    monkeypatch.setattr("mockserver.services.webhooks.FORGET_AFTER", 1)
     register(emulator, "https://slow.example.com/")
     register(emulator, "https://quick.example.com/")
     receivers.gates["https://slow.example.com/"] = gate = asyncio.Event()
@@ -390,3 +392,29 @@ def test_long_answers_are_cut(emulator: Emulator, loop: asyncio.AbstractEventLoo
         attempt = try_once(emulator, f"{origin}/")
     assert (attempt["state"], attempt["status"]) == ("delivered", 200)
     assert re.fullmatch("x{2048}", attempt["response"])
+
+
+def test_old_finished_deliveries_are_forgotten_a_few_at_a_time(
+    emulator: Emulator, receivers: Receivers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mockserver.services.webhooks.MOST_FINISHED", 5)
+    monkeypatch.setattr("mockserver.services.webhooks.FORGET_AFTER", 4)
+    register(emulator)
+    kept = []
+    for number in range(16):
+        emulator.create(f"reference-{number}")
+        settle(emulator)
+        kept.append(len(deliveries(emulator)))
+    assert kept == [1, 2, 3, 4, 5, 6, 7, 5, 6, 7, 8, 5, 6, 7, 8, 5]
+    left = [each["subject"] for each in deliveries(emulator)]
+    assert left == [f"123456/reference-{number}" for number in range(11, 16)]
+
+
+def test_finished_deliveries_are_found_without_a_look_at_those_that_wait(emulator: Emulator) -> None:
+    connection = emulator.server.runtime.engine.database.connection
+    asked: list[str] = []
+    connection.set_trace_callback(asked.append)
+    store.forget_old(connection, 5)
+    connection.set_trace_callback(None)
+    (plan,) = (row for each in asked for row in connection.execute(f"EXPLAIN QUERY PLAN {each}"))
+    assert "deliveries_finished" in plan[-1]

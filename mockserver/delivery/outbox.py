@@ -38,6 +38,7 @@ class Outbox(Waking):
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._alarm_at = _NEVER
+        self._tried = 0
 
     def start(self) -> None:
         """Begin to send, what an earlier start left first."""
@@ -83,8 +84,11 @@ class Outbox(Waking):
     async def _deliver(self, registration: Registration, claimed: StoredDelivery) -> None:
         try:
             attempt = await self._try(registration, claimed)
+            self._tried += 1
             with self._engine.transaction() as tx:
                 webhooks.finish(tx, claimed, attempt)
+                if self._tried % webhooks.FORGET_AFTER == 0:
+                    webhooks.forget_old(tx)
         except StoreFull:
             logger.error("the store is full, so a delivery cannot be written down: it is sent again at the next start")
         except Exception:

@@ -33,6 +33,8 @@ from mockserver.values import frozen
 DEAD = "webhook.dead"
 MOST_FINISHED = 10_000
 """Finished deliveries that are kept to be looked at."""
+FORGET_AFTER = 100
+"""Tries after which the older ones are forgotten: to find them takes longer than a try."""
 MOST_ATTEMPTS = 40
 """Attempts that are kept of one delivery."""
 INBOX = "/_mock/inbox/"
@@ -236,8 +238,12 @@ def finish(tx: Tx, claimed: StoredDelivery, attempt: Attempt) -> None:
     store.update_delivery(tx.connection, StoredDelivery(claimed.id, replace(delivery, state=state, due_at=due_at)))
     if state is not DeliveryState.WAITING:
         _let_next_go(tx, registration, delivery.subject)
-        store.forget_old(tx.connection, MOST_FINISHED)
     _note_health(tx, registration, healthy=attempt.success)
+
+
+def forget_old(tx: Tx) -> None:
+    """Delete the oldest finished deliveries beyond those that are kept."""
+    store.forget_old(tx.connection, MOST_FINISHED)
 
 
 def _let_next_go(tx: Tx, registration: Registration, subject: str) -> None:

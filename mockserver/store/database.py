@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 FILE_NAME = "vipps-mockserver.sqlite3"
 _PAGE_SIZE = 8192
 """Bytes: twice the usual, so that pages are split half as often."""

@@ -124,6 +124,7 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_in_line ON deliveries (webhook_id, subject, id) WHERE state IN ('waiting', 'sending');
 CREATE INDEX deliveries_ready ON deliveries (webhook_id, due_at, id) WHERE state = 'waiting';
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE state = 'waiting';
+CREATE INDEX deliveries_finished ON deliveries (id) WHERE state NOT IN ('waiting', 'sending');
 
 CREATE TABLE delivery_attempts (
     delivery_id INTEGER NOT NULL,
