@@ -37,6 +37,7 @@ def chances(seed: str) -> Iterator[bytes]:
         reference = f"reference-{number}-{'whim' if number % 2 else 'calm'}"
         yield emulator.create(reference, customer={"phoneNumber": phone}, profile={"scope": "name"}).content
         yield emulator.api("GET", f"/payments/{reference}").content
+        yield emulator.api("GET", f"/payments/{reference}", X_Mock_Fault="latency; min=1; max=5").content
         emulator.advance("PT7S")
         yield emulator.modify("capture", 100, reference).content
     emulator.advance("P1D")
