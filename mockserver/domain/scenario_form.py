@@ -54,7 +54,7 @@ _DETAILS = {
     "fault": ("effect", "seconds", "status", "retry_after"),
     "webhook": (),
 }
-_COMPANY = {
+_GOES_WITH = {
     ("payment", "reason"): (PaymentBehaviour.DECLINES, PaymentBehaviour.SECOND_TRY),
     ("payment", "for"): (PaymentBehaviour.PENDING,),
     ("order", "reason"): (Decision.HOLD,),
@@ -212,9 +212,9 @@ def _read_then(content: object, place: Place) -> tuple[str, Outcome]:
             raise BadRule((*place, key), f"does not go with {kind}")
     outcome = _READERS[kind](given, place)
     for key in given:
-        company = _COMPANY.get((kind, key))
-        if company is not None and str(given[kind]) not in company:
-            raise BadRule((*place, key), f"goes with {kind}: {' or '.join(company)} only")
+        fitting = _GOES_WITH.get((kind, key))
+        if fitting is not None and str(given[kind]) not in fitting:
+            raise BadRule((*place, key), f"goes with {kind}: {' or '.join(fitting)} only")
     return kind, outcome
 
 
