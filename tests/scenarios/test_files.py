@@ -116,6 +116,15 @@ def test_every_profile_can_be_started_with_and_switched_to(start: Callable[..., 
     assert shown["profiles"] == sorted(PROFILES)
 
 
+def test_all_packaged_profiles_go_together(start: Callable[..., Emulator]) -> None:
+    emulator = start(scenario=PROFILES)
+    named = [each["name"] for each in emulator.control("GET", "/scenarios").json()["rules"]]
+    apart = [rule.name for name in PROFILES for rule in files.packaged(name, vocabulary()).rules]
+    assert named == apart
+    shown = emulator.control("PUT", "/scenarios", {"profiles": [*reversed(PROFILES)]}).json()
+    assert len(shown["rules"]) == len(apart) > 30
+
+
 def test_several_scenarios_at_once(start: Callable[..., Emulator], tmp_path: Path) -> None:
     mine = tmp_path / "mine.yaml"
     mine.write_text(GOOD)
