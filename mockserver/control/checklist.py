@@ -109,6 +109,7 @@ def _request(runtime: Runtime, tx: Tx, entry: Entry) -> Request:
         owner=client.owner if client else None,
         kindnesses=tuple(each.kindness for each in entry.warnings),
         contrived=outcome.startswith(_CONTRIVED),
+        replayed=entry.replayed,
         lost=any(f"fault {kind}" in outcome for kind in _LOST),
     )
 

@@ -1,5 +1,6 @@
 """The checklist over real histories: what shows a point, what does not, and what is wrong."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -216,3 +217,30 @@ def test_webhooks_with_a_wrong_signature_have_to_be_refused(emulator: Emulator, 
     settle(emulator)
     assert verdict(emulator, "epayment-webhooks-verified") == expected
     assert verdict(emulator, "epayment-webhooks-answered") == "shown"
+
+
+def test_a_first_answer_that_is_given_again_is_not_counted_twice(emulator: Emulator) -> None:
+    for _ in range(3):
+        emulator.create()
+    emulator.approve()
+    for value, key in ((100, "one"), (100, "one"), (100, "two")):
+        emulator.modify("capture", value, key=key)
+    emulator.modify("capture", 9_800, key="three")
+    for _ in range(2):
+        emulator.modify("refund", 100, key="refund")
+    said = {
+        name: point(emulator, f"epayment-{name}")
+        for name in ("create", "capture-partial", "refund-partial", "shipped", "return")
+    }
+    assert said["create"]["explanation"] == "createPayment succeeded 1 time."
+    assert said["capture-partial"]["explanation"] == "capturePayment in part succeeded 3 times."
+    assert said["refund-partial"]["explanation"] == "refundPayment in part succeeded 1 time."
+    assert said["shipped"]["explanation"].startswith("3 captures;")
+    assert said["return"]["explanation"].startswith("1 payment with")
+
+
+def test_what_was_given_again_counts_once_when_the_first_is_gone(start: Callable[..., Emulator]) -> None:
+    emulator = start(journal_size=2)
+    for _ in range(4):
+        emulator.create()
+    assert point(emulator, "epayment-create")["explanation"] == "createPayment succeeded 1 time."

@@ -4,7 +4,7 @@ import itertools
 from collections import defaultdict
 from typing import Final
 
-from mockserver.domain.checklist.finding import Finding, Judge, cannot_tell, not_seen, shown, times, wrong
+from mockserver.domain.checklist.finding import Finding, Judge, cannot_tell, done, not_seen, shown, times, wrong
 from mockserver.domain.checklist.seen import History, Request, dig
 
 POLL_START: Final = 5_000
@@ -27,7 +27,7 @@ def moved(operation: str, of: str, *, full: bool) -> Judge:
         calls = history.of(operation)
         found = [each for each in calls if each.accepted and _moves(each, of, full=full)]
         if found:
-            return shown(f"{operation} {kind} succeeded {times(len(found), 'time')}.", found)
+            return shown(f"{operation} {kind} succeeded {times(done(found), 'time')}.", found)
         refused = [each for each in calls if each.refused]
         if refused and not any(each.accepted for each in calls):
             return wrong(f"{operation} never succeeded; the latest answer was {refused[-1].status}.", refused)
@@ -150,7 +150,7 @@ def unused_cancelled(history: History) -> Finding:
         if each.accepted and each.value("state") == "AUTHORIZED" and each.value("aggregate", "cancelledAmount", "value")
     ]
     if cancels:
-        return shown(f"{times(len(cancels), 'reservation')} released by cancelPayment.", cancels)
+        return shown(f"{times(done(cancels), 'reservation')} released by cancelPayment.", cancels)
     left = sum(1 for each in history.reservations if each.left)
     return not_seen(f"No reserved money was released by cancelPayment; {times(left, 'payment')} still hold some.")
 
@@ -160,7 +160,7 @@ def captured_after_shipping(history: History) -> Finding:
     captures = [each for each in history.of("capturePayment") if each.accepted]
     if not captures:
         return not_seen("Nothing was captured.")
-    return cannot_tell(f"{times(len(captures), 'capture')}; when goods were sent is not known here.", captures)
+    return cannot_tell(f"{times(done(captures), 'capture')}; when goods were sent is not known here.", captures)
 
 
 def return_handled(history: History) -> Finding:
@@ -168,7 +168,7 @@ def return_handled(history: History) -> Finding:
     created = [each for each in history.of("createPayment") if each.accepted and dig(each.content, "returnUrl")]
     if not created:
         return not_seen("No payment with a returnUrl was created.")
-    return cannot_tell(f"{times(len(created), 'payment')} with a returnUrl; its page is not seen from here.", created)
+    return cannot_tell(f"{times(done(created), 'payment')} with a returnUrl; its page is not seen from here.", created)
 
 
 def webhooks_registered(history: History) -> Finding:

@@ -1,6 +1,6 @@
 """Verdicts and their evidence, and the judge that most points share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -65,6 +65,12 @@ def times(count: int, what: str = "request") -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
+def done(requests: Sequence[Request]) -> int:
+    """How often something was done by requests that succeeded: a first answer that is given again does nothing."""
+    # The first one may be gone from the journal.
+    return sum(not each.replayed for each in requests) or min(1, len(requests))
+
+
 def used(*operations: str) -> Judge:
     """A judge of whether one of these operations was called with success."""
     name = " or ".join(operations)
@@ -73,7 +79,7 @@ def used(*operations: str) -> Judge:
         calls = history.of(*operations)
         accepted = [each for each in calls if each.accepted]
         if accepted:
-            return shown(f"{name} succeeded {times(len(accepted), 'time')}.", accepted)
+            return shown(f"{name} succeeded {times(done(accepted), 'time')}.", accepted)
         refused = [each for each in calls if each.refused]
         if refused:
             return wrong(f"{name} never succeeded; the latest answer was {refused[-1].status}.", refused)

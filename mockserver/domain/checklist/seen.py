@@ -14,7 +14,8 @@ class Request:
     ``number`` is that of its journal entry; ``at`` is on the server's clock, ``started`` on a real one (milliseconds,
     of any beginning). ``headers`` by lower-case name. ``content`` and ``answer`` are JSON, None where there is none;
     ``form`` is the query or form of a login. ``client``, ``kind`` and ``owner`` are whose keys came, as far as known.
-    ``contrived``: a rule or the fault header decided; ``lost``: the client got no usable answer.
+    ``contrived``: a rule or the fault header decided; ``lost``: the client got no usable answer; ``replayed``: its
+    idempotency key gave the first answer again.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Request:
     kindnesses: tuple[str, ...] = ()
     contrived: bool = False
     lost: bool = False
+    replayed: bool = False
 
     @property
     def accepted(self) -> bool:
