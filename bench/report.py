@@ -76,7 +76,8 @@ def _rules(figures: Figures) -> list[Row]:
         bar, ratio = WITH_RULES.get(name.partition(", ")[2]), figure["ratio"]
         row = (f"{name}, requests/s", f"{figure['perSecond']:,.0f}", "", f"{ratio:.3f}")
         rows.append(Row(*row) if bar is None else Row(*row, f">= {bar}", ratio >= bar))
-        rows.append(Row(f"{name}, microseconds of processor", f"{figure['processor']:.0f}"))
+        if figure["processor"] is not None:
+            rows.append(Row(f"{name}, microseconds of processor", f"{figure['processor']:.0f}"))
     return rows
 
 
