@@ -7,25 +7,48 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from yaml import MappingNode, SafeLoader
+    from yaml import MappingNode, Node, SafeLoader
+
+
+class Unreadable(ValueError):
+    """A text is no YAML or JSON: why in one line, and in which ``line`` of the text (from 1) where that is known."""
+
+    def __init__(self, kind: str, reason: str, line: int | None = None) -> None:
+        self.reason = f"not valid {kind}: {' '.join(reason.split())}"
+        self.line = line
+        super().__init__(self.reason if line is None else f"{self.reason}, in line {line}")
 
 
 def from_json(text: str) -> Any:
-    """What a JSON text holds; raises ValueError, also for a key that stands twice, and RecursionError."""
+    """What a JSON text holds; raises Unreadable."""
     import json
 
-    return json.loads(text, object_pairs_hook=_unique)
+    try:
+        return json.loads(text, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("JSON", str(error)) from None
 
 
 def from_yaml(text: str) -> Any:
-    """What a YAML text holds; raises YAMLError, also for a key that stands twice, ValueError, RecursionError."""
+    """What a YAML text holds; raises Unreadable."""
+    return with_nodes(text)[0]
+
+
+def with_nodes(text: str) -> "tuple[Any, Node | None]":
+    """The same, and the nodes that it was made of, which know their lines; None for an empty text."""
     import yaml
 
-    return yaml.load(text, yaml_loader())  # noqa: S506 - a safe one
+    try:
+        loader = _loader()(text)
+        node = loader.get_single_node()
+        return None if node is None else loader.construct_document(node), node
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or str(error)
+        raise Unreadable("YAML", reason, mark.line + 1 if mark else None) from None
 
 
-def yaml_loader() -> "type[SafeLoader]":
-    """A safe loader of YAML; it raises ConstructorError with a mark for a key that stands twice."""
+def _loader() -> "type[SafeLoader]":
     import yaml
 
     class Loader(yaml.SafeLoader):

@@ -8,7 +8,7 @@ from typing import Any
 
 from mockserver.domain.scenario import Rule, Vocabulary
 from mockserver.domain.scenario_form import BadRule, Place, dotted, read_file
-from mockserver.reading import yaml_loader
+from mockserver.reading import Unreadable, with_nodes
 from mockserver.scenarios import BadScenario
 from mockserver.values import frozen
 
@@ -73,17 +73,12 @@ def together(scenarios: Iterable[Scenario]) -> tuple[Rule, ...]:
 
 def parse(text: str, name: str, vocabulary: Vocabulary) -> Scenario:
     """The scenario that a text (YAML, and so JSON too) holds; raises BadScenario with ``name`` and line."""
-    import yaml
-
     try:
-        loader = yaml_loader()(text)
-        node = loader.get_single_node()
-        content = {} if node is None else loader.construct_document(node)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{name}:{mark.line + 1}" if mark else name
-        words = " ".join(str(getattr(error, "problem", None) or error).split())
-        raise BadScenario(f"{place}: not valid YAML: {words}") from None
+        content, node = with_nodes(text)
+    except Unreadable as error:
+        place = name if error.line is None else f"{name}:{error.line}"
+        raise BadScenario(f"{place}: {error.reason}") from None
+    content = {} if node is None else content
     try:
         rules = read_file(content, vocabulary)
     except BadRule as error:

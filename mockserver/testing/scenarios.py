@@ -94,11 +94,4 @@ def _rules(given: Given) -> Sequence[Mapping[str, Any]]:
 
 def _parsed(path: Path) -> Any:
     text = path.read_text("utf-8")
-    if path.suffix == ".json":
-        return reading.from_json(text)
-    import yaml
-
-    try:
-        return reading.from_yaml(text)
-    except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from error
+    return reading.from_json(text) if path.suffix == ".json" else reading.from_yaml(text)

@@ -238,7 +238,7 @@ def shaped(runtime: Runtime, api: Api, path: str, refusal: Refusal, status: int)
 
 def _asked(call: Call) -> Fault | None:
     """The fault that a request asks for; None where that is not allowed. Raises Malformed."""
-    from mockserver.domain.scenario_form import BadRule, dotted, read_fault
+    from mockserver.domain.scenario_form import BadRule, read_fault
 
     text = call.headers[FAULT_HEADER].decode("latin-1").strip()
     if not text or not call.lenience.allow(Kindness.FAULT_HEADER, f"X-Mock-Fault: {text[:100]}"):
@@ -246,7 +246,8 @@ def _asked(call: Call) -> Fault | None:
     try:
         return read_fault(_told(text))
     except BadRule as error:
-        raise Malformed([Violation("X-Mock-Fault", f"{dotted(error.place)}: {error.reason}")]) from None
+        key = ".".join(map(str, error.place))
+        raise Malformed([Violation("X-Mock-Fault", f"{key}: {error.reason}" if key else error.reason)]) from None
 
 
 def _told(text: str) -> dict[str, Any]:

@@ -33,8 +33,8 @@ def read(path: Path) -> World:
     except (OSError, UnicodeDecodeError) as error:
         raise BadWorld(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     try:
-        return of_plain(_parse(text, path))
-    except BadWorld as error:
+        return of_plain(reading.from_json(text) if path.suffix == ".json" else reading.from_yaml(text))
+    except (BadWorld, reading.Unreadable) as error:
         raise BadWorld(f"{path}: {error}") from None
 
 
@@ -46,20 +46,6 @@ def of_plain(content: object) -> World:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         raise BadWorld(f"{place}: {first['msg']}") from None
-
-
-def _parse(text: str, path: Path) -> Any:
-    if path.suffix == ".json":
-        try:
-            return reading.from_json(text)
-        except (ValueError, RecursionError) as error:
-            raise BadWorld(f"not valid JSON: {error}") from error
-    import yaml
-
-    try:
-        return reading.from_yaml(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise BadWorld(f"not valid YAML: {' '.join(str(error).split())}") from error
 
 
 def to_plain(world: World) -> dict[str, Any]:
