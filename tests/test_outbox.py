@@ -410,6 +410,29 @@ def test_old_finished_deliveries_are_forgotten_a_few_at_a_time(
     assert left == [f"123456/reference-{number}" for number in range(11, 16)]
 
 
+def test_old_finished_deliveries_are_forgotten_at_a_start_and_when_dropped(
+    emulator: Emulator, receivers: Receivers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = register(emulator)
+    for number in range(8):
+        emulator.create(f"reference-{number}")
+    settle(emulator)
+    monkeypatch.setattr("mockserver.services.webhooks.MOST_FINISHED", 5)
+    assert len(deliveries(emulator)) == 8
+    outbox: Any = emulator.server.runtime.outbox
+
+    async def start() -> None:
+        outbox.start()
+        await outbox.stop()
+
+    emulator.loop.run_until_complete(start())
+    assert len(deliveries(emulator)) == 5
+    assert emulator.control("POST", f"/webhooks/{made['id']}/faults", {"dropFirst": 10}).status_code == 200
+    for number in range(8, 18):
+        emulator.create(f"reference-{number}")
+    assert [each["state"] for each in deliveries(emulator)] == ["dropped"] * 5
+
+
 def test_finished_deliveries_are_found_without_a_look_at_those_that_wait(emulator: Emulator) -> None:
     connection = emulator.server.runtime.engine.database.connection
     asked: list[str] = []

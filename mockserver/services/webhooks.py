@@ -197,6 +197,7 @@ def enqueue(tx: Tx, registration: Registration, event: str, subject: str, body: 
     if faults.drop_first:
         dropped = Delivery(registration.id, event, subject, body, tx.at, tx.at, DeliveryState.DROPPED)
         store.add_delivery(tx.connection, dropped)
+        forget_old(tx)  # no try follows that would
         current = find(tx, registration.id)
         left = max(0, current.faults.drop_first - 1)
         save(tx, replace(current, faults=replace(current.faults, drop_first=left)))
@@ -281,8 +282,9 @@ def next_due(tx: Tx) -> int | None:
 
 
 def recover(tx: Tx) -> None:
-    """Take up again what a server that died was sending."""
+    """Take up again what a server that died was sending, and forget what it had no time to."""
     store.recover(tx.connection)
+    forget_old(tx)
     tx.emitted = True
 
 
