@@ -56,7 +56,7 @@ from mockserver.web.operations import Api
 from mockserver.web.origin import Origins
 from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
-from mockserver.web.routing import ApiApplication, record_unrouted
+from mockserver.web.routing import FAILED, ApiApplication, failed, not_found, record_unrouted, response_of
 from mockserver.web.runtime import Runtime
 from mockserver.welcome import client_variables, in_url, partner_variables, tls_names
 from mockserver.worlds import files
@@ -136,7 +136,7 @@ def build(
         lifespan=_lifespan(runtime, access_log),
     )
     app.router.redirect_slashes = False
-    return Server(Dispatch(_apis(runtime, app), app), runtime)
+    return Server(Dispatch(_apis(runtime, app), app, partial(failed, runtime)), runtime)
 
 
 def _variables(engine: Engine) -> Mapping[str, str]:
@@ -385,20 +385,21 @@ def _outgoing_entry(runtime: Runtime, sent: Sent) -> Entry:
     )
 
 
-def _unrouted(runtime: Runtime) -> Callable[[Request, Exception], Response]:
-    def answer(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 404
-        message = "Resource not found" if status == 404 else "Method not allowed"
-        gateway = problems.gateway(status, message)
-        record_unrouted(runtime, request.scope, gateway)
-        return Response(gateway.body, status, media_type="application/json")
+def _unrouted(runtime: Runtime) -> Callable[[Request, Exception], Awaitable[Response]]:
+    # Not a plain function: Starlette would run that in a thread, and journal and log belong to the event loop.
+    async def answer(request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException) or error.status_code == 404:
+            return response_of(not_found(runtime, request.scope))
+        refused = problems.gateway(error.status_code, "Method not allowed")
+        refused.headers = [(name.lower().encode(), value.encode()) for name, value in (error.headers or {}).items()]
+        record_unrouted(runtime, request.scope, refused)
+        return response_of(refused)
 
     return answer
 
 
-def _failed(request: Request, error: Exception) -> Response:
-    answer = problems.gateway(500, "Internal server error. The emulator failed; its log says why.")
-    return Response(answer.body, 500, media_type="application/json")
+async def _failed(request: Request, error: Exception) -> Response:
+    return response_of(FAILED)
 
 
 def _lifespan(runtime: Runtime, access_log: AccessLog) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:

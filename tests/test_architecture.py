@@ -2,13 +2,21 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette._utils import is_async_callable
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount, Route, Router
 
 import mockserver
+from mockserver.app import build
+from mockserver.control.guard import Guard
+from mockserver.settings import Settings
+from mockserver.web.dispatch import Dispatch
 
 PACKAGE = Path(mockserver.__file__).parent
 ROOT = PACKAGE.parent
@@ -34,7 +42,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "control": {"domain", "services", "web", "clock", "adapters"},
     "wallet": {"domain", "services", "web"},
     "portal": {"domain", "services", "web"},
-    "accesslog": {"domain", "web"},
+    "accesslog": {"clock", "domain", "web"},
     "openapi": {"domain", "services", "web", "control"},
     "app": EVERYTHING,
     "serving": EVERYTHING,
@@ -149,6 +157,30 @@ def test_the_domain_is_plain_python_without_time_chance_or_io() -> None:
         and (top in NOT_IN_DOMAIN or top not in sys.stdlib_module_names)
     ]
     assert wrong == []
+
+
+def test_every_request_is_handled_in_the_event_loop() -> None:
+    # Starlette runs plain functions in threads, where neither the store nor the journal nor the log may be touched.
+    app = build(Settings.model_validate({"access_log": "off"})).app
+    assert isinstance(app, Dispatch)
+    rest = app._rest
+    assert isinstance(rest, Starlette)
+    found = [*rest.exception_handlers.values(), *endpoints(rest.routes)]
+    assert len(found) > 40
+    assert [each for each in found if not is_async_callable(each)] == []
+
+
+def endpoints(routes: Iterable[BaseRoute]) -> Iterator[Any]:
+    """Every endpoint behind these routes, those that are made late too."""
+    for route in routes:
+        if isinstance(route, Route):
+            yield route.endpoint
+        elif isinstance(route, Mount):
+            late: Any = route.app
+            made: Any = late._make()
+            router = made._app if isinstance(made, Guard) else made
+            assert isinstance(router, Router)
+            yield from endpoints(router.routes)
 
 
 def test_only_the_store_knows_sql() -> None:

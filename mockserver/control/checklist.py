@@ -14,6 +14,7 @@ from mockserver.domain.checklist.points import APIS, Point, judge
 from mockserver.domain.checklist.seen import History, Request
 from mockserver.domain.errors import AccessDenied, Malformed, Violation
 from mockserver.domain.merchant import Client, ClientKind
+from mockserver.domain.policy import Kindness
 from mockserver.services import evidence, logins
 from mockserver.services.engine import Tx
 from mockserver.web.journal import Entry
@@ -23,9 +24,10 @@ _LOST = ("answer-lost", "connection-closed", "truncated-body", "malformed-body")
 _CONTRIVED = ("error ", "fault ", "drop ")
 
 
+@requests.takes("msn", "api")
 async def get_checklist(runtime: Runtime, request: HttpRequest) -> Any:
     """Says which points of the official checklists were shown so far, and by what; filters: msn, api."""
-    filters = requests.query(request, frozenset({"msn", "api"}))
+    filters = dict(request.query_params)
     api, msn = filters.get("api"), filters.get("msn")
     if api is not None and api not in APIS:
         raise Malformed([Violation("api", f"There is no such checklist; there are: {', '.join(APIS)}")])
@@ -107,7 +109,7 @@ def _request(runtime: Runtime, tx: Tx, entry: Entry) -> Request:
         client=named,
         kind=client.kind if client else None,
         owner=client.owner if client else None,
-        kindnesses=tuple(each.kindness for each in entry.warnings),
+        kindnesses=tuple(each.kindness for each in entry.warnings if isinstance(each.kindness, Kindness)),
         contrived=outcome.startswith(_CONTRIVED),
         replayed=entry.replayed,
         lost=any(f"fault {kind}" in outcome for kind in _LOST),

@@ -32,6 +32,7 @@ from mockserver.domain.errors import IllegalAction, Malformed, Refusal, Violatio
 from mockserver.services.engine import StoreFull
 from mockserver.web import problems
 from mockserver.web.http import Answer, BodyTooLarge, json_answer
+from mockserver.web.routing import response_of
 from mockserver.web.runtime import Runtime
 
 Handler = Callable[[Runtime, Request], Awaitable[Any]]
@@ -99,9 +100,10 @@ async def unfreeze_clock(runtime: Runtime, request: Request) -> Any:
 _JOURNAL_FILTERS = frozenset({"operation", "api", "msn", "reference", "status", "warnings", "limit"})
 
 
+@requests.takes(*_JOURNAL_FILTERS)
 async def get_requests(runtime: Runtime, request: Request) -> Any:
     """Lists the journal, the latest first; filters: operation, api, msn, reference, status, warnings, limit."""
-    filters = requests.query(request, _JOURNAL_FILTERS)
+    filters = dict(request.query_params)
     status = requests.number(filters, "status", most=999)
     limit = requests.number(filters, "limit", 100)
     warned = filters.get("warnings")
@@ -189,24 +191,20 @@ def _endpoint(runtime: Runtime, handlers: dict[str, Handler]) -> Callable[[Reque
             detail = f"Allowed here: {allowed}"
             answer = problems.problem(ids, path, 405, "Method Not Allowed", detail)
             answer.headers = [(b"allow", allowed.encode())]
-            return _response(answer)
+            return response_of(answer)
         try:
+            requests.check_query(handler, request)
             result = await handler(runtime, request)
-            return _response(result if isinstance(result, Answer) else json_answer(200, result))
+            return response_of(result if isinstance(result, Answer) else json_answer(200, result))
         except IllegalAction as refusal:
-            return _response(problems.problem(ids, path, 409, "Conflict", str(refusal)))
+            return response_of(problems.problem(ids, path, 409, "Conflict", str(refusal)))
         except Refusal as refusal:
-            return _response(problems.of_refusal(ids, path, refusal))
+            return response_of(problems.of_refusal(ids, path, refusal))
         except BodyTooLarge:
             detail = f"The body is larger than {runtime.largest_body} bytes"
-            return _response(problems.problem(ids, path, 413, "Content Too Large", detail))
+            return response_of(problems.problem(ids, path, 413, "Content Too Large", detail))
         except StoreFull:
             detail = "The store is full: reset it, or raise store_limit"
-            return _response(problems.problem(ids, path, 507, "Insufficient Storage", detail))
+            return response_of(problems.problem(ids, path, 507, "Insufficient Storage", detail))
 
     return endpoint
-
-
-def _response(answer: Answer) -> Response:
-    headers = {name.decode(): value.decode() for name, value in answer.headers or ()}
-    return Response(answer.body, answer.status, headers, media_type=answer.content_type.decode())

@@ -100,11 +100,19 @@ class Policy:
         return self.environment is not Environment.PRODUCTION
 
 
+class Notice(StrEnum):
+    """What no kindness makes good, and the answer alone would not explain; told in strict mode too."""
+
+    NOT_EMULATED = "not-emulated"
+    WRONG_ADDRESS = "wrong-address"
+    MISPLACED_KEYS = "misplaced-keys"
+
+
 @frozen
 class Forgiven:
-    """A kindness that was used, with what exactly the real platform may refuse."""
+    """A kindness that was used, with what exactly the real platform may refuse; or a notice about a refusal."""
 
-    kindness: Kindness
+    kindness: Kindness | Notice
     message: str
 
     def __str__(self) -> str:
@@ -122,7 +130,13 @@ class Lenience:
         """True, and a warning kept, when this kindness is on; False when the caller has to refuse."""
         if kindness in self.policy.refused:
             return False
-        warning = Forgiven(kindness, message)
+        self._warn(Forgiven(kindness, message))
+        return True
+
+    def notice(self, notice: Notice, message: str) -> None:
+        """Tell why a request is refused, where its answer does not say so."""
+        self._warn(Forgiven(notice, message))
+
+    def _warn(self, warning: Forgiven) -> None:
         if warning not in self.warnings:
             self.warnings.append(warning)
-        return True

@@ -9,9 +9,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mockserver.web import pages
-from mockserver.web.http import Answer, json_answer
+from mockserver.web.http import json_answer
 from mockserver.web.operations import Api
 from mockserver.web.problems import gateway
+from mockserver.web.routing import response_of
 from mockserver.web.runtime import Runtime
 
 CONTROL: Final = "control"
@@ -55,10 +56,10 @@ class OpenApi:
         """One document; its server is where the client reached us."""
         name = request.path_params["name"]
         if name not in self.names:
-            return _response(gateway(404, f"There is no document {name[:40]}. There are: {', '.join(self.names)}."))
+            return response_of(gateway(404, f"There is no document {name[:40]}. There are: {', '.join(self.names)}."))
         origin = self._runtime.origins.of(request.scope, dict(request.scope["headers"]))
         openapi, info, *rest = self._document(name).items()
-        return _response(json_answer(200, dict([openapi, info, ("servers", [{"url": origin}]), *rest])))
+        return response_of(json_answer(200, dict([openapi, info, ("servers", [{"url": origin}]), *rest])))
 
     async def index(self, request: Request) -> Response:
         """A page of all documents."""
@@ -75,7 +76,3 @@ class OpenApi:
         from mockserver.openapi.view import view
 
         return pages.render(request, _PACKAGE, "api.html", name=name, **view(self._document(name)))
-
-
-def _response(answer: Answer) -> Response:
-    return Response(answer.body, answer.status, media_type=answer.content_type.decode())

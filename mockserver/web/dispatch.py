@@ -5,10 +5,11 @@ answered with a redirect, since certified clients follow none.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockserver.web.http import ConnectionDropped
 from mockserver.web.policies import Policies
 
 TOKEN_PATH = "/accesstoken/get"  # noqa: S105 - a path
@@ -33,11 +34,15 @@ class Dispatch:
     """Sends a request to the API that its path begins with, or to the rest of the server.
 
     ``apis`` has an application for each first segment of a path, so that no API is slower for those beside it.
+    ``failed`` answers when one of them fails.
     """
 
-    def __init__(self, apis: Mapping[str, ASGIApp], rest: ASGIApp) -> None:
+    def __init__(
+        self, apis: Mapping[str, ASGIApp], rest: ASGIApp, failed: Callable[[Scope, Send], Awaitable[None]]
+    ) -> None:
         self._apis = dict(apis)
         self._rest = rest
+        self._failed = failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its path in the one form that is routed."""
@@ -49,7 +54,12 @@ class Dispatch:
         if tidy != path:
             scope = dict(scope, path=tidy, raw_path=tidy.encode("utf-8", "replace"))
         app = self._apis.get(tidy[1 : tidy.find("/", 1)], self._rest)
-        await app(scope, receive, send)
+        try:
+            await app(scope, receive, send)
+        except ConnectionDropped:
+            raise
+        except Exception:
+            await self._failed(scope, send)
 
 
 def normal(path: str) -> str:

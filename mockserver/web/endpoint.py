@@ -26,6 +26,7 @@ from mockserver.web.http import (
     query_string,
     read_body,
     send_answer,
+    warning_headers,
 )
 from mockserver.web.journal import Entry, packed
 from mockserver.web.operations import FAULT_HEADER, LONGEST_SYSTEM_HEADER, SYSTEM_HEADERS, Api, Call, Operation
@@ -78,8 +79,7 @@ class Endpoint:
 
                 answer = staging.afterwards(runtime, self._api, call, answer)
         if call.lenience.warnings:
-            warned = [(b"x-mock-warning", _header_value(str(each))) for each in call.lenience.warnings]
-            answer.headers = [*(answer.headers or ()), *warned]
+            answer.headers = [*(answer.headers or ()), *warning_headers(call.lenience.warnings)]
         self._record(call, answer, start)
         # Whoever else has asked is answered first: a client that gets its answers in a row is woken up once, and to
         # wake it up for each takes up to a third of the time.
@@ -255,7 +255,3 @@ def _forgive_long_header(call: Call, name: str) -> None:
     reason = f"At most {LONGEST_SYSTEM_HEADER} characters"
     if not call.lenience.allow(Kindness.SYSTEM_HEADER_LENGTH, f"{name}: {reason}"):
         raise Malformed([Violation(name, reason)])
-
-
-def _header_value(warning: str) -> bytes:
-    return "".join(each if " " <= each <= "~" else "?" for each in warning)[:500].encode()

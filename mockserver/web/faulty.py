@@ -11,20 +11,15 @@ from typing import Any
 from starlette.types import Receive, Send
 
 from mockserver.domain.faults import FaultKind, Moment
-from mockserver.web.http import Answer, Headers, send_answer
+from mockserver.web.http import NO_CONTENT, Answer, ConnectionDropped, head, send_answer
 from mockserver.web.staged import Staged
 
 Pause = Callable[[float], Awaitable[None]]
 """Waits for so many seconds of real time; the one place where the server does."""
 
 _PIECES = 8
-_BODILESS = 204
 _BREAKS_BODY = (FaultKind.TRUNCATED_BODY, FaultKind.MALFORMED_BODY)
 _HTML = b"text/html; charset=utf-8"
-
-
-class ConnectionDropped(Exception):
-    """The connection is closed on purpose; nothing is wrong with the server."""
 
 
 async def hold_back(staged: Staged, pause: Pause, moment: Moment = Moment.BEFORE) -> None:
@@ -38,7 +33,7 @@ async def send_broken(staged: Staged, answer: Answer, receive: Receive, send: Se
     """Send an answer with the fault that was staged for it."""
     await hold_back(staged, pause, Moment.AFTER)
     kind = staged.fault.kind if staged.fault else None
-    if answer.status == _BODILESS and kind in _BREAKS_BODY:
+    if answer.status == NO_CONTENT and kind in _BREAKS_BODY:
         kind = None  # Bytes after it would be taken for the beginning of the next answer.
     match kind:
         case FaultKind.ANSWER_LOST | FaultKind.CONNECTION_CLOSED:
@@ -52,6 +47,8 @@ async def send_broken(staged: Staged, answer: Answer, receive: Receive, send: Se
             await send_answer(send, answer)
         case FaultKind.WRONG_CONTENT_TYPE:
             answer.content_type = _HTML
+            if not answer.body:
+                answer.headers = [*(answer.headers or ()), (b"content-type", _HTML)]
             await send_answer(send, answer)
         case FaultKind.SLOW_BODY:
             await _send_slowly(staged, answer, send, pause)
@@ -60,8 +57,7 @@ async def send_broken(staged: Staged, answer: Answer, receive: Receive, send: Se
 
 
 async def _start(send: Send, answer: Answer) -> None:
-    length = str(max(1, len(answer.body))).encode()
-    headers: Headers = [(b"content-length", length), (b"content-type", answer.content_type), *(answer.headers or ())]
+    headers = head(answer, max(1, len(answer.body)))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
 
 

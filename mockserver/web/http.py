@@ -1,5 +1,6 @@
 """ASGI at its barest: what the hot path needs of a request, and how answers leave."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydantic_core import to_json as encode
@@ -7,6 +8,8 @@ from starlette.types import Receive, Scope, Send
 
 JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
+
+NO_CONTENT = 204
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -17,6 +20,10 @@ class BodyTooLarge(Exception):
 
 class ClientGone(Exception):
     """The client closed the connection before its request was whole."""
+
+
+class ConnectionDropped(Exception):
+    """The connection is closed on purpose; nothing is wrong with the server."""
 
 
 @dataclass(slots=True)
@@ -71,12 +78,30 @@ async def read_body(receive: Receive, limit: int) -> bytes:
 
 async def send_answer(send: Send, answer: Answer) -> None:
     """Send a whole answer."""
-    body = answer.body
-    headers: Headers = [(b"content-length", str(len(body)).encode()), (b"content-type", answer.content_type)]
+    headers = head(answer, len(answer.body))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def head(answer: Answer, length: int) -> Headers:
+    """The headers of an answer with so many bytes of body; nothing has no type, and 204 has no length (RFC 9110)."""
+    headers: Headers = []
+    if length:
+        headers = [(b"content-length", str(length).encode()), (b"content-type", answer.content_type)]
+    elif answer.status != NO_CONTENT:
+        headers = [(b"content-length", b"0")]
     if answer.headers:
         headers += answer.headers
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    return headers
+
+
+def warning_headers(warnings: Iterable[object]) -> Headers:
+    """A header for each warning of an answer."""
+    return [(b"x-mock-warning", _header_value(str(each))) for each in warnings]
+
+
+def _header_value(warning: str) -> bytes:
+    return "".join(each if " " <= each <= "~" else "?" for each in warning)[:500].encode()
 
 
 def query_string(scope: Scope) -> str:

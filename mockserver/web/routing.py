@@ -1,16 +1,23 @@
 """An emulated API as an application: from a path to its operation."""
 
-from collections.abc import Awaitable
+import logging
+from collections.abc import Awaitable, Iterable
+from contextlib import suppress
 
+from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
+from mockserver.domain.policy import Forgiven
 from mockserver.web import problems
+from mockserver.web.absent import notices
 from mockserver.web.endpoint import Endpoint
-from mockserver.web.http import Answer, query_string, send_answer
+from mockserver.web.http import Answer, query_string, send_answer, warning_headers
 from mockserver.web.journal import Entry, packed
 from mockserver.web.operations import Api
 from mockserver.web.runtime import Runtime
+
+logger = logging.getLogger(__name__)
 
 
 class ApiApplication:
@@ -40,9 +47,7 @@ class ApiApplication:
                 return self._refuse_method(scope, send, methods)
             scope["path_params"] = found.groupdict()
             return endpoint(scope, receive, send)
-        answer = problems.gateway(404, "Resource not found")
-        record_unrouted(self._runtime, scope, answer)
-        return send_answer(send, answer)
+        return send_answer(send, not_found(self._runtime, scope))
 
     async def _refuse_method(self, scope: Scope, send: Send, methods: dict[str, Endpoint]) -> None:
         detail = f"The method {scope['method'][:20]} is not allowed here"
@@ -53,7 +58,18 @@ class ApiApplication:
         await send_answer(send, answer)
 
 
-def record_unrouted(runtime: Runtime, scope: Scope, answer: Answer, api: str | None = None) -> None:
+def not_found(runtime: Runtime, scope: Scope) -> Answer:
+    """The gateway's answer to a path that nobody serves, with what is known of it; it is in the journal."""
+    answer = problems.gateway(404, "Resource not found")
+    warnings = notices(scope["path"])
+    answer.headers = warning_headers(warnings)
+    record_unrouted(runtime, scope, answer, warnings=warnings)
+    return answer
+
+
+def record_unrouted(
+    runtime: Runtime, scope: Scope, answer: Answer, api: str | None = None, warnings: Iterable[Forgiven] = ()
+) -> None:
     """Write a request that met no operation into the journal; its body was not read."""
     runtime.record(
         Entry(
@@ -68,5 +84,23 @@ def record_unrouted(runtime: Runtime, scope: Scope, answer: Answer, api: str | N
             answer=answer.body,
             duration=0,
             api=api,
+            warnings=list(warnings),
         )
     )
+
+
+FAILED = problems.gateway(500, "Internal server error. The emulator failed; its log says why.")
+
+
+async def failed(runtime: Runtime, scope: Scope, send: Send) -> None:
+    """Answer a request whose application has just failed, unless it has begun to answer; log and journal know."""
+    logger.exception("%s %r failed", scope["method"], scope["path"])
+    record_unrouted(runtime, scope, FAILED)
+    with suppress(Exception):  # the server's own: an answer has begun
+        await send_answer(send, FAILED)
+
+
+def response_of(answer: Answer) -> Response:
+    """An answer as Starlette's routes give it."""
+    headers = {name.decode(): value.decode() for name, value in answer.headers or ()}
+    return Response(answer.body, answer.status, headers, answer.content_type.decode() if answer.body else None)

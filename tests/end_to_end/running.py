@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
 from uuid import uuid4
 
 import httpx
@@ -43,11 +43,13 @@ class Running:
 
 
 @contextmanager
-def serving(*options: str) -> Iterator[Running]:
-    """Runs ``python -m mockserver serve`` on a free port."""
-    command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--access-log", "off", *options]
+def serving(
+    *options: str, program: tuple[str, ...] = ("-m", "mockserver"), log: TextIO | None = None
+) -> Iterator[Running]:
+    """Runs ``python -m mockserver serve`` on a free port; standard error goes to ``log``."""
+    command = [sys.executable, *program, "serve", "--port", "0", "--access-log", "off", *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment) as process:
         assert process.stdout is not None
         try:
             variables: dict[str, str] = {}

@@ -37,9 +37,9 @@ def entry(path: str = "/epayment/v1/payments", **values: object) -> Entry:
 
 @pytest.fixture
 def logged(emulator: Emulator) -> Callable[..., str]:
-    def logged(form: str, *entries: Entry) -> str:
+    def logged(form: str, *entries: Entry, wall: int = START) -> str:
         out = io.StringIO()
-        log = AccessLog(form, out)
+        log = AccessLog(form, out, lambda: wall)
 
         async def write() -> None:
             for each in entries:
@@ -63,6 +63,7 @@ def test_json_is_one_object_for_each_request(logged: Callable[..., str]) -> None
     assert [json.loads(line) for line in logged("json", entry(), entry()).splitlines()] == [
         {
             "at": "2030-03-17T17:46:40.000Z",
+            "clock": "2030-03-17T17:46:40.000Z",
             "status": 201,
             "operation": "createPayment",
             "method": "POST",
@@ -73,6 +74,33 @@ def test_json_is_one_object_for_each_request(logged: Callable[..., str]) -> None
             "warnings": ["unknown-fields"],
         }
     ] * 2
+
+
+def test_lines_are_in_real_time_and_tell_another_time_of_the_emulator(logged: Callable[..., str]) -> None:
+    assert logged("text", entry(warnings=[]), wall=START - 86_400_000) == (
+        "2030-03-16T17:46:40.000Z 201 createPayment POST /epayment/v1/payments 1.2ms clock=2030-03-17T17:46:40.000Z"
+        " msn=123456\n"
+    )
+    line = json.loads(logged("json", entry(), wall=START - 86_400_000))
+    assert (line["at"], line["clock"]) == ("2030-03-16T17:46:40.000Z", "2030-03-17T17:46:40.000Z")
+
+
+def test_a_failed_flush_does_not_silence_the_log(emulator: Emulator) -> None:
+    out = io.StringIO()
+    log = AccessLog("text", out, lambda: START)
+
+    async def write() -> None:
+        log(entry())
+        out.close()
+        with pytest.raises(ValueError, match="closed"):
+            log.flush()
+        log._out = good
+        log(entry())
+        log.flush()
+
+    good = io.StringIO()
+    emulator.loop.run_until_complete(write())
+    assert good.getvalue().count("\n") == 1
 
 
 def test_off_is_silent(logged: Callable[..., str]) -> None:

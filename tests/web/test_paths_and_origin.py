@@ -44,6 +44,43 @@ def test_spellings_are_served_without_a_redirect(emulator: Emulator, path: str) 
     assert emulator.request("POST", f"http://emulator.test{path}", headers=headers).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/recurring/v3/agreements", "not-emulated: The platform has the Recurring API"),
+        ("/checkout/v3/session", "not-emulated: The platform has the Checkout API"),
+        ("/qr/v1/merchant-redirect", "not-emulated: The platform has the QR API"),
+        ("/report/v2/ledgers/1/funds/feed", "not-emulated: The platform has the Report API"),
+        ("/order-management/v2/ecom/receipts/1", "not-emulated: The platform has the Order Management API"),
+        ("/ecomm/v2/payments", "not-emulated: The platform has the eCom API"),
+        ("/psp/v3/psppayments/init", "not-emulated: The platform has the PSP API"),
+        ("/merchant-management/psp/v1/merchants", "not-emulated: The platform has the PSP Merchant API"),
+        ("/recurring/accessToken/get", "wrong-address: The token endpoint is /accesstoken/get"),
+        ("/epayment/v1/epayment/v1/payments", "wrong-address: The API answers at /epayment/v1/payments"),
+        ("/webhooks/v1/epayment/v1/payments", "wrong-address: The API answers at /epayment/v1/payments"),
+        ("/api/webhooks/v1/webhooks", "wrong-address: The API answers at /webhooks/v1/webhooks"),
+        ("/epaymnt/v1/payments", None),
+        ("/epayment/v1/paymnts", None),
+        ("/recurringly", None),
+        ("/qr/1.00.png/x", None),
+        ("/", None),
+    ],
+)
+@pytest.mark.parametrize("settings", [{}, {"strict": True}])
+def test_a_404_says_what_is_probably_the_matter(
+    start: Any, settings: dict[str, Any], path: str, named: str | None
+) -> None:
+    emulator = start(**settings)
+    answer = emulator.request("POST", path)
+
+    assert (answer.status_code, answer.json()) == (404, {"statusCode": 404, "message": "Resource not found"})
+    entry = emulator.control("GET", "/requests").json()["requests"][0]
+    told = [f"{each['kindness']}: {each['message']}" for each in entry["warnings"]]
+    assert answer.headers.get_list("x-mock-warning") == told
+    assert len(told) == (named is not None)
+    assert named is None or told[0].startswith(named)
+
+
 def scope(client: Any = ("192.0.2.1", 5), scheme: str = "http") -> dict[str, Any]:
     return {"type": "http", "scheme": scheme, "client": client}
 
