@@ -4,7 +4,6 @@ Entries keep what came over the wire, shortened; secrets are taken out when they
 """
 
 import itertools
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,44 +11,10 @@ from typing import Any
 
 from mockserver.domain.instants import timestamp
 from mockserver.domain.policy import Forgiven
+from mockserver.web.redaction import redact, redact_header
 
 LONGEST_BODY = 16 * 1024
 """Bytes of a body that are kept."""
-
-REDACTED = "[redacted]"
-SECRET_HEADERS = frozenset(
-    {
-        "authorization",
-        "client_secret",
-        "client-secret",
-        "cookie",
-        "ocp-apim-subscription-key",
-        "proxy-authorization",
-        "set-cookie",
-    }
-)
-_SECRET_NAMES = "|".join(
-    (
-        "access_token",
-        "assertion",
-        "callbackAuthorizationToken",
-        "client_secret",
-        "code_verifier",
-        "customerToken",
-        "id_token",
-        "nin",
-        "password",
-        "refresh_token",
-        "secret",
-        "token",
-    )
-)
-# Bodies are cut off anywhere, so a value may end with the text, in the middle of an escape too.
-_SECRET_JSON = re.compile(
-    rf'("(?:{_SECRET_NAMES})"\s*:\s*)(?:"(?:[^"\\]|\\.)*\\?(?:"|\Z)|[0-9][^\s,}}\]]*)', re.IGNORECASE | re.DOTALL
-)
-_SECRET_FORM = re.compile(rf"(^|[?&])((?:{_SECRET_NAMES}|code|id_token_hint)=)[^&\s\"]*", re.IGNORECASE)
-_SECRET_PATH = re.compile(r"(/qr/[0-9a-f]+\.)[0-9a-f]+")
 
 
 @dataclass(slots=True)
@@ -110,20 +75,11 @@ def packed(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
 
 def _public_headers(headers: bytes) -> list[list[str]]:
     decoded = (line.decode("latin-1").partition(":")[::2] for line in headers.split(b"\n") if line)
-    return [[name, REDACTED if name.lower() in SECRET_HEADERS else value] for name, value in decoded]
+    return [[name, redact_header(name, value)] for name, value in decoded]
 
 
 def _public_body(body: bytes) -> str:
     return redact(body.decode("utf-8", "replace"))
-
-
-def redact(text: str) -> str:
-    """The text without the values of secret JSON members, form or query fields, and the secret parts of paths."""
-    if "=" not in text and '"' not in text and "/qr/" not in text:  # no secret is without one of these
-        return text
-    text = _SECRET_JSON.sub(rf'\1"{REDACTED}"', text)
-    text = _SECRET_PATH.sub(rf"\1{REDACTED}", text)
-    return _SECRET_FORM.sub(rf"\1\2{REDACTED}", text)
 
 
 class Journal:

@@ -9,7 +9,8 @@ import pytest
 
 from mockserver.domain.instants import timestamp
 from mockserver.services import payments
-from mockserver.web.journal import LONGEST_BODY, REDACTED
+from mockserver.web.journal import LONGEST_BODY
+from mockserver.web.redaction import REDACTED, redact
 from tests.control.test_payments import DYNAMIC, Merchant
 from tests.harness import START, Emulator, amount, key_headers
 
@@ -187,6 +188,17 @@ def test_landing_tokens_are_not_shown(emulator: Emulator, fields: dict[str, Any]
         "client_secret=hush",
         "grant_type=x&client_secret=hush&scope=y",
         "password=hush more",
+        '{"clientSecret":"hush"}',
+        '{"Ocp-Apim-Subscription-Key":"hush"}',
+        '{"subscription_key":"hush"}',
+        '{"client\\u005fsecret":"hush"}',
+        '{"x":["a",":"],"access_token" : ["hush","hush]"]}',
+        '{"token":[40404,"hush',
+        "a=b&client%5Fsecret=hush",
+        "a=b&Ocp-Apim-Subscription-Key=hush&c=d",
+        "Client-Secret=hush",
+        '--x\r\nContent-Disposition: form-data; name="client_secret"\r\n\r\nhush\r\nhush\r\n--x--',
+        '--x\nContent-Disposition: form-data; name="token"; filename="a"\nContent-Type: text/plain\n\nhush',
     ],
 )
 def test_secrets_in_bodies_are_not_shown_however_the_body_ends(emulator: Emulator, content: str) -> None:
@@ -198,6 +210,39 @@ def test_secrets_in_bodies_are_not_shown_however_the_body_ends(emulator: Emulato
     assert "hush" not in shown
     assert "40404" not in shown
     assert REDACTED in shown
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["subscription-key=hush", "client_id=1&ClientSecret=hush", "Ocp-Apim-Subscription-Key=hush", "%74oken=hush"],
+)
+def test_secrets_in_queries_are_not_shown_whatever_their_spelling(emulator: Emulator, query: str) -> None:
+    emulator.request("POST", f"/accesstoken/get?{query}")
+
+    assert "hush" not in everything(emulator)
+    assert journal(emulator)[0]["query"].endswith(f"={REDACTED}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Subscription-Key", "hush"),
+        ("X-Client-Secret", "hush"),
+        ("clientSecret", "hush"),
+        ("X-Api-Key", "hush"),
+        ("Referer", "http://shop.test/return?token=hush"),
+    ],
+)
+def test_secrets_in_headers_are_not_shown_whatever_their_spelling(emulator: Emulator, name: str, value: str) -> None:
+    emulator.request("POST", "/accesstoken/get", headers={name: value})
+
+    assert "hush" not in everything(emulator)
+    assert dict(journal(emulator)[0]["request"]["headers"])[name.lower()].endswith(REDACTED)
+
+
+def test_a_long_body_is_redacted_in_no_time(emulator: Emulator) -> None:
+    for content in ('"token":[' + "1" * 16_000 + "{", '"' * 16_000, "name=" * 3_000, '"a":[' * 3_000, "a\n" * 8_000):
+        assert redact(content)
 
 
 def test_a_secret_at_the_cut_of_a_long_body_is_not_shown(emulator: Emulator) -> None:
