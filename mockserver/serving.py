@@ -94,6 +94,8 @@ def run(settings: Settings, world: World | None) -> None:
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            timeout_keep_alive=settings.idle_timeout,
+            headers=[("Keep-Alive", f"timeout={settings.idle_timeout}")],
             timeout_graceful_shutdown=10,
         )
         _spare_the_collector()

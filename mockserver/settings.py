@@ -165,6 +165,9 @@ class Settings(BaseModel):
         (), description="Scenarios to begin with: packaged profiles or files, separated by commas; none is happy."
     )
     seed: str | None = Field(None, description="Seed for ids and references, to repeat a run.")
+    idle_timeout: Whole = Field(
+        75, ge=1, le=3600, description="Seconds after which an idle connection is closed, told in `Keep-Alive`."
+    )
     journal_size: Whole = Field(1000, ge=0, le=100_000, description="How many requests the journal keeps.")
     max_body: Whole = Field(1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="Largest request body, in bytes.")
     store_limit: Whole = Field(4096, ge=1, le=1_000_000, description="Largest store, in MiB.")

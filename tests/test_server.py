@@ -122,6 +122,51 @@ def test_a_connection_is_kept_and_serves_one_request_after_the_other(running: Ru
             assert wire.answer()[0] == expected
 
 
+@pytest.mark.parametrize("space", [" ", "\t", " \t  "])
+def test_space_around_a_header_is_no_part_of_it(running: Running, headers: dict[str, str], space: str) -> None:
+    spaced = {name: f"{space}{value}{space}" for name, value in headers.items()}
+    with Wire(running.url) as wire:
+        wire.send(request(CREATE, spaced | {"Content-Type": f"application/json{space}"}, payment("reference-1")))
+        status, _, answer = wire.answer()
+    assert status in (201, 409), answer
+
+
+def test_a_body_that_is_announced_is_asked_for(running: Running, headers: dict[str, str]) -> None:
+    content = payment("expect-100")
+    given = headers | {"Content-Type": "application/json", "Content-Length": str(len(content))}
+    with Wire(running.url) as wire:
+        wire.send(request(CREATE, given, Expect="100-continue "))
+        assert wire.answer()[0] == 100
+        wire.send(content)
+        assert wire.answer()[0] == 201
+
+
+def test_every_answer_says_how_long_an_idle_connection_lives(running: Running, client: httpx.Client) -> None:
+    for path in ("/nowhere", "/_mock/health", "/wallet", "/epayment/v1/payments/not-there-1"):
+        assert client.get(path).headers["keep-alive"] == "timeout=75"
+
+
+def test_idle_connections_live_as_long_as_is_set() -> None:
+    with serving("--idle-timeout", "1") as server, Wire(server.url) as wire:
+        wire.send(request("GET /_mock/health HTTP/1.1", {}))
+        assert wire.answer()[1]["keep-alive"] == "timeout=1"
+        assert wire.closed()
+
+
+def test_an_answer_without_a_body_has_no_type(client: httpx.Client) -> None:
+    reference, key = "no-body-no-type", {"Idempotency-Key": "no-body-no-type"}
+    assert client.post("/epayment/v1/payments", json=body(reference), headers=key).status_code == 201
+    approved = client.post(f"/epayment/v1/test/payments/{reference}/approve", headers=key)
+    again = client.post(f"/epayment/v1/test/payments/{reference}/approve", headers=key)
+    hook = {"url": "https://shop.example.com/no-body", "events": ["epayments.payment.created.v1"]}
+    registered = client.post("/webhooks/v1/webhooks", json=hook).json()["id"]
+    deleted = client.delete(f"/webhooks/v1/webhooks/{registered}")
+    for answer, status in ((approved, 200), (again, 200), (deleted, 204)):
+        assert (answer.status_code, answer.content) == (status, b"")
+        assert "content-type" not in answer.headers
+        assert answer.headers.get("content-length") == ("0" if status == 200 else None)
+
+
 def test_requests_may_be_sent_ahead_of_their_answers(running: Running) -> None:
     with Wire(running.url) as wire:
         wire.send(request("GET /_mock/health HTTP/1.1", {}) + request("GET /nowhere HTTP/1.1", {}))

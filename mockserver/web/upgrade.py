@@ -12,7 +12,15 @@ class HttpProtocol(HttpToolsProtocol):
     """Lets clients offer HTTP/2 over plain HTTP, as Java's does unless told otherwise, and goes on with HTTP/1.1.
 
     The parser takes what follows such an offer for another protocol, and the request's body would be lost.
+    White space behind a header's value is no part of it (RFC 9112), and pasted keys bring it.
     """
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header, as uvicorn takes it, less the space around its value."""
+        name, value = name.lower(), value.strip(b" \t")
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the connection, the offer left out."""
