@@ -1,7 +1,7 @@
 """Access tokens: issued and read."""
 
 from mockserver.domain.errors import AccessDenied
-from mockserver.domain.merchant import Client
+from mockserver.domain.merchant import Client, ClientKind
 from mockserver.services.engine import Tx
 from mockserver.values import frozen
 
@@ -16,10 +16,14 @@ _MOST = 10_000
 
 @frozen
 class Claims:
-    """What a token says: whose it is, and until when it holds (seconds since 1970, UTC)."""
+    """What a token says: whose it is, and until when it holds (seconds since 1970, UTC).
+
+    ``unit``: the MSN of a client that was let in (``--auth any``), so that it can be let in again after a reset.
+    """
 
     client_id: str
     expires_at: int
+    unit: str | None = None
 
 
 @frozen
@@ -47,6 +51,7 @@ class Tokens:
         from mockserver.signing import tokens as signing
 
         now = tx.at // 1000
+        unit = client.owner if client.kind is ClientKind.ANYONE else None
         lifetime = SPECIALISED_LIFETIME if client.kind.specialised else tx.policy.token_lifetime
         text = signing.sign(
             {
@@ -59,9 +64,10 @@ class Tokens:
                 "nbf": now,
                 "exp": now + lifetime,
                 "jti": tx.ids.guid(),
+                **({} if unit is None else {"msn": unit}),
             }
         )
-        self._remember(text, Claims(client.keys.client_id, now + lifetime))
+        self._remember(text, Claims(client.keys.client_id, now + lifetime, unit))
         return Token(text, now, now + lifetime)
 
     def read(self, text: str) -> Claims:
@@ -85,6 +91,6 @@ def _verify(text: str) -> Claims:
         claims = signing.verify(text)
         if claims["iss"] != ISSUER:
             raise AccessDenied("Unauthorized. The access token was issued by somebody else.")
-        return Claims(str(claims["appid"]), int(claims["exp"]))
+        return Claims(str(claims["appid"]), int(claims["exp"]), claims.get("msn"))
     except (signing.BadToken, KeyError, TypeError, ValueError) as error:
         raise AccessDenied("Unauthorized. The access token is not valid.") from error

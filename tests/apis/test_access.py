@@ -233,6 +233,29 @@ def test_any_client_may_open_further_units_and_not_those_of_others(anyone: Emula
     assert_problem(create(anyone, any_headers(anyone, "demo-4", Merchant_Serial_Number="123456")), 403)
 
 
+@pytest.mark.parametrize("msn", [None, "777123"])
+@pytest.mark.parametrize("operation", ["create", "get"])
+def test_tokens_of_any_client_survive_a_reset_and_a_restart(start: Any, operation: str, msn: str | None) -> None:
+    emulator = start(auth="any")
+    headers = any_headers(emulator, "demo", **({"Merchant_Serial_Number": msn} if msn else {}))
+    assert create(emulator, headers).status_code == 201
+    before = units(emulator)["demo"]["msn"]
+
+    emulator.control("POST", "/reset")
+    for server in (emulator, start(auth="any")):
+        if operation == "create":
+            assert create(server, headers).status_code == 201
+        else:
+            answer = server.request("GET", "/epayment/v1/payments/reference-1", headers=headers)
+            assert_problem(answer, 404, "5090")
+        assert units(server)["demo"]["msn"] == before
+
+
+def test_tokens_of_any_client_are_not_enough_where_only_the_world_counts(start: Any) -> None:
+    headers = any_headers(start(auth="any"), "demo")
+    assert_gateway(create(start(), headers), 401)
+
+
 @pytest.mark.parametrize("msn", ["12", "abc", "1" * 11])
 def test_what_is_no_msn_opens_no_unit(anyone: Emulator, msn: str) -> None:
     assert_problem(create(anyone, any_headers(anyone, "demo-5", Merchant_Serial_Number=msn)), 403)
