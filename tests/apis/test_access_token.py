@@ -202,3 +202,28 @@ def test_secrets_do_not_reach_the_journal(emulator: Emulator) -> None:
     assert KEYS.client_id in text
     for secret in (KEYS.client_secret, KEYS.subscription_key, token):
         assert secret not in text
+
+
+@pytest.mark.parametrize(
+    ("query", "content", "headers"),
+    [
+        (f"?client_id={KEYS.client_id}&client_secret=x&Ocp-Apim-Subscription-Key=y", b"", {}),
+        ("", b'{"client_id":"x","client_secret":"y","Ocp-Apim-Subscription-Key":"z"}', {}),
+        ("?keys=%7B%22client_id%22%3A1,%22clientSecret%22%3A2,%22ocp_apim_subscription_key%22%3A3%7D", b"", {}),
+        ("?ocp-apim-subscription-key=x", b"", {"client-id": "x", "client-secret": "y"}),
+    ],
+)
+def test_keys_in_the_wrong_place_are_noticed(start: Any, query: str, content: bytes, headers: dict[str, str]) -> None:
+    emulator = start(strict=True)
+    answer = emulator.request("POST", f"/accesstoken/get{query}", content=content, headers=headers)
+
+    assert_gateway(answer, 401)
+    warnings = emulator.control("GET", "/requests").json()["requests"][0]["warnings"]
+    assert [(each["kindness"], each["message"].split()[0]) for each in warnings] == [
+        ("misplaced-keys", name) for name in ("client_id", "client_secret", "Ocp-Apim-Subscription-Key")
+    ]
+
+
+def test_keys_that_are_just_wrong_are_not_called_misplaced(shared: Emulator) -> None:
+    answer = ask(shared, client_secret="wrong")
+    assert "x-mock-warning" not in answer.headers
