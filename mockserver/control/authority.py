@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from mockserver.control import requests
 from mockserver.domain.errors import NotFound
 from mockserver.web.http import Answer
 from mockserver.web.runtime import Runtime
@@ -11,6 +12,7 @@ from mockserver.web.runtime import Runtime
 PEM = "application/x-pem-file"
 
 
+@requests.takes(requests.ANYTHING)
 async def get_certificate(runtime: Runtime, request: Request) -> Any:
     """Gives the certificate that clients trust over TLS, as PEM; 404 without --tls. Needs no admin token."""
     if runtime.authority is None:

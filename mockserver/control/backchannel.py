@@ -16,9 +16,10 @@ from mockserver.services.engine import Tx
 from mockserver.web.runtime import Runtime
 
 
+@requests.takes("phone", "state", "limit")
 async def get_authentications(runtime: Runtime, request: Request) -> Any:
     """Lists logins that merchants started, the latest first; filters: phone, state, limit."""
-    filters = requests.query(request, frozenset({"phone", "state", "limit"}))
+    filters = dict(request.query_params)
     state = requests.to_value(State, filters["state"], "state") if "state" in filters else None
     limit = requests.number(filters, "limit", 100)
     tx = runtime.engine.reading()

@@ -31,6 +31,7 @@ class BehaviourBody(ControlBody):
     hang: StrictBool = False
 
 
+@requests.takes(requests.ANYTHING)
 async def receive(runtime: Runtime, request: Request) -> Any:
     """Receives a webhook: keeps it, notes whether its signature is right, and answers as it was told to."""
     inbox = runtime.inboxes.of(request.path_params["name"])
@@ -58,9 +59,10 @@ async def receive(runtime: Runtime, request: Request) -> Any:
     return json_answer(behaviour.status, {"status": behaviour.status})
 
 
+@requests.takes("limit")
 async def show(runtime: Runtime, request: Request) -> Any:
     """Lists what arrived at an inbox, the latest first; filter: limit."""
-    filters = requests.query(request, frozenset({"limit"}))
+    filters = dict(request.query_params)
     limit = requests.number(filters, "limit", 100) or 0
     inbox = runtime.inboxes.of(request.path_params["name"])
     return {"behaviour": _behaviour(inbox.behaviour), "messages": list(reversed(inbox.messages))[:limit]}

@@ -45,9 +45,10 @@ class RejectLoginBody(ControlBody):
     reason: Rejection = Rejection.ACCESS_DENIED
 
 
+@requests.takes("msn", "phone", "state", "limit")
 async def get_logins(runtime: Runtime, request: Request) -> Any:
     """Lists logins, the latest first; filters: msn, phone, state, limit."""
-    filters = requests.query(request, frozenset({"msn", "phone", "state", "limit"}))
+    filters = dict(request.query_params)
     state = requests.to_value(LoginState, filters["state"], "state") if "state" in filters else None
     limit = requests.number(filters, "limit", 100)
     tx = runtime.engine.reading()
@@ -77,9 +78,10 @@ async def reject_login(runtime: Runtime, request: Request) -> Any:
     return _login(runtime, request, rejected)
 
 
+@requests.takes("msn", "phone", "limit")
 async def get_consents(runtime: Runtime, request: Request) -> Any:
     """Lists what users share with sales units by login; filters: msn, phone, limit."""
-    filters = requests.query(request, frozenset({"msn", "phone", "limit"}))
+    filters = dict(request.query_params)
     limit = requests.number(filters, "limit", 100)
     tx = runtime.engine.reading()
     found = consents.given(tx, msn=filters.get("msn"), phone=filters.get("phone"), limit=limit or 0)

@@ -53,9 +53,10 @@ class SignBody(ControlBody):
     name: StrictStr | None = Field(None, min_length=1, max_length=50)
 
 
+@requests.takes(*_FILTERS)
 async def get_orders(runtime: Runtime, request: Request) -> Any:
     """Lists product orders, the latest first; filters: partner, merchant, status, type, limit."""
-    filters = requests.query(request, _FILTERS)
+    filters = dict(request.query_params)
     state = requests.to_value(OrderState, filters["status"], "status") if "status" in filters else None
     type_ = requests.to_value(OrderType, filters["type"], "type") if "type" in filters else None
     found = orders.newest(

@@ -65,9 +65,10 @@ def _save(tx: Tx, partner: Partner) -> Any:
     return views.plain(partner)
 
 
+@requests.takes("address", "order", "limit")
 async def get_emails(runtime: Runtime, request: Request) -> Any:
     """Lists emails that both parties got, the latest first; filters: address, order, limit."""
-    filters = requests.query(request, frozenset({"address", "order", "limit"}))
+    filters = dict(request.query_params)
     found = emails.newest(
         runtime.engine.reading(),
         address=filters.get("address"),

@@ -21,9 +21,10 @@ from mockserver.web.runtime import Runtime
 _FILTERS = frozenset({"msn", "state", "reference", "limit"})
 
 
+@requests.takes(*_FILTERS)
 async def get_payments(runtime: Runtime, request: Request) -> Any:
     """Lists payments, the latest first; filters: msn, state, reference, limit."""
-    filters = requests.query(request, _FILTERS)
+    filters = dict(request.query_params)
     state = requests.to_value(State, filters["state"], "state") if "state" in filters else None
     limit = requests.number(filters, "limit", 100)
     narrowed = {name: filters.get(name) for name in ("msn", "reference")}

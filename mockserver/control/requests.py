@@ -1,6 +1,7 @@
 """What control requests bring: bodies and filters, checked field by field."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ from mockserver.web.parsing import malformed
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
+H = TypeVar("H", bound=Callable[..., Any])
 
 LATEST = parse_timestamp("2200-01-01T00:00:00Z")
 """The clock does not go further; milliseconds since 1970 (UTC)."""
@@ -138,13 +140,30 @@ def merged(value: Any, changes: dict[str, Any], fixed: tuple[str, ...] = ()) -> 
     return plain
 
 
-def query(request: Request, allowed: frozenset[str]) -> dict[str, str]:
-    """The query fields; raises Malformed for one that does not exist."""
-    unknown = [name for name in request.query_params if name not in allowed]
-    if unknown:
-        known = ", ".join(sorted(allowed))
-        raise Malformed([Violation(name, f"There is no such filter; there are: {known}") for name in unknown])
-    return dict(request.query_params)
+ANYTHING = "*"
+"""In place of names: whatever the query says is not for us."""
+
+
+def takes(*names: str) -> Callable[[H], H]:
+    """Says which query parameters a handler takes; whoever says nothing takes none."""
+
+    def decorate(handler: H) -> H:
+        _TAKEN[handler] = frozenset(names)
+        return handler
+
+    return decorate
+
+
+_TAKEN: dict[Callable[..., Any], frozenset[str]] = {}
+
+
+def check_query(handler: Callable[..., Any], request: Request) -> None:
+    """Refuse query parameters that a handler does not take; raises Malformed."""
+    taken = _TAKEN.get(handler, frozenset())
+    wrong = [name for name in request.query_params if name not in taken]
+    if wrong and ANYTHING not in taken:
+        there_are = f"there are: {', '.join(sorted(taken))}" if taken else "there are none"
+        raise Malformed([Violation(name, f"There is no such parameter here; {there_are}") for name in wrong])
 
 
 def number(filters: dict[str, str], name: str, default: int | None = None, most: int = 10_000) -> int | None:

@@ -72,9 +72,10 @@ async def switch_off(runtime: Runtime, request: Request) -> Any:
 _FACTS = frozenset({"entry", "operation", "api", "amount", "header", *TEXTS})
 
 
+@requests.takes(*_FACTS)
 async def explain(runtime: Runtime, request: Request) -> Any:
     """Says condition by condition whether a rule fits a journal entry (entry), or a request told in the query."""
-    given = requests.query(request, _FACTS)
+    given = dict(request.query_params)
     number, entry = requests.number(given, "entry", most=10**9), None
     headers = [each.partition(":")[::2] for each in request.query_params.getlist("header")]
     if number is not None:

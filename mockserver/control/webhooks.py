@@ -40,9 +40,10 @@ async def get_webhooks(runtime: Runtime, request: Request) -> Any:
     return {"webhooks": [_registration(each) for each in webhooks.every(runtime.engine.reading())]}
 
 
+@requests.takes(*_FILTERS)
 async def get_deliveries(runtime: Runtime, request: Request) -> Any:
     """Lists deliveries, the latest first; filters: webhook, msn, reference, event, state, limit; wait for one."""
-    filters = requests.query(request, _FILTERS)
+    filters = dict(request.query_params)
     wait = requests.number(filters, "wait", 0, LONGEST_WAIT) or 0
     loop = asyncio.get_running_loop()
     end = loop.time() + wait

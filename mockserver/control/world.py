@@ -22,9 +22,10 @@ async def get_keys(runtime: Runtime, request: Request) -> Any:
     return {"variables": {**runtime.variables(), "VIPPS_BASE_URL": origin}}
 
 
+@requests.takes("market", "limit")
 async def get_customers(runtime: Runtime, request: Request) -> Any:
     """Lists customers in the order of the world; filters: market, limit."""
-    filters = requests.query(request, frozenset({"market", "limit"}))
+    filters = dict(request.query_params)
     market = requests.to_value(Market, filters["market"], "market") if "market" in filters else None
     limit = requests.number(filters, "limit", 100)
     found = world.customers(runtime.engine.reading(), market, limit or 0)

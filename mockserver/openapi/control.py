@@ -41,17 +41,15 @@ def _statuses(method: str, path: str, described: Described, *, guarded: bool) ->
     statuses: set[int | str] = set(described.errors)
     if f"{PREFIX}{path}" in OPEN:
         return statuses
-    statuses.add(403)
+    statuses |= {400, 403}
     if guarded and described.security is None:
         statuses.add(401)
     if described.body is not None:
-        statuses |= {400, 413}
-    if described.parameters:
-        statuses.add(400)
+        statuses.add(413)
     if "{" in path and not path.startswith("/inbox"):
         statuses.add(404)
-    if path.startswith("/inbox"):
-        statuses.add(404 if method == "DELETE" else 400)
+    if path.startswith("/inbox") and method == "DELETE":
+        statuses.add(404)
     if method != "GET" and path.split("/")[1] not in _IN_MEMORY:
         statuses.add(507)
     return statuses

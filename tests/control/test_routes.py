@@ -122,15 +122,29 @@ def test_a_wrong_method_is_refused_with_the_methods_there_are(world: Emulator, p
     assert state(world) == before
 
 
-@pytest.mark.parametrize("path", [path for method, path in ROWS if method == "GET" and path.count("/") == 1])
-def test_an_unknown_filter_is_refused_by_every_list_that_has_filters(world: Emulator, path: str) -> None:
+@pytest.mark.parametrize("path", [path for method, path in ROWS if method == "GET" and path != "/health"])
+def test_an_unknown_filter_is_refused_by_every_list(world: Emulator, path: str) -> None:
     answer = world.control("GET", f"{path}?colour=red")
 
+    assert_problem(answer, 400, "colour")
     if path in ("/payments", "/requests", "/customers"):
-        assert_problem(answer, 400, "colour")
         assert "limit" in answer.json()["extraDetails"][0]["reason"]
-    else:
-        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(("method", "path"), WRITING)
+def test_an_unknown_parameter_is_refused_by_every_call_that_changes_something(
+    world: Emulator, method: str, path: str
+) -> None:
+    before = state(world)
+    answer = world.control(method, f"{path}?msn=999999", GOOD_BODIES.get(path))
+
+    assert_problem(answer, 400, "msn")
+    assert state(world) == before
+
+
+def test_an_inbox_takes_webhooks_with_any_query(world: Emulator) -> None:
+    assert world.control("POST", "/inbox/shop?order=1", {}).status_code == 204
+    assert_problem(world.control("DELETE", "/inbox/shop?order=1"), 400, "order")
 
 
 @pytest.mark.parametrize("path", ["/payments", "/requests", "/customers"])
