@@ -1,4 +1,4 @@
-"""The official npm SDK, as published and under the names that it has built in: over TLS, told nothing."""
+"""The official npm SDKs, as published and under the names that they have built in: over TLS, told nothing."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.end_to_end.running import Running, serving
-from tests.end_to_end.test_sdk import FOLDER, OPERATIONS, find_node
+from tests.end_to_end.test_sdk import FOLDER, NEW, OPERATIONS, find_node
 
 pytestmark = pytest.mark.node
 
@@ -20,14 +20,14 @@ def server(tmp_path: Path) -> Iterator[Running]:
         yield server
 
 
-def run(server: Running, script: str, host: str, **more: str) -> subprocess.CompletedProcess[str]:
+def run(server: Running, script: str, host: str, sdk: str = NEW, **more: str) -> subprocess.CompletedProcess[str]:
     """Node with the real names led to the server, as DNS would do, and with what a user sets to trust it."""
     environment = os.environ | server.variables | {
         "VIPPS_BASE_URL": f"https://{host}",
         "TLS_PORT": str(httpx.URL(server.tls_url).port),
         "NODE_EXTRA_CA_CERTS": server.authority,
     }  # fmt: skip
-    command = [find_node(), "--require", "./drop-in.cjs", script]
+    command = [find_node(sdk), "--require", "./quick.cjs", "--require", "./drop-in.cjs", script]
     return subprocess.run(
         command, cwd=FOLDER, env=environment | more, capture_output=True, text=True, timeout=120, check=False
     )
@@ -48,6 +48,17 @@ def test_the_sdk_meets_productions_rules_at_productions_name(server: Running) ->
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert done.stdout.endswith("all steps done\n")
     assert {dict(entry["request"]["headers"])["host"] for entry in server.journal()} == {"api.vipps.no"}
+
+
+def test_the_older_sdk_pays_at_the_test_environments_own_name(server: Running) -> None:
+    done = run(server, "node-sdk.mjs", "apitest.vipps.no", "@vippsno/vipps-sdk")
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    assert done.stdout.endswith("all steps done\n")
+    journal = server.journal()
+    assert {entry["operation"] for entry in journal} >= OPERATIONS
+    assert [entry["warnings"] for entry in journal if entry["warnings"]] == []
+    early = [entry for entry in journal if entry["operation"] == "capturePayment" and entry["status"] == 400]
+    assert [entry["replayed"] for entry in sorted(early, key=lambda entry: entry["id"])] == [False, *[True] * 4]
 
 
 def test_without_trust_it_gets_nowhere(server: Running) -> None:

@@ -1,13 +1,14 @@
-"""The official npm SDK, as published, against a server of its own."""
+"""The official npm SDK, as published: its newest version and an old one, each against a server of its own."""
 
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.end_to_end.running import serving
+from tests.end_to_end.running import Running, serving
 
 FOLDER = Path(__file__).parent / "sdk"
 
@@ -26,31 +27,59 @@ OPERATIONS = {
 """All that the SDK can do with a payment."""
 
 
-def find_node() -> str:
+WEBHOOKS = {"registerWebhook", "listWebhooks", "deleteWebhook"}
+CUSTOMERS = {"discoverOpenIDConfiguration", "getUserinfo"}
+"""What only the old version has."""
+
+NEW, OLD = "@vippsmobilepay/sdk", "sdk-old"
+
+
+def find_node(package: str = NEW) -> str:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         pytest.skip("Node.js and npm are not installed")
-    if not (FOLDER / "node_modules/@vippsmobilepay/sdk/package.json").is_file():
+    if not (FOLDER / "node_modules" / package / "package.json").is_file():
         pytest.skip(f"the official SDK is not installed: run `npm install` in {FOLDER}")
     return node
 
 
+def run(server: Running, script: str, sdk: str) -> None:
+    """Runs a script that drives the SDK under this name, to its last line."""
+    done = subprocess.run(
+        [find_node(sdk), "--require", "./quick.cjs", "--import", "./redirect.mjs", script],
+        cwd=FOLDER,
+        env=os.environ | server.variables | {"SDK": sdk},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    assert done.stdout.endswith("all steps done\n")
+
+
 @pytest.mark.parametrize("options", [(), ("--strict",)], ids=["default", "strict"])
-def test_official_sdk_pays_from_token_to_refund(options: tuple[str, ...]) -> None:
-    node = find_node()
+@pytest.mark.parametrize("sdk", [NEW, OLD])
+def test_official_sdk_pays_from_token_to_refund(sdk: str, options: tuple[str, ...]) -> None:
     with serving(*options) as server:
-        environment = os.environ | server.variables
-        run = subprocess.run(
-            [node, "--import", "./redirect.mjs", "sdk.mjs"],
-            cwd=FOLDER,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        run(server, "sdk.mjs", sdk)
         journal = server.journal()
-    assert run.returncode == 0, f"{run.stdout}\n{run.stderr}"
-    assert run.stdout.endswith("all steps done\n")
     assert {entry["operation"] for entry in journal} == OPERATIONS
     assert [entry["warnings"] for entry in journal if entry["warnings"]] == []
+
+
+@pytest.mark.parametrize(
+    ("sdk", "operations", "absent"), [(NEW, WEBHOOKS, 14), (OLD, WEBHOOKS | CUSTOMERS, 28)], ids=[NEW, OLD]
+)
+def test_official_sdk_meets_every_other_product(sdk: str, operations: set[str], absent: int) -> None:
+    """``absent`` is how many functions it has for products that are not emulated: each fails once, and at once."""
+    busy = {"name": "busy", "when": {"operation": "cancelPayment"}, "then": {"error": 503}, "times": 1}
+    with serving("--strict") as server:
+        httpx.post(f"{server.url}/_mock/scenarios", json=busy).raise_for_status()
+        run(server, "products.mjs", sdk)
+        journal = server.journal()
+    assert operations <= {entry["operation"] for entry in journal}
+    tries = [entry["status"] for entry in journal if entry["operation"] == "cancelPayment"]
+    assert sorted(tries) == [200, 503]
+    refused = [(entry["method"], entry["path"]) for entry in journal if entry["operation"] is None]
+    assert len(refused) == len(set(refused)) == absent

@@ -1,6 +1,8 @@
-// The official SDK against the emulator. What is loaded before it (redirect.mjs, drop-in.cjs) leads its calls there.
+// The payments of the official SDK, or of the version that SDK names, against the emulator. What is loaded before it
+// (redirect.mjs, drop-in.cjs) leads its calls there.
 import assert from "node:assert/strict";
-import { Client } from "@vippsmobilepay/sdk";
+
+const { Client } = await import(process.env.SDK ?? "@vippsmobilepay/sdk");
 
 const { VIPPS_BASE_URL, VIPPS_CLIENT_ID, VIPPS_CLIENT_SECRET, VIPPS_SUBSCRIPTION_KEY, VIPPS_MSN, VIPPS_PHONE } =
   process.env;
@@ -74,10 +76,9 @@ assert.equal(String(claims.exp), access.expires_on);
 const token = access.access_token;
 
 // create, look at it
-const wanted = order(10000);
-const created = await good("create", client.payment.create(token, wanted));
+const created = await good("create", client.payment.create(token, order(10000)));
 const { reference } = created;
-assert.equal(reference, wanted.reference);
+assert.match(reference, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 assert.ok(created.redirectUrl.startsWith(`${VIPPS_BASE_URL}/`), created.redirectUrl);
 
 const fresh = await good("info", client.payment.info(token, reference));
