@@ -39,8 +39,22 @@ class ClockState(TypedDict):
     aheadSeconds: float
 
 
+class Declined(TypedDict):
+    """Why an attempt to pay failed, and whose it was; ``customer`` is null when nobody was named."""
+
+    customer: str | None
+    reason: DeclineReason
+    detail: str
+
+
+class Decline(Declined):
+    """The same, and when."""
+
+    at: str
+
+
 class PaymentView(TypedDict):
-    """A payment in short."""
+    """A payment in short; ``declines`` are the latest attempts that failed, oldest first."""
 
     msn: str
     reference: str
@@ -56,6 +70,7 @@ class PaymentView(TypedDict):
     captureDeadline: str | None
     processingUntil: str | None
     customer: str | None
+    declines: list[Decline]
 
 
 class Payments(TypedDict):
@@ -73,6 +88,7 @@ class LoggedEvent(TypedDict):
     at: str
     pspReference: str
     idempotencyKey: str | None
+    declined: Declined | None
 
 
 class WholePayment(PaymentView):

@@ -28,8 +28,9 @@ async def get_payments(runtime: Runtime, request: Request) -> Any:
     state = requests.to_value(State, filters["state"], "state") if "state" in filters else None
     limit = requests.number(filters, "limit", 100)
     narrowed = {name: filters.get(name) for name in ("msn", "reference")}
-    found = payments.newest(runtime.engine.reading(), state=state, limit=limit or 0, **narrowed)
-    return {"payments": [views.payment(stored.payment) for stored in found]}
+    tx = runtime.engine.reading()
+    found = payments.newest(tx, state=state, limit=limit or 0, **narrowed)
+    return {"payments": [_shown(tx, stored) for stored in found]}
 
 
 async def get_payment(runtime: Runtime, request: Request) -> Any:
@@ -39,7 +40,7 @@ async def get_payment(runtime: Runtime, request: Request) -> Any:
     origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
     page = links.landing_page(origin, payments.token_of(stored))
     events = [views.event(logged) for logged in payments.events_of(tx, stored)]
-    return views.payment(stored.payment) | {"landingPage": page, "events": events}
+    return _shown(tx, stored) | {"landingPage": page, "events": events}
 
 
 async def approve_payment(runtime: Runtime, request: Request) -> Any:
@@ -56,7 +57,7 @@ async def approve_payment(runtime: Runtime, request: Request) -> Any:
         _check_card(customer, body.card)
         attempt = Attempt(customer, body.card, body.consent, delivery, confirmed=True, decided=True)
         approvals.approve_by_hand(tx, stored, attempt)
-        return views.payment(_find(tx, request).payment)
+        return _shown(tx, _find(tx, request))
 
 
 async def _ask_merchant(runtime: Runtime, stored: StoredPayment, terms: Terms, body: ApproveBody) -> None:
@@ -100,25 +101,31 @@ async def decline_payment(runtime: Runtime, request: Request) -> Any:
     """Lets an attempt fail: an event without success, and the payment goes on waiting."""
     body = await requests.read(request, DeclineBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
-        payment = approvals.decline(tx, _find(tx, request))
-    return views.payment(payment) | {"declined": body.reason, "detail": body.reason.sentence}
+        approvals.decline(tx, _find(tx, request), body.reason)
+        return _shown(tx, _find(tx, request)) | {"declined": body.reason, "detail": body.reason.sentence}
 
 
 async def abort_payment(runtime: Runtime, request: Request) -> Any:
     """Lets the customer cancel."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
-        return views.payment(approvals.abort(tx, _find(tx, request)))
+        approvals.abort(tx, _find(tx, request))
+        return _shown(tx, _find(tx, request))
 
 
 async def expire_payment(runtime: Runtime, request: Request) -> Any:
     """Lets the payment time out now."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
-        return views.payment(approvals.expire(tx, _find(tx, request)))
+        approvals.expire(tx, _find(tx, request))
+        return _shown(tx, _find(tx, request))
 
 
 def _find(tx: Tx, request: Request) -> StoredPayment:
     msn, reference = request.path_params["msn"], request.path_params["reference"]
     world.sales_unit(tx, msn)
     return payments.find(tx, msn, reference)
+
+
+def _shown(tx: Tx, stored: StoredPayment) -> dict[str, Any]:
+    return views.payment(stored.payment, payments.declines_of(tx, stored))

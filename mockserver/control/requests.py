@@ -88,7 +88,7 @@ class ApproveBody(ControlBody):
 
 
 class DeclineBody(ControlBody):
-    """Why the attempt fails; it only shows in the answer, since the event log has no reasons."""
+    """Why the attempt fails. It shows here only: the event log of the API has no reasons."""
 
     reason: DeclineReason = DeclineReason.REFUSED_BY_ISSUER
 

@@ -1,12 +1,13 @@
 """What the control API shows."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from mockserver.adapters import adapter
 from mockserver.clock import Clock
 from mockserver.domain.email import StoredEmail
 from mockserver.domain.instants import timestamp
-from mockserver.domain.payment import LoggedEvent, Payment
+from mockserver.domain.payment import Decline, LoggedEvent, Payment
 from mockserver.domain.product_order import ProductOrder
 
 
@@ -19,8 +20,8 @@ def clock(clock: Clock) -> dict[str, Any]:
     }
 
 
-def payment(payment: Payment) -> dict[str, Any]:
-    """A payment in short; amounts in minor units."""
+def payment(payment: Payment, declines: Iterable[LoggedEvent]) -> dict[str, Any]:
+    """A payment in short, with its latest failed attempts; amounts in minor units."""
     approval = payment.approval
     return {
         "msn": payment.msn,
@@ -31,13 +32,20 @@ def payment(payment: Payment) -> dict[str, Any]:
         "authorized": payment.authorized,
         "captured": payment.captured,
         "refunded": payment.refunded,
-        "cancelled": payment.cancelled,
+        "cancelled": payment.called_off,
         "createdAt": timestamp(payment.created_at),
         "expiresAt": timestamp(payment.expires_at),
         "captureDeadline": _optional(payment.capture_deadline),
         "processingUntil": _optional(payment.processing_until),
         "customer": approval.phone if approval else None,
+        "declines": [{"at": timestamp(each.at)} | (_decline(each.event.decline) or {}) for each in declines],
     }
+
+
+def _decline(decline: Decline | None) -> dict[str, Any] | None:
+    if decline is None:
+        return None
+    return {"customer": decline.phone, "reason": decline.reason, "detail": decline.reason.sentence}
 
 
 def event(logged: LoggedEvent) -> dict[str, Any]:
@@ -49,6 +57,7 @@ def event(logged: LoggedEvent) -> dict[str, Any]:
         "at": timestamp(logged.at),
         "pspReference": logged.psp_reference,
         "idempotencyKey": logged.idempotency_key,
+        "declined": _decline(logged.event.decline),
     }
 
 

@@ -14,8 +14,17 @@ DAY: Final = 24 * HOUR
 
 def timestamp(at: int) -> str:
     """A time as the wire writes it: RFC 3339, milliseconds, Z. ``at`` in milliseconds since 1970 (UTC)."""
+    return f"{_moment(at)}Z"
+
+
+def timestamp_with_offset(at: int) -> str:
+    """The same with its zone as an offset, which is how some fields have it."""
+    return f"{_moment(at)}+00:00"
+
+
+def _moment(at: int) -> str:
     seconds, milliseconds = divmod(at, 1000)
-    return f"{_second(seconds)}.{milliseconds:03d}Z"
+    return f"{_second(seconds)}.{milliseconds:03d}"
 
 
 @lru_cache(maxsize=64)

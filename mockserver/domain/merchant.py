@@ -17,7 +17,7 @@ MSN = re.compile(r"[0-9]{4,10}", re.ASCII)
 
 
 class CaptureType(StrEnum):
-    """How a unit takes the money: reserve first, at once, or not at all (Management API)."""
+    """How a unit takes the money: reserve first, at once, or not at all (Management API). ePayments reserve always."""
 
     RESERVE = "ReserveCapture"
     DIRECT = "DirectCapture"

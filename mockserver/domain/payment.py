@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
+from mockserver.domain.conduct import DeclineReason
 from mockserver.domain.customer import CardKind
 from mockserver.domain.errors import Code, DomainError, IllegalAction
 from mockserver.domain.instants import DAY, HOUR
-from mockserver.domain.merchant import CaptureType, Configuration
+from mockserver.domain.merchant import Configuration
 from mockserver.domain.money import Amount, Currency, Market
 from mockserver.domain.terms import DEFAULT_LIFETIME, Terms
 from mockserver.values import frozen
@@ -108,12 +109,21 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State | Code | None]] = {
 """Every pair of state and action: the next state, the documented error, or None where no official call asks."""
 
 
+@frozen
+class Decline:
+    """Why an attempt to pay failed, and whose it was, by phone number; None when nobody has been named."""
+
+    reason: DeclineReason
+    phone: str | None = None
+
+
 class Event(NamedTuple):
     """Something that happened, or was tried without success; ``amount`` in minor units."""
 
     name: EventName
     amount: int
     success: bool = True
+    decline: Decline | None = None
 
 
 @frozen
@@ -176,11 +186,16 @@ class Payment(NamedTuple):
         return Amount(Currency(self.currency), self.amount)
 
     @property
+    def called_off(self) -> int:
+        """What is cancelled, as answers say it: all that was asked for when its merchant ended the payment early."""
+        return self.amount if self.state is State.TERMINATED else self.cancelled
+
+    @property
     def capture_guaranteed_until(self) -> int | None:
-        """Until when a capture is guaranteed, by the scheme of the card that was used."""
-        if self.authorized_at is None or self.approval is None:
+        """Until when a capture is guaranteed: by the scheme of the card that was used, while captures are possible."""
+        if self.authorized_at is None or self.capture_deadline is None or self.approval is None:
             return None
-        return self.authorized_at + GUARANTEE[self.approval.card_kind]
+        return min(self.authorized_at + GUARANTEE[self.approval.card_kind], self.capture_deadline)
 
 
 class Change(NamedTuple):
@@ -265,25 +280,19 @@ def next_state(payment: Payment, action: Action) -> State:
 
 
 def approve(payment: Payment, approval: Approval, market: Market, configuration: Configuration, at: int) -> Change:
-    """Reserve the money, shipping included; a unit with direct capture takes it at the same moment."""
+    """Reserve the money, shipping included. It waits for its capture at units with direct capture, too."""
     state = next_state(payment, Action.APPROVE)
     authorized = payment.amount + approval.shipping_cost
-    direct = configuration.capture_type is CaptureType.DIRECT
     long = market in (Market.NO, Market.SE) or configuration.late_capture_allowed
     approved = payment._replace(
         state=state,
         authorized=authorized,
-        captured=authorized if direct else 0,
         authorized_at=at,
-        captured_at=at if direct else None,
         capture_deadline=at + (LONG_CAPTURE_PERIOD if long else SHORT_CAPTURE_PERIOD),
         processing_until=None,
         approval=approval,
     )
-    events = [Event(EventName.AUTHORIZED, authorized)]
-    if direct:
-        events.append(Event(EventName.CAPTURED, authorized))
-    return Change(approved, tuple(events))
+    return Change(approved, (Event(EventName.AUTHORIZED, authorized),))
 
 
 def approve_later(payment: Payment, approval: Approval, at: int, period: int = UNKNOWN_RESULT_PERIOD) -> Change:
@@ -292,11 +301,11 @@ def approve_later(payment: Payment, approval: Approval, at: int, period: int = U
     return Change(payment._replace(approval=approval, processing_until=at + period), ())
 
 
-def decline(payment: Payment) -> Change:
+def decline(payment: Payment, why: Decline) -> Change:
     """A failed attempt of the customer: in the log, while the payment goes on waiting (our documented rule)."""
     return Change(
         payment._replace(state=next_state(payment, Action.DECLINE)),
-        (Event(EventName.AUTHORIZED, payment.amount, success=False),),
+        (Event(EventName.AUTHORIZED, payment.amount, success=False, decline=why),),
     )
 
 

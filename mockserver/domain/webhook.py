@@ -7,7 +7,7 @@ from dataclasses import field
 from enum import StrEnum
 from typing import Any, Final
 
-from mockserver.domain.instants import DAY, HOUR, timestamp
+from mockserver.domain.instants import DAY, HOUR, timestamp, timestamp_with_offset
 from mockserver.domain.payment import EventName, LoggedEvent, Payment
 from mockserver.values import frozen
 
@@ -166,7 +166,7 @@ def payment_payload(payment: Payment, logged: LoggedEvent) -> dict[str, Any]:
         }
         payload |= {name: value for name, value in shared.items() if value}
         if payment.capture_guaranteed_until is not None:
-            payload["captureGuaranteedUntil"] = timestamp(payment.capture_guaranteed_until)
+            payload["captureGuaranteedUntil"] = timestamp_with_offset(payment.capture_guaranteed_until)
     return payload
 
 

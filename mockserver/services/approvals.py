@@ -10,10 +10,10 @@ from mockserver.domain.conduct import Conduct, PaymentBehaviour
 from mockserver.domain.customer import Card, Customer, CustomerReference
 from mockserver.domain.errors import Code, DomainError
 from mockserver.domain.money import Market
-from mockserver.domain.payment import Payment, StoredPayment
+from mockserver.domain.payment import Decline, Payment, StoredPayment
 from mockserver.domain.policy import Environment, Lenience
 from mockserver.domain.terms import Terms
-from mockserver.services import conducts, customers, payments, profiles, world
+from mockserver.services import conducts, customers, payers, payments, profiles, world
 from mockserver.services.engine import Tx
 from mockserver.values import frozen
 
@@ -67,7 +67,7 @@ def attempt(tx: Tx, stored: StoredPayment, attempt: Attempt) -> Outcome | Declin
         raise world.nobody(attempt.customer.phone)
     result = Magic.NONE if attempt.decided else _judge(tx, stored, terms, market, attempt, card, conduct)
     if isinstance(result, DeclineReason):
-        payments.apply(tx, stored, machine.decline(payment))
+        payments.apply(tx, stored, machine.decline(payment, Decline(result, attempt.customer.phone)))
         return result
     if result is Magic.EXTRA_CONFIRMATION and not attempt.confirmed:
         return Outcome.NEEDS_CONFIRMATION
@@ -160,10 +160,11 @@ def payer(
     raise DomainError(Code.CUSTOMER_NOT_FOUND, f"The world has no customer in {market}")
 
 
-def decline(tx: Tx, stored: StoredPayment) -> Payment:
-    """A failed attempt; raises IllegalAction when the payment does not wait for its customer."""
+def decline(tx: Tx, stored: StoredPayment, reason: DeclineReason) -> Payment:
+    """A failed attempt of the payment's customer; raises IllegalAction when the payment does not wait for one."""
     machine.check_not_processing(stored.payment, Code.ORDER_PROCESSING)
-    return payments.apply(tx, stored, machine.decline(stored.payment))
+    phone = payers.phone(tx, stored.payment.msn, stored.payment.reference)
+    return payments.apply(tx, stored, machine.decline(stored.payment, Decline(reason, phone)))
 
 
 def abort(tx: Tx, stored: StoredPayment) -> Payment:

@@ -5,7 +5,7 @@ from mockserver.domain import terms as term_rules
 from mockserver.domain.errors import Code, DomainError, Malformed, NotFound
 from mockserver.domain.merchant import Merchant, SalesUnit
 from mockserver.domain.money import Amount
-from mockserver.domain.payment import Change, LoggedEvent, Payment, State, StoredPayment
+from mockserver.domain.payment import Change, Event, EventName, LoggedEvent, Payment, State, StoredPayment
 from mockserver.domain.policy import Kindness, Lenience
 from mockserver.domain.receipt import Receipt, unit_price_mismatches
 from mockserver.domain.terms import Terms, UserFlow
@@ -18,6 +18,8 @@ from mockserver.store.schedule import Due
 EXPIRE = "payment.expire"
 SETTLE = "payment.settle"
 RELEASE = "payment.release"
+MOST_DECLINES = 10
+"""Failed attempts that are shown beside a payment; its event log has them all."""
 
 
 def create(
@@ -131,6 +133,11 @@ def events_of(tx: Tx, stored: StoredPayment) -> list[LoggedEvent]:
     return store.events(tx.connection, stored)
 
 
+def declines_of(tx: Tx, stored: StoredPayment) -> list[LoggedEvent]:
+    """The latest attempts to pay that failed, oldest first."""
+    return store.declines(tx.connection, stored.id, MOST_DECLINES)
+
+
 def newest(
     tx: Tx, *, msn: str | None = None, state: State | None = None, reference: str | None = None, limit: int
 ) -> list[StoredPayment]:
@@ -166,12 +173,23 @@ def apply(tx: Tx, stored: StoredPayment, change: Change, key: str | None = None)
         store.update(tx.connection, stored.id, after)
         reschedule(tx, stored.id, before, after)
     for event in change.events:
-        logged = LoggedEvent(event, tx.at, tx.ids.psp_reference(), key)
+        logged = LoggedEvent(event, tx.at, tx.ids.psp_reference(), _key_of(tx, stored.id, event, key))
         store.append_event(tx.connection, stored.id, logged)
         webhooks.emit(tx, after, logged)
     if change.refusal is not None:
         raise change.refusal
     return after
+
+
+def _key_of(tx: Tx, id_: int, event: Event, key: str | None) -> str | None:
+    """The key that an event shows: an approval that of the create, a cancellation none, others their request's."""
+    match event.name:
+        case EventName.AUTHORIZED:
+            return store.key(tx.connection, id_)
+        case EventName.CANCELLED | EventName.TERMINATED:
+            return None
+        case _:
+            return key
 
 
 def reschedule(tx: Tx, id_: int, before: Payment, after: Payment) -> None:

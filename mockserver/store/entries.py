@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Tag
 
 from mockserver.domain.backchannel import Authentication
-from mockserver.domain.conduct import Chosen
+from mockserver.domain.conduct import Chosen, DeclineReason
 from mockserver.domain.customer import Customer
 from mockserver.domain.email import Email
 from mockserver.domain.logins import Consent, Grant, Login
@@ -90,7 +90,7 @@ class CustomerEntry:
 
 @frozen
 class EventEntry:
-    """Something that happened to a payment after it was created."""
+    """Something that happened to a payment after it was created; ``reason`` and ``phone`` are of failed attempts."""
 
     number: int
     name: EventName
@@ -99,6 +99,8 @@ class EventEntry:
     psp_reference: str
     success: bool
     idempotency_key: str | None = None
+    reason: DeclineReason | None = None
+    phone: str | None = None
 
 
 @frozen

@@ -2,14 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 from zlib import crc32
 
 from pydantic_core import from_json
 
 from mockserver.adapters import adapter
+from mockserver.domain.conduct import DeclineReason
 from mockserver.domain.customer import CustomerReference
 from mockserver.domain.payment import (
     Approval,
+    Decline,
     Event,
     EventName,
     LoggedEvent,
@@ -37,8 +40,15 @@ _PAYER = (
 _STATES = {state.value: state for state in State}
 _STATE = Payment._fields.index("state")
 _INSERT_EVENT = (
-    "INSERT INTO payment_events (payment_id, number, name, amount, at, psp_reference, idempotency_key, success)"
-    " VALUES (?, (SELECT count(*) FROM payment_events WHERE payment_id = ?), ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO payment_events"
+    " (payment_id, number, name, amount, at, psp_reference, idempotency_key, success, reason, phone)"
+    " VALUES (?, (SELECT count(*) FROM payment_events WHERE payment_id = ?), ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+_EVENTS = (
+    "SELECT name, amount, success, at, psp_reference, idempotency_key, reason, phone FROM payment_events"
+    " WHERE payment_id = ?"
 )
 
 
@@ -190,25 +200,38 @@ def offers(connection: sqlite3.Connection, id_: int) -> tuple[ShippingGroup, ...
 
 def append_event(connection: sqlite3.Connection, id_: int, logged: LoggedEvent) -> None:
     """Write the next event of a payment."""
-    event = logged.event
+    event, decline = logged.event, logged.event.decline
+    reason, phone = (decline.reason, decline.phone) if decline is not None else (None, None)
     connection.execute(
         _INSERT_EVENT,
         (id_, id_, event.name, event.amount, logged.at, logged.psp_reference, logged.idempotency_key,
-         event.success),
+         event.success, reason, phone),
     )  # fmt: skip
+
+
+def key(connection: sqlite3.Connection, id_: int) -> str | None:
+    """The idempotency key that a payment was created under."""
+    row: tuple[str | None] = connection.execute("SELECT idempotency_key FROM payments WHERE id = ?", (id_,)).fetchone()
+    return row[0]
 
 
 def events(connection: sqlite3.Connection, stored: StoredPayment) -> list[LoggedEvent]:
     """The payment's events, oldest first."""
     id_, payment = stored
-    (key,) = connection.execute("SELECT idempotency_key FROM payments WHERE id = ?", (id_,)).fetchone()
     created = Event(EventName.CREATED, payment.amount)
-    rows = connection.execute(
-        "SELECT name, amount, success, at, psp_reference, idempotency_key FROM payment_events"
-        " WHERE payment_id = ? ORDER BY number",
-        (id_,),
-    )
-    return [LoggedEvent(created, payment.created_at, payment.psp_reference, key)] + [
-        LoggedEvent(Event(EventName(name), amount, bool(success)), at, psp_reference, key)
-        for name, amount, success, at, psp_reference, key in rows
+    return [
+        LoggedEvent(created, payment.created_at, payment.psp_reference, key(connection, id_)),
+        *map(_event, connection.execute(f"{_EVENTS} ORDER BY number", (id_,))),
     ]
+
+
+def declines(connection: sqlite3.Connection, id_: int, limit: int) -> list[LoggedEvent]:
+    """The latest attempts to pay that failed, oldest first."""
+    rows = connection.execute(f"{_EVENTS} AND reason IS NOT NULL ORDER BY number DESC LIMIT ?", (id_, limit))
+    return [_event(row) for row in rows][::-1]
+
+
+def _event(row: tuple[Any, ...]) -> LoggedEvent:
+    name, amount, success, at, psp_reference, key, reason, phone = row
+    decline = Decline(DeclineReason(reason), phone) if reason is not None else None
+    return LoggedEvent(Event(EventName(name), amount, bool(success), decline), at, psp_reference, key)

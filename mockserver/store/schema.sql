@@ -69,6 +69,7 @@ CREATE TABLE payments (
 );
 
 -- The CREATED event of a payment is its own row in payments: the one thing that happens to each.
+-- reason and phone: why an attempt to pay failed, and whose it was.
 CREATE TABLE payment_events (
     payment_id      INTEGER NOT NULL,
     number          INTEGER NOT NULL,
@@ -78,6 +79,8 @@ CREATE TABLE payment_events (
     psp_reference   TEXT NOT NULL,
     idempotency_key TEXT,
     success         INTEGER NOT NULL,
+    reason          TEXT,
+    phone           TEXT,
     PRIMARY KEY (payment_id, number)
 ) WITHOUT ROWID;
 

@@ -147,7 +147,10 @@ KINDS = (
         "events",
         "payment_events",
         "payment_id, number",
-        (*_plain("number", "name", "amount", "at", "psp_reference", "idempotency_key"), _flag("success")),
+        (
+            *_plain("number", "name", "amount", "at", "psp_reference", "idempotency_key", "reason", "phone"),
+            _flag("success"),
+        ),
         inside=("payments", "payment_id"),
     ),
     Kind(

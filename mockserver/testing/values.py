@@ -54,6 +54,25 @@ def _converter(kind: Any) -> Callable[[Any], Any] | None:
 
 
 @frozen
+class Declined:
+    """Why an attempt to pay failed, and whose it was; ``customer`` is None when nobody was named."""
+
+    customer: str | None
+    reason: str
+    detail: str
+
+
+@frozen
+class Decline:
+    """The same, and when."""
+
+    customer: str | None
+    reason: str
+    detail: str
+    at: datetime
+
+
+@frozen
 class Event:
     """Something that happened to a payment, or was tried without success."""
 
@@ -63,13 +82,15 @@ class Event:
     at: datetime
     psp_reference: str | None
     idempotency_key: str | None
+    declined: Declined | None = None
 
 
 @frozen
 class Payment:
     """A payment; ``events``, oldest first, and ``landing_page`` are there when a single one was asked for.
 
-    ``declined`` and ``detail`` say why, right after it was declined.
+    ``declines`` are the latest attempts that failed, oldest first; ``declined`` and ``detail`` say why, right after it
+    was declined.
     """
 
     msn: str
@@ -86,6 +107,7 @@ class Payment:
     capture_deadline: datetime | None
     processing_until: datetime | None
     customer: str | None
+    declines: tuple[Decline, ...] = ()
     events: tuple[Event, ...] = ()
     landing_page: str | None = None
     declined: str | None = None

@@ -140,7 +140,7 @@ def test_a_refund_is_possible_for_a_year(emulator: Emulator) -> None:
 )
 def test_a_capture_is_guaranteed_by_the_card(shared: Emulator, phone: str, until: str) -> None:
     reference = authorized(shared, customer={"phoneNumber": phone})
-    assert shared.get(reference)["captureGuaranteedUntil"] == f"{until}T17:46:40.000Z"
+    assert shared.get(reference)["captureGuaranteedUntil"] == f"{until}T17:46:40.000+00:00"
 
 
 def test_bankaxept_guarantees_for_a_week(shared: Emulator) -> None:
@@ -149,7 +149,7 @@ def test_bankaxept_guarantees_for_a_week(shared: Emulator) -> None:
         "POST", f"/payments/123456/{reference}/approve", {"customer": "4712345678", "card": "9578100000000004"}
     )
     content = shared.get(reference)
-    assert content["captureGuaranteedUntil"] == "2030-03-24T17:46:40.000Z"
+    assert content["captureGuaranteedUntil"] == "2030-03-24T17:46:40.000+00:00"
     assert content["paymentMethod"] == {"type": "WALLET", "cardBin": "957810"}
 
 

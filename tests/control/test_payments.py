@@ -294,6 +294,7 @@ def test_a_payment_shows_its_events_and_its_page(emulator: Emulator) -> None:
             "at": timestamp(START),
             "pspReference": emulator.get()["pspReference"],
             "idempotencyKey": "create-reference-1",
+            "declined": None,
         }
     ]
 
@@ -323,3 +324,33 @@ def test_whoever_is_made_for_an_approval_goes_with_it(emulator: Emulator, where:
         browser.press("continue", phone="4700000001")
         assert browser.answer.status_code == 200
     assert emulator.control("GET", "/customers/4700000001").status_code == 404
+
+
+def test_who_tried_to_pay_in_vain_and_why_is_told(emulator: Emulator) -> None:
+    emulator.create(customer={"phoneNumber": "4712345678"})
+    assert emulator.control("GET", "/payments").json()["payments"][0]["declines"] == []
+    act(emulator, "decline", {"reason": "expired-card"})
+    emulator.advance("PT1M")
+    refused = {"customer": {"phoneNumber": "4793000004"}}
+    assert code_of(emulator.api("POST", "/test/payments/reference-1/approve", refused)) == "10010"
+
+    shown = emulator.control("GET", "/payments/123456/reference-1").json()
+    expected = [
+        {"customer": "4712345678", "reason": "expired-card", "detail": "The card has expired"},
+        {"customer": "4793000004", "reason": "refused-by-issuer", "detail": "The card was refused by its issuer"},
+    ]
+    times = [timestamp(START), timestamp(START + 60_000)]
+    assert shown["declines"] == [{"at": at} | each for at, each in zip(times, expected, strict=True)]
+    assert [each["declined"] for each in shown["events"]] == [None, *expected]
+    assert emulator.control("GET", "/payments").json()["payments"][0]["declines"] == shown["declines"]
+    assert {"declined", "reason", "customer"}.isdisjoint(emulator.events()[-1])
+
+
+def test_the_latest_declines_are_shown_beside_a_payment_and_all_in_its_events(emulator: Emulator) -> None:
+    emulator.create()
+    for _ in range(12):
+        act(emulator, "decline")
+    shown = emulator.control("GET", "/payments/123456/reference-1").json()
+    assert len(shown["declines"]) == 10
+    assert sum(each["declined"] is not None for each in shown["events"]) == 12
+    assert shown["declines"][0]["customer"] is None

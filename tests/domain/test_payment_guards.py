@@ -1,12 +1,13 @@
 import pytest
 
 from mockserver.domain import payment as rules
+from mockserver.domain.conduct import DeclineReason
 from mockserver.domain.customer import CardKind
 from mockserver.domain.errors import Code, DomainError
 from mockserver.domain.instants import DAY, HOUR, MINUTE
 from mockserver.domain.merchant import Configuration
 from mockserver.domain.money import Amount, Currency, Market
-from mockserver.domain.payment import Approval, EventName, Payment, State
+from mockserver.domain.payment import Approval, Decline, Event, EventName, Payment, State
 from tests.domain.examples import AT, DIRECT, FULL_ONLY, RESERVE, authorized, captured, created, nok, refuses
 
 RESERVED = AT + MINUTE
@@ -214,6 +215,14 @@ def test_a_capture_is_guaranteed_by_the_scheme_of_the_card(kind: CardKind, days:
     assert payment.capture_guaranteed_until == RESERVED + days * DAY
 
 
+@pytest.mark.parametrize(("late", "days"), [(False, 14), (True, 30)])
+def test_nothing_is_guaranteed_longer_than_it_can_be_captured(late: bool, days: int) -> None:
+    approval = Approval("4512345678", card_kind=CardKind.MASTERCARD)
+    unit = Configuration(late_capture_allowed=late)
+    payment = rules.approve(created(), approval, Market.DK, unit, RESERVED).payment
+    assert payment.capture_guaranteed_until == RESERVED + days * DAY
+
+
 def test_nothing_is_guaranteed_before_approval() -> None:
     assert created().capture_guaranteed_until is None
     assert processing().capture_guaranteed_until is None
@@ -232,16 +241,8 @@ def test_approval_reserves_the_amount_with_shipping() -> None:
     assert [(event.name, event.amount) for event in change.events] == [(EventName.AUTHORIZED, 14_900)]
 
 
-def test_direct_capture_takes_everything_with_the_approval() -> None:
-    approval = Approval("4712345678", shipping_cost=4_900)
-    change = rules.approve(created(), approval, Market.NO, DIRECT, RESERVED)
-    assert (change.payment.captured, change.payment.uncaptured, change.payment.captured_at) == (14_900, 0, RESERVED)
-    assert [(event.name, event.amount) for event in change.events] == [
-        (EventName.AUTHORIZED, 14_900),
-        (EventName.CAPTURED, 14_900),
-    ]
-    with refuses(Code.ALREADY_CAPTURED):
-        rules.capture(change.payment, nok(14_900), DIRECT, RESERVED)
+def test_direct_capture_does_not_exist_for_epayments() -> None:
+    assert rules.approve(created(), Approval("4712345678"), Market.NO, DIRECT, RESERVED).payment.captured == 0
 
 
 def test_an_unknown_result_shows_nothing_for_an_hour() -> None:
@@ -271,11 +272,17 @@ def test_a_known_result_ends_the_processing() -> None:
 
 def test_a_decline_leaves_the_payment_as_it_was() -> None:
     payment = created()
-    change = rules.decline(payment)
+    why = Decline(DeclineReason.SUSPECTED_FRAUD, "4712345678")
+    change = rules.decline(payment, why)
     assert change.payment == payment
-    assert [(event.name, event.amount, event.success) for event in change.events] == [
-        (EventName.AUTHORIZED, 10_000, False)
-    ]
+    assert change.events == (Event(EventName.AUTHORIZED, 10_000, success=False, decline=why),)
+
+
+def test_a_payment_that_its_merchant_ends_early_is_cancelled_as_a_whole() -> None:
+    ended = rules.cancel(created(), RESERVED).payment
+    assert (ended.called_off, ended.cancelled, ended.authorized) == (10_000, 0, 0)
+    assert [rules.abort(created()).payment.called_off, rules.expire(created()).payment.called_off] == [0, 0]
+    assert half_cancelled().called_off == 6_000
 
 
 def test_each_refusal_of_an_amount_names_its_field() -> None:

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver.domain import payment as rules
+from mockserver.domain.conduct import DeclineReason
 from mockserver.domain.errors import DomainError, IllegalAction
 from mockserver.domain.instants import DAY
 from mockserver.domain.merchant import CaptureType, Configuration
 from mockserver.domain.money import Amount, Currency, Market
-from mockserver.domain.payment import TRANSITIONS, Action, Approval, Change, Event, EventName, Payment, State
+from mockserver.domain.payment import TRANSITIONS, Action, Approval, Change, Decline, Event, EventName, Payment, State
 from tests.domain.examples import AT, nok, terms
 
 
@@ -47,7 +48,7 @@ def perform(payment: Payment, step: Step, market: Market, configuration: Configu
     approval = Approval("4712345678", shipping_cost=abs(step.value) if step.flag else 0)
     actions: dict[Action, Callable[[], Change]] = {
         Action.APPROVE: lambda: rules.approve(payment, approval, market, configuration, at),
-        Action.DECLINE: lambda: rules.decline(payment),
+        Action.DECLINE: lambda: rules.decline(payment, Decline(DeclineReason.REFUSED_BY_ISSUER)),
         Action.ABORT: lambda: rules.abort(payment),
         Action.EXPIRE: lambda: rules.expire(payment),
         Action.CAPTURE: lambda: rules.capture(payment, amount, configuration, at),

@@ -3,10 +3,11 @@ from collections.abc import Callable
 import pytest
 
 from mockserver.domain import payment as rules
+from mockserver.domain.conduct import DeclineReason
 from mockserver.domain.errors import Code, DomainError, IllegalAction
 from mockserver.domain.instants import MINUTE
 from mockserver.domain.money import Market
-from mockserver.domain.payment import TRANSITIONS, Action, Approval, Change, Payment, State
+from mockserver.domain.payment import TRANSITIONS, Action, Approval, Change, Decline, Payment, State
 from tests.domain.examples import AT, RESERVE, in_state, nok
 
 APPROVE, DECLINE, ABORT, EXPIRE, CAPTURE, CANCEL, REFUND, RELEASE = Action
@@ -77,7 +78,7 @@ LATER = AT + 2 * MINUTE
 
 PERFORM: dict[Action, Callable[[Payment], Change]] = {
     APPROVE: lambda payment: rules.approve(payment, Approval("4712345678"), Market.NO, RESERVE, LATER),
-    DECLINE: rules.decline,
+    DECLINE: lambda payment: rules.decline(payment, Decline(DeclineReason.REFUSED_BY_ISSUER)),
     ABORT: rules.abort,
     EXPIRE: rules.expire,
     CAPTURE: lambda payment: rules.capture(payment, nok(1_000), RESERVE, LATER),

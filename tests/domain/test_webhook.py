@@ -70,9 +70,9 @@ def test_a_failed_attempt_says_so_and_shares_nothing() -> None:
 @pytest.mark.parametrize(
     ("kind", "until"),
     [
-        (CardKind.VISA, "2030-03-24T17:46:40.000Z"),
-        (CardKind.BANKAXEPT, "2030-03-24T17:46:40.000Z"),
-        (CardKind.MASTERCARD, "2030-04-16T17:46:40.000Z"),
+        (CardKind.VISA, "2030-03-24T17:46:40.000+00:00"),
+        (CardKind.BANKAXEPT, "2030-03-24T17:46:40.000+00:00"),
+        (CardKind.MASTERCARD, "2030-04-16T17:46:40.000+00:00"),
     ],
 )
 def test_an_authorised_payment_says_what_was_shared_and_until_when_capture_is_guaranteed(

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from mockserver.domain.customer import CustomerKey, CustomerReference
 from mockserver.domain.errors import Code, DomainError, Malformed, Violation
-from mockserver.domain.instants import parse_timestamp, timestamp
+from mockserver.domain.instants import parse_timestamp, timestamp, timestamp_with_offset
 from mockserver.domain.payment import LoggedEvent, Payment, State
 from mockserver.domain.policy import Kindness, Lenience
 from mockserver.domain.receipt import OrderLine, Receipt
@@ -406,7 +406,7 @@ def _aggregate(payment: Payment) -> dict[str, Any]:
     currency = payment.currency
     return {
         "authorizedAmount": _amount(currency, payment.authorized),
-        "cancelledAmount": _amount(currency, payment.cancelled),
+        "cancelledAmount": _amount(currency, payment.called_off),
         "capturedAmount": _amount(currency, payment.captured),
         "refundedAmount": _amount(currency, payment.refunded),
     }
@@ -452,7 +452,7 @@ def get_response(payment: Payment, redirect_url: str | None, metadata: dict[str,
         if approval.shipping_details:
             content["shippingDetails"] = approval.shipping_details
         if payment.capture_guaranteed_until is not None:
-            content["captureGuaranteedUntil"] = timestamp(payment.capture_guaranteed_until)
+            content["captureGuaranteedUntil"] = timestamp_with_offset(payment.capture_guaranteed_until)
     return to_json(content)
 
 

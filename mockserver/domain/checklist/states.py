@@ -60,7 +60,8 @@ def _tells(request: Request, name: EventName) -> bool:
     if request.operation != "getPayment":
         return False
     if name in _AMOUNTS:
-        return bool(request.value("aggregate", _AMOUNTS[name], "value"))
+        reserved = request.value("state") == State.AUTHORIZED
+        return reserved and bool(request.value("aggregate", _AMOUNTS[name], "value"))
     return bool(request.value("state") == name)
 
 
