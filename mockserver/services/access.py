@@ -83,7 +83,8 @@ class Access:
     def authenticate(self, tx: Tx, credentials: Credentials, audience: Audience = Audience.UNIT) -> Caller:
         """The caller of an API operation that is for this audience.
 
-        Raises AccessDenied (401) for keys and tokens, Forbidden (403) for another unit's MSN.
+        Raises AccessDenied (401) for keys, tokens and another unit's MSN, Forbidden (403) for partners that are not
+        connected.
         """
         if audience is Audience.MANAGEMENT:
             caller = self._specialised(tx, credentials)
@@ -129,7 +130,7 @@ class Access:
     def bearer(self, tx: Tx, authorization: str | None, msn: str | None, key: str | None = None) -> Caller:
         """The caller where the token alone says who calls; a subscription ``key`` has to be the same caller's.
 
-        Raises AccessDenied (401), and Forbidden (403) for another unit's MSN.
+        Raises AccessDenied (401), and Forbidden (403) for partners that are not connected.
         """
         claims = self._tokens.read(_bearer(authorization))
         if claims.expires_at * 1000 <= tx.at:
@@ -164,7 +165,7 @@ class Access:
             return self._newcomers.another_unit(tx, client, msn)
         if client.kind is not ClientKind.PARTNER:
             if msn and msn != client.owner:
-                raise Forbidden(f"These API keys are not for the Merchant-Serial-Number {msn[:20]}")
+                raise world.other_unit(msn)
             return world.sales_unit(tx, client.owner)
         if not msn:
             raise Forbidden("Partner keys need the Merchant-Serial-Number header")
@@ -178,7 +179,8 @@ class Access:
     ) -> Client:
         """The client that asks for a standard token.
 
-        Raises AccessDenied for the subscription key (the gateway's business), IdentityRefused for the rest.
+        Raises AccessDenied for the subscription key and another unit's MSN (the gateway's business), IdentityRefused
+        for the rest.
         """
         key = credentials.subscription_key
         if not key:
@@ -210,7 +212,7 @@ class Access:
         if key_owner != client.keys.client_id:
             raise AccessDenied(INVALID_KEY)
         if client.kind is ClientKind.SALES_UNIT and credentials.msn and credentials.msn != client.owner:
-            raise Forbidden(f"These API keys are not for the Merchant-Serial-Number {credentials.msn[:20]}")
+            raise world.other_unit(credentials.msn)
         return client
 
     def specialised_client(self, tx: Tx, keys: ClientKeys | None) -> Client:

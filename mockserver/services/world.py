@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.domain.conduct import PaymentBehaviour
 from mockserver.domain.customer import Address, Card, CardKind, Customer, market_of
-from mockserver.domain.errors import Code, DomainError, Forbidden, NotFound
+from mockserver.domain.errors import AccessDenied, Code, DomainError, NotFound
 from mockserver.domain.merchant import (
     MSN,
     Client,
@@ -150,6 +150,11 @@ def new_customer(phone: str, market: Market, **given: Any) -> Customer:
     return Customer(phone=phone, market=market, **(defaults | given))
 
 
+def other_unit(msn: str) -> AccessDenied:
+    """The refusal of keys that are not those of the sales unit that is named."""
+    return AccessDenied(f"Unauthorized. These API keys are not for the Merchant-Serial-Number {msn[:20]}")
+
+
 class NewUnits:
     """Gives a merchant and a sales unit to client ids that nobody knows (``--auth any``), always the same ones."""
 
@@ -174,13 +179,13 @@ class NewUnits:
         return client
 
     def another_unit(self, tx: Tx, client: Client, msn: str) -> SalesUnit:
-        """The unit that a let-in client names: its own, or a new one for it; Forbidden for anybody else's."""
+        """The unit that a let-in client names: its own, or a new one for it; AccessDenied for anybody else's."""
         own = sales_unit(tx, client.owner)
         unit = tx.directory.unit(tx.connection, msn)
         if unit is None and MSN.fullmatch(msn):
             return self._open(tx, msn, own.merchant_id, own.keys)
         if unit is None or unit.merchant_id != own.merchant_id:
-            raise Forbidden(f"These API keys are not for the Merchant-Serial-Number {msn[:20]}")
+            raise other_unit(msn)
         return unit
 
     def _open(self, tx: Tx, msn: str, merchant_id: str, keys: KeySet) -> SalesUnit:

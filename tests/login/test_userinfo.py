@@ -209,7 +209,7 @@ def test_a_sub_needs_a_merchants_token(emulator: Emulator) -> None:
     login = {"Authorization": f"Bearer {Client(emulator).tokens()['access_token']}"}
     assert_userinfo_problem(emulator.request("GET", path, headers=login), 401)
     assert_userinfo_problem(emulator.request("GET", path, headers=headers | {"Ocp-Apim-Subscription-Key": "x"}), 401)
-    assert_userinfo_problem(emulator.request("GET", path, headers=headers | {"Merchant-Serial-Number": "123457"}), 403)
+    assert_userinfo_problem(emulator.request("GET", path, headers=headers | {"Merchant-Serial-Number": "123457"}), 401)
     del headers["Ocp-Apim-Subscription-Key"]
     assert emulator.request("GET", path, headers=headers).status_code == 200
 

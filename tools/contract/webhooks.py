@@ -9,7 +9,7 @@ from tools.contract.variants import BROKEN, variants
 
 DELIBERATE = {
     r"\w+ 401 undocumented status: .*": "the gateway refuses keys and tokens before the API sees the request",
-    r"\w+ 403 undocumented status: .*": "documented for keys of another unit, and missing from the file",
+    r"\w+ 403 undocumented status: .*": "documented for partners that are not connected, and missing from the file",
     r"deleteWebhook 404 undocumented status: .*": "the file forgets that an id may be unknown",
     r"\w+ 405 undocumented status: .*": "HTTP",
     r"\w+ 413 undocumented status: .*": "HTTP",
@@ -80,7 +80,7 @@ def refusals(session: Session, caller: Caller) -> None:
         refused = management.send(method, path, **options)
         session.expect(refused.status_code == 401, "management keys may use webhooks", refused.text)
         refused = caller.send(method, path, {"Merchant-Serial-Number": "999999"}, **options)
-        session.expect(refused.status_code == 403, "a webhook for another unit", refused.text)
+        session.expect(refused.status_code == 401, "a webhook for another unit", refused.text)
         caller.send("PUT", path)
         caller.send(method, f"{path}/nothing/here", **options)
         if method != "GET":

@@ -2,7 +2,7 @@
 
 import datetime
 
-from mockserver.domain.errors import Forbidden, IdentityRefused, InvalidClient, Refusal
+from mockserver.domain.errors import IdentityRefused, InvalidClient, Refusal
 from mockserver.ids import Ids
 from mockserver.web import problems
 from mockserver.web.http import Answer, json_answer
@@ -15,8 +15,6 @@ def refuse(ids: Ids, path: str, refusal: Refusal) -> Answer:
             return _identity_provider(ids, refusal)
         case InvalidClient():
             return _oauth(refusal)
-        case Forbidden():
-            return problems.gateway(401, f"Unauthorized. {refusal}")
         case _:
             return problems.of_refusal(ids, path, refusal)
 
