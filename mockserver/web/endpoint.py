@@ -148,7 +148,9 @@ class Endpoint:
             if value is not None and len(value) > LONGEST_SYSTEM_HEADER:
                 _forgive_long_header(call, name.decode())
         if limits is not None and operation.per_minute is not None:
-            key = (operation.id, call.caller.msn, _reference(call))
+            asks = operation.method == "GET"
+            whose = call.headers.get(b"ocp-apim-subscription-key") if asks else call.caller.msn
+            key = (operation.id, whose, _reference(call))
             wait = limits.over(key, operation.per_minute, tx.at)
             if wait:
                 raise RateLimited(wait)

@@ -109,7 +109,8 @@ class Operation:
 
     ``conflict``: the code of a reused idempotency key, for operations that take one; ``key_required`` where the
     specification asks for it, ``key_pattern`` where it says what the key is made of. ``audience``: who may call.
-    ``per_minute``: the documented rate limit by unit and reference. ``stores``: a GET that changes something.
+    ``per_minute``: the documented rate limit by reference and unit, that of a GET by reference and subscription key.
+    ``stores``: a GET that changes something.
     ``form``: what its handler reads of an exact body, so that scenario rules before it can do so for both.
     """
 

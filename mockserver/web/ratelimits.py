@@ -1,4 +1,4 @@
-"""Rate limits by operation, sales unit and reference, on the emulator's clock. Off unless asked for."""
+"""Rate limits by operation, reference, and sales unit or key, on the emulator's clock. Off unless asked for."""
 
 from collections import deque
 from collections.abc import Hashable

@@ -38,6 +38,19 @@ def test_120_looks_a_minute(limited: Emulator, path: str) -> None:
     assert statuses == [200] * 120 + [429]
 
 
+def test_looks_are_counted_by_subscription_key_and_changes_by_unit(limited: Emulator) -> None:
+    reference = authorized(limited)
+    headers = limited.headers()
+    keys = next(unit.keys for unit in limited.world.sales_units if unit.msn == "123456")
+    second = headers | {"Ocp-Apim-Subscription-Key": keys.secondary_subscription_key}
+    path = f"/epayment/v1/payments/{reference}"
+    statuses = [limited.request("GET", path, headers=headers).status_code for _ in range(121)]
+    assert statuses[-2:] == [200, 429]
+    assert limited.request("GET", path, headers=second).status_code == 200
+    cancels = [limited.request("POST", f"{path}/cancel", headers=one).status_code for one in (headers, second) * 3]
+    assert cancels == [200, 400, 400, 400, 400, 429]
+
+
 def test_every_operation_payment_and_unit_counts_by_itself(limited: Emulator) -> None:
     reference, other = authorized(limited), authorized(limited)
     for _ in range(6):
