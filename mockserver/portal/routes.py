@@ -29,7 +29,7 @@ _PICTURE = {
     "X-Content-Type-Options": "nosniff",
 }
 LABELS = {**signing.LABELS, **order_form.LABELS, **operator.LABELS}
-_PATH = f"{links.PREFILLED}/{{id}}"
+_PATHS = tuple(f"{path}/{{id}}" for path in (links.PREFILLED, links.PREFILLED_BEFORE))
 
 
 class Portal:
@@ -40,10 +40,13 @@ class Portal:
 
     def routes(self) -> list[Route]:
         """All pages of the room."""
+        return [route for path in _PATHS for route in self._at(path)]
+
+    def _at(self, path: str) -> list[Route]:
         return [
-            Route(_PATH, self._guarded(self.show), methods=["GET"]),
-            Route(_PATH, self._guarded(self.act), methods=["POST"]),
-            Route(f"{_PATH}/logo.png", self._guarded(self.logo), methods=["GET"]),
+            Route(path, self._guarded(self.show), methods=["GET"]),
+            Route(path, self._guarded(self.act), methods=["POST"]),
+            Route(f"{path}/logo.png", self._guarded(self.logo), methods=["GET"]),
         ]
 
     def _guarded(self, page: Page) -> Page:

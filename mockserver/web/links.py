@@ -1,7 +1,9 @@
 """The addresses of pages that APIs lead to: written by them, served by wallet and portal."""
 
 LANDING = "/landing"
-PREFILLED = "/register/prefilled"
+PREFILLED = "/register/vippspanett"
+PREFILLED_BEFORE = "/register/prefilled"
+"""Where the form was until 2026; links that somebody has kept go on working."""
 STYLE = "/style.css"
 LOGIN = "/login"
 REMEMBERED = "mock_remembered"

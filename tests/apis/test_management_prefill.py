@@ -36,7 +36,7 @@ def test_a_new_order_is_received_and_has_an_address(shared: Emulator) -> None:
     assert answer.status_code == 201
     assert answer.headers["content-type"] == "application/json"
     id_ = answer.json()["prefilledOrderId"]
-    url = f"http://emulator.test/register/prefilled/{id_}"
+    url = f"http://emulator.test/register/vippspanett/{id_}"
     assert answer.json() == {"prefilledOrderId": id_, "prefillUrl": url}
     assert details(shared, id_) == {
         "productOrderType": "PREFILL",
@@ -53,15 +53,15 @@ def test_a_new_order_is_received_and_has_an_address(shared: Emulator) -> None:
 def test_addresses_follow_the_name_that_the_client_called(shared: Emulator, host: str) -> None:
     answer = post(shared, order_body(), Host=host)
     id_ = answer.json()["prefilledOrderId"]
-    assert answer.json()["prefillUrl"] == f"http://{host}/register/prefilled/{id_}"
+    assert answer.json()["prefillUrl"] == f"http://{host}/register/vippspanett/{id_}"
     shown = call(shared, "GET", f"/v2/product-orders/{id_}/details", headers={"Host": "other.example.com"})
-    assert shown.json()["productOrderUrl"] == f"http://other.example.com/register/prefilled/{id_}"
+    assert shown.json()["productOrderUrl"] == f"http://other.example.com/register/vippspanett/{id_}"
 
 
 def test_a_public_url_wins(start: Any) -> None:
     emulator = start(public_url="https://vipps.example.com")
     url = post(emulator, order_body(), Host="other.example.com").json()["prefillUrl"]
-    assert url.startswith("https://vipps.example.com/register/prefilled/")
+    assert url.startswith("https://vipps.example.com/register/vippspanett/")
 
 
 def test_the_same_key_and_body_give_the_same_answer_and_one_order(emulator: Emulator) -> None:

@@ -46,7 +46,7 @@ def test_an_order_shows_what_the_form_dropped(emulator: Emulator) -> None:
     order = show(emulator, prefill(emulator, merchantCategoryCode="9999", salesUnitLogo="bm8gcG5n"))
     assert [each["field"] for each in order["dropped"]] == ["salesUnitLogo", "merchantCategoryCode", "website"]
     assert order["form"].get("category") is None
-    assert order["page"] == f"http://emulator.test/register/prefilled/{order['id']}"
+    assert order["page"] == f"http://emulator.test/register/vippspanett/{order['id']}"
     assert order["status"] == "RECEIVED"
 
 

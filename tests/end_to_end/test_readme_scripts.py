@@ -55,7 +55,7 @@ def test_the_first_payment(tmp_path: Path) -> None:
 def test_onboarding_a_merchant(tmp_path: Path) -> None:
     packages, order, submitted, completed, created, _, captured = run("Partners and onboarding", tmp_path)
     assert "pricePackageId" in packages
-    assert "/register/prefilled/" in order
+    assert "/register/vippspanett/" in order
     assert '"status":"ORDER_SUBMITTED"' in submitted
     assert '"status":"COMPLETED"' in completed
     assert '"msn":"' in completed

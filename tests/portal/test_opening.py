@@ -79,14 +79,14 @@ def test_an_address_of_no_order_leads_nowhere(
     emulator: Emulator, change: Callable[[str], str], picture_of: str
 ) -> None:
     browser = received(emulator)
-    answer = emulator.request("GET", f"/register/prefilled/{change(browser.id)}{picture_of}")
+    answer = emulator.request("GET", f"/register/vippspanett/{change(browser.id)}{picture_of}")
     assert answer.status_code == 404
     assert browser.status == "RECEIVED"
 
 
 def test_an_id_is_found_whatever_its_case(emulator: Emulator) -> None:
     browser = received(emulator)
-    browser.open(f"/register/prefilled/{browser.id.upper()}")
+    browser.open(f"/register/vippspanett/{browser.id.upper()}")
     assert browser.answer.status_code == 200
     assert browser.status == "MERCHANT_VIEWED"
 
@@ -107,7 +107,7 @@ def test_orders_that_did_not_come_by_api_have_no_page(emulator: Emulator, kind: 
     form = {"business": KNOWN, "product": "PAYMENT_INTEGRATION"}
     made = emulator.control("POST", "/product-orders", {"type": kind, "partner": "partner-plus", "form": form})
     assert made.status_code == 200, made.text
-    browser = Browser(emulator, f"/register/prefilled/{made.json()['id']}")
+    browser = Browser(emulator, f"/register/vippspanett/{made.json()['id']}")
 
     browser.open()
 
@@ -141,3 +141,10 @@ def test_an_order_that_was_submitted_does_not_expire(start: Callable[..., Emulat
     emulator.advance("P20D")
     assert "being processed" in browser.open().text
     assert browser.answer.status_code == 200
+
+
+def test_links_of_before_open_the_form_too(emulator: Emulator) -> None:
+    browser = received(emulator)
+    answer = emulator.request("GET", f"/register/prefilled/{browser.id}")
+    assert answer.status_code == 200
+    assert f"/register/vippspanett/{browser.id}" in answer.text

@@ -34,7 +34,7 @@ def states(emulator: Emulator, signed: bool = False) -> Iterator[tuple[str, Brow
     gone.open()
     gone.press("expire")
     yield "expired", gone
-    nowhere = Browser(emulator, "/register/prefilled/nobody")
+    nowhere = Browser(emulator, "/register/vippspanett/nobody")
     nowhere.open()
     yield "not found", nowhere
 
@@ -75,7 +75,7 @@ def test_no_page_needs_what_the_policy_forbids(emulator: Emulator) -> None:
         assert not [attributes for _, attributes in page.tags if "style" in attributes]
         assert not [each for _, attributes in page.tags for each in attributes if each.startswith("on")]
         assert [each["href"] for each in page.all("link")] == ["/style.css"]
-        assert all((each["src"] or "").startswith("/register/prefilled/") for each in page.all("img"))
+        assert all((each["src"] or "").startswith("/register/vippspanett/") for each in page.all("img"))
 
 
 def test_every_page_says_that_it_is_an_emulator(emulator: Emulator) -> None:
@@ -189,7 +189,7 @@ def test_what_is_no_form_of_ours_is_refused(emulator: Emulator, content: bytes, 
 
 def test_a_browser_that_leaves_in_the_middle_of_a_form_does_no_harm(emulator: Emulator) -> None:
     browser = visit(emulator)
-    path, sent = f"/register/prefilled/{browser.id}", list[Any]()
+    path, sent = f"/register/vippspanett/{browser.id}", list[Any]()
     parts = [{"type": "http.request", "body": b"csrf=", "more_body": True}, {"type": "http.disconnect"}]
 
     async def receive() -> Any:
