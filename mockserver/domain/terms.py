@@ -101,7 +101,7 @@ def _check_unit(unit: SalesUnit, merchant: Merchant) -> None:
     if not unit.active or not merchant.active:
         raise DomainError(Code.CANNOT_BE_CREATED, "The sales unit or its merchant is not active")
     if not unit.configuration.payment_allowed:
-        raise Forbidden("The sales unit does not have a payment product")
+        raise Forbidden("Merchant Not Allowed for Ecommerce Payment")
     if not unit.configuration.bank_account_verified:
         raise DomainError(Code.ACCOUNT_NOT_VERIFIED)
 

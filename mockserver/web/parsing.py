@@ -14,6 +14,8 @@ from mockserver.services.wire import Body
 M = TypeVar("M", bound=BaseModel)
 Location = tuple[int | str, ...]
 
+MANDATORY = "The property is mandatory and cannot be null or empty."
+"""The one documented text for a field that is missing."""
 _MOST_VIOLATIONS = 25
 
 
@@ -146,10 +148,14 @@ def reason_of(error: ErrorDetails) -> str:
     """What the field violated, as a short sentence."""
     match error["type"]:
         case "missing":
-            return "The field is required"
+            return MANDATORY
         case "extra_forbidden":
             return "There is no such field"
         case "json_invalid":
             return f"The body is not valid JSON: {error['msg'].removeprefix('Invalid JSON: ')}"
+        case "string_pattern_mismatch":
+            name = _shown(str(error["loc"][-1]))
+            pattern = error["msg"].removeprefix("String should match pattern ")
+            return f"The field {name[:1].upper()}{name[1:]} must match the regular expression {pattern}."
         case _:
             return error["msg"].replace("Input should be", "Must be")

@@ -1,9 +1,10 @@
 """The two shapes of error that APIs share: the gateway's and RFC 7807 problems."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mockserver.domain.errors import (
     AccessDenied,
+    Code,
     DomainError,
     Forbidden,
     Locked,
@@ -16,6 +17,7 @@ from mockserver.web.http import PROBLEM_JSON, Answer, json_answer
 
 TYPE = "https://developer.vippsmobilepay.com/docs/knowledge-base/errors"
 """Where the platform documents its problems."""
+INVALID = "The request is not valid"
 
 Detail = tuple[str, str]
 
@@ -45,7 +47,7 @@ def gateway(status: int, message: str) -> Answer:
 def problem(ids: Ids, path: str, status: int, title: str, detail: str, extra: Iterable[Detail] = ()) -> Answer:
     """A problem as ePayment and Webhooks write it: ``extraDetails`` with name and reason, and a traceId."""
     content = {
-        "type": TYPE,
+        "type": f"https://httpstatuses.io/{status}",
         "title": title,
         "detail": detail,
         "instance": path,
@@ -56,18 +58,29 @@ def problem(ids: Ids, path: str, status: int, title: str, detail: str, extra: It
     return json_answer(status, content, PROBLEM_JSON)
 
 
-def of_refusal(ids: Ids, path: str, refusal: Refusal) -> Answer:
-    """The answer to a refused request, by what refused it."""
+def within_product(path: str) -> str:
+    """A path as problems name it: without the product in front (``/v1/payments``)."""
+    return path[path.index("/", 1) :] if "/" in path[1:] else path
+
+
+def of_refusal(
+    ids: Ids, path: str, refusal: Refusal, *, invalid: str = INVALID, texts: Mapping[Code, str] | None = None
+) -> Answer:
+    """The answer to a refused request, by what refused it.
+
+    ``invalid`` is the detail of a malformed request, ``texts`` are the documented details of errors with a code.
+    """
     match refusal:
         case DomainError():
             code = refusal.code
             extra = [("ErrorCode", code.number)]
             if refusal.field:
                 extra.append((refusal.field, refusal.detail))
-            return problem(ids, path, code.status, code.title, refusal.detail, extra)
+            detail = (texts or {}).get(code, refusal.detail)
+            return problem(ids, path, code.status, code.title, detail, extra)
         case Malformed():
             extra = [(violation.field, violation.reason) for violation in refusal.violations]
-            return problem(ids, path, 400, "Bad Request", "The request is not valid", extra)
+            return problem(ids, path, 400, "Bad Request", invalid, extra)
         case HttpRefused():
             return problem(ids, path, refusal.status, refusal.title, str(refusal))
         case RateLimited():

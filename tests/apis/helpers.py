@@ -88,7 +88,8 @@ def assert_problem(answer: httpx.Response, status: int, code: str | None = None)
     assert content["status"] == status
     assert content["title"]
     assert content["detail"]
-    assert content["instance"] == answer.request.url.path
+    assert content["type"] == f"https://httpstatuses.io/{status}"
+    assert content["instance"] == re.sub(r"^/[^/]+(?=/v1/)", "", answer.request.url.path)
     assert TRACE.fullmatch(content["traceId"])
     assert code_of(answer) == code
     return {each["name"]: each["reason"] for each in content["extraDetails"] if each["name"] != "ErrorCode"}

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.web.parsing import MANDATORY
 from tests.apis.helpers import assert_problem, configure, created, event_names, new_reference, shared_emulator
 from tests.harness import ORIGIN, Emulator, amount, body
 
@@ -120,7 +121,7 @@ def test_required_fields_are_named_when_missing(shared: Emulator, field: str) ->
     for step in way:
         container = container[step]
     del container[last]
-    assert assert_problem(post(shared, whole), 400) == {field: "The field is required"}
+    assert assert_problem(post(shared, whole), 400) == {field: MANDATORY}
 
 
 def test_every_wrong_field_is_named(shared: Emulator) -> None:

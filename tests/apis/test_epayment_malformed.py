@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mockserver.web.parsing import MANDATORY
 from tests.apis.helpers import assert_gateway, assert_problem, authorized, created, new_reference, shared_emulator
 from tests.harness import ORIGIN, Emulator, body
 
@@ -347,3 +348,33 @@ def test_any_text_is_kept_as_it_came(shared: Emulator, metadata: dict[str, str],
     content = json.dumps(body(reference, metadata=metadata, paymentDescription=description))
     assert send(shared, "/payments", content.encode()).status_code == 201
     assert shared.get(reference)["metadata"] == metadata
+
+
+def test_errors_use_the_documented_words(shared: Emulator) -> None:
+    answer = shared.request("POST", "/epayment/v1/payments", json=body("short"), headers=shared.headers())
+    content = answer.json()
+    assert content["detail"] == "See extraDetails for further details"
+    assert (content["title"], content["instance"]) == ("Bad Request", "/v1/payments")
+    reason = "The field Reference must match the regular expression '^[a-zA-Z0-9-]{8,64}$'."
+    assert content["extraDetails"] == [{"name": "reference", "reason": reason}]
+
+    reference = created(shared)
+    early = shared.modify("capture", 100, reference).json()
+    assert early["title"] == "Cannot capture before reservation"
+    assert early["detail"].startswith("The amount you tried to capture is not reserved.")
+    assert early["instance"] == f"/v1/payments/{reference}/capture"
+    assert early["extraDetails"] == [{"name": "ErrorCode", "reason": "6080"}]
+
+
+def test_webhooks_use_their_own_words(shared: Emulator) -> None:
+    answer = shared.request("POST", "/webhooks/v1/webhooks", json={"events": []}, headers=shared.headers())
+    content = answer.json()
+    assert (content["detail"], content["instance"]) == ("One or more validation errors occurred.", "/v1/webhooks")
+    assert content["extraDetails"] == [{"name": "url", "reason": MANDATORY}]
+
+
+def test_a_unit_for_logins_only_hears_that_it_sells_nothing(shared: Emulator) -> None:
+    content = body(new_reference())
+    answer = shared.request("POST", "/epayment/v1/payments", json=content, headers=shared.headers("123459"))
+    assert_problem(answer, 403)
+    assert answer.json()["detail"] == "Merchant Not Allowed for Ecommerce Payment"

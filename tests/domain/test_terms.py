@@ -48,7 +48,7 @@ def test_an_inactive_unit_or_merchant_creates_nothing(unit_active: bool, merchan
 
 
 def test_a_unit_without_the_product_is_forbidden() -> None:
-    with pytest.raises(Forbidden, match="product"):
+    with pytest.raises(Forbidden, match="Merchant Not Allowed"):
         check(Configuration(payment_allowed=False))
 
 

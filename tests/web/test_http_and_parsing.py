@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from mockserver.domain.errors import Malformed
 from mockserver.domain.policy import Kindness, Lenience, Policy
 from mockserver.web.http import BodyTooLarge, ClientGone, json_answer, read_body, send_answer, text
-from mockserver.web.parsing import parse, path_of
+from mockserver.web.parsing import MANDATORY, parse, path_of
 from tests.harness import Emulator
 
 
@@ -150,10 +150,10 @@ def violations(content: Any, policy: Policy = KIND) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ({}, {"number": "The field is required"}),
+        ({}, {"number": MANDATORY}),
         ({"number": "1"}, {"number": "Must be a valid integer"}),
         ({"number": True}, {"number": "Must be a valid integer"}),
-        ({"number": 1, "inner": {"size": "S"}}, {"inner.name": "The field is required"}),
+        ({"number": 1, "inner": {"size": "S"}}, {"inner.name": MANDATORY}),
         ({"number": 1, "rows": [{"name": "a"}, {"name": 5}]}, {"rows[1].name": "Must be a valid string"}),
         ({"number": 1, "rows": [{"name": "a", "size": "M"}]}, {"rows[0].size": "Must be 'S' or 'L'"}),
         ({"number": 1, "rows": None}, {"rows": "Must be a valid array"}),
