@@ -58,7 +58,7 @@ from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
 from mockserver.web.routing import FAILED, ApiApplication, failed, not_found, record_unrouted, response_of
 from mockserver.web.runtime import Runtime
-from mockserver.welcome import client_variables, in_url, partner_variables, tls_names
+from mockserver.welcome import client_variables, donation_variables, in_url, partner_variables, tls_names
 from mockserver.worlds import files
 
 if TYPE_CHECKING:
@@ -141,7 +141,8 @@ def build(
 
 def _variables(engine: Engine) -> Mapping[str, str]:
     """What clients of the world that the store began with need."""
-    return client_variables(engine.first_plain_world, "") | partner_variables(engine.first_world)
+    world = engine.first_world
+    return client_variables(engine.first_plain_world, "") | partner_variables(world) | donation_variables(world)
 
 
 def _apis(runtime: Runtime, rest: ASGIApp) -> dict[str, ASGIApp]:

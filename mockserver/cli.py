@@ -141,10 +141,10 @@ def ca(export: Path | None, *, pem: bool, **options: Any) -> None:
 @click.option("--format", "form", default="env", type=click.Choice(["env", "json", "yaml"]), help="How to print it.")
 @click.pass_context
 def world(context: click.Context, /, form: str, **options: Any) -> None:
-    """Print what clients need: the default sales unit and partner as variables, or the whole world."""
+    """Print what clients need: the default sales unit, partner and donation keys as variables, or the whole world."""
     if context.invoked_subcommand is not None:
         return
-    from mockserver.welcome import base_url, client_variables, partner_variables
+    from mockserver.welcome import base_url, client_variables, donation_variables, partner_variables
     from mockserver.worlds import files
 
     try:
@@ -153,7 +153,8 @@ def world(context: click.Context, /, form: str, **options: Any) -> None:
     except (BadSetting, BadWorld) as error:
         _fail(error)
     if form == "env":
-        variables = client_variables(files.to_plain(known), base_url(settings)) | partner_variables(known)
+        own = client_variables(files.to_plain(known), base_url(settings))
+        variables = own | partner_variables(known) | donation_variables(known)
         for name, value in variables.items():
             click.echo(f"{name}={value}")
     else:

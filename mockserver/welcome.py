@@ -71,6 +71,13 @@ def partner_variables(world: World) -> dict[str, str]:
     return {}
 
 
+def donation_variables(world: World) -> dict[str, str]:
+    """What an organisation that receives donations has to know: the first keys of that kind, nothing without any."""
+    for keys in (keys for merchant in world.merchants for keys in merchant.donation_keys):
+        return {"VIPPS_DONATIONS_CLIENT_ID": keys.client_id, "VIPPS_DONATIONS_CLIENT_SECRET": keys.client_secret}
+    return {}
+
+
 def banner(settings: Settings, world: Mapping[str, Any], authority: str | None = None) -> str:
     """What is printed once the server listens: where, with which keys of a plain world, and what to do next.
 

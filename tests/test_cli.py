@@ -122,6 +122,7 @@ def test_world_prints_the_variables_of_the_default_unit_and_partner() -> None:
     partner = next(partner for partner in WORLD.partners if partner.id == "partner-plus")
     assert partner.keys is not None
     assert partner.management_keys is not None
+    (donations,) = next(merchant.donation_keys for merchant in WORLD.merchants if merchant.donation_keys)
     assert lines == {
         "VIPPS_BASE_URL": "http://127.0.0.1:9000",
         "VIPPS_CLIENT_ID": keys.client_id,
@@ -134,6 +135,8 @@ def test_world_prints_the_variables_of_the_default_unit_and_partner() -> None:
         "VIPPS_PARTNER_SUBSCRIPTION_KEY": partner.keys.subscription_key,
         "VIPPS_MANAGEMENT_CLIENT_ID": partner.management_keys.client_id,
         "VIPPS_MANAGEMENT_CLIENT_SECRET": partner.management_keys.client_secret,
+        "VIPPS_DONATIONS_CLIENT_ID": donations.client_id,
+        "VIPPS_DONATIONS_CLIENT_SECRET": donations.client_secret,
     }
 
 

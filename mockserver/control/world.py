@@ -11,13 +11,13 @@ from mockserver.domain.instants import timestamp
 from mockserver.domain.login import check_login
 from mockserver.domain.merchant import Merchant, SalesUnit
 from mockserver.domain.money import Market
-from mockserver.domain.world import merchant_flaw
+from mockserver.domain.world import merchant_clients, merchant_flaw
 from mockserver.services import world
 from mockserver.web.runtime import Runtime
 
 
 async def get_keys(runtime: Runtime, request: Request) -> Any:
-    """Shows what clients need: address, keys of the default sales unit and of a partner, as variables."""
+    """Shows what clients need: address, keys of the default sales unit, a partner and donations, as variables."""
     origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
     return {"variables": {**runtime.variables(), "VIPPS_BASE_URL": origin}}
 
@@ -91,6 +91,11 @@ async def change_merchant(runtime: Runtime, request: Request) -> Any:
         if flaw is not None:
             field, _, reason = flaw.partition(": ")
             raise Malformed([Violation(field, reason)])
+        try:
+            world.replace_clients(tx, merchant_clients(known), merchant_clients(changed))
+        except ValueError as error:
+            _, _, reason = str(error).partition(": ")
+            raise Malformed([Violation("donation_keys", reason)]) from None
         world.save_merchant(tx, changed)
     return views.plain(changed)
 

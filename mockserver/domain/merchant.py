@@ -93,6 +93,8 @@ class SalesUnit:
 class Merchant:
     """A company: ``organisation_number`` as its national register writes it, without spaces.
 
+    ``donation_keys`` are its merchant-level keys, one or more, of organisations that receive donations.
+
     ``orders`` is what becomes of its product orders, None for what the server does with all. ``created_at`` and
     ``updated_at`` are RFC 3339 times.
     """
@@ -111,6 +113,7 @@ class Merchant:
     business_address: PostalAddress | None = None
     post_address: PostalAddress | None = None
     email: str | None = None
+    donation_keys: tuple[ClientKeys, ...] = ()
 
     @property
     def identifier(self) -> BusinessIdentifier:
@@ -130,18 +133,19 @@ class ClientKind(StrEnum):
     PARTNER = "partner"
     MANAGEMENT = "management"
     ACCOUNTING = "accounting"
+    DONATIONS = "donations"
     ANYONE = "anyone"
     """A client that was let in by ``--auth any``: its secret and subscription key are not looked at."""
 
     @property
     def specialised(self) -> bool:
         """Whether the client gets its token from ``POST /miami/v1/token``."""
-        return self in (ClientKind.MANAGEMENT, ClientKind.ACCOUNTING)
+        return self in (ClientKind.MANAGEMENT, ClientKind.ACCOUNTING, ClientKind.DONATIONS)
 
 
 @frozen
 class Client:
-    """Keys with their owner: an MSN for sales unit keys, a partner's id for the others."""
+    """Keys with their owner: an MSN for sales unit keys, a merchant's id for donation keys, else a partner's."""
 
     kind: ClientKind
     owner: str

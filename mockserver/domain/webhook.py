@@ -22,7 +22,10 @@ RECURRING_EVENTS: Final = tuple(
 )
 LOGIN_PING: Final = "login.merchant-initiated.ping.v1"
 CHECKED_IN: Final = "user.checked-in.v1"
-EVENTS: Final = frozenset({*PAYMENT_EVENTS.values(), *RECURRING_EVENTS, LOGIN_PING, CHECKED_IN})
+DONATION_EVENTS: Final = tuple(
+    f"donations.agreement.{each}.v1" for each in ("started", "stopped", "withdrawal-day-changed", "amount-changed")
+)
+EVENTS: Final = frozenset({*PAYMENT_EVENTS.values(), *RECURRING_EVENTS, *DONATION_EVENTS, LOGIN_PING, CHECKED_IN})
 """Everything that can be registered for."""
 
 PATIENCE: Final = 7 * DAY
@@ -53,11 +56,13 @@ class OwnerKind(StrEnum):
     SALES_UNIT = "sales-unit"
     PARTNER = "partner"
     """All units of the partner, later ones included."""
+    MERCHANT = "merchant"
+    """Donations to an organisation."""
 
 
 @frozen
 class Owner:
-    """An MSN, or a partner's id."""
+    """An MSN, or the id of a partner or merchant."""
 
     kind: OwnerKind
     id: str

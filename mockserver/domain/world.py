@@ -131,6 +131,14 @@ def clients(world: World) -> Iterator[Client]:
         yield Client(ClientKind.SALES_UNIT, unit.msn, unit.keys)
     for partner in world.partners:
         yield from partner_clients(partner)
+    for merchant in world.merchants:
+        yield from merchant_clients(merchant)
+
+
+def merchant_clients(merchant: Merchant) -> Iterator[Client]:
+    """The sets of keys that a merchant holds as a whole; those of its sales units are their own."""
+    for keys in merchant.donation_keys:
+        yield Client(ClientKind.DONATIONS, merchant.id, keys)
 
 
 def partner_clients(partner: Partner) -> Iterator[Client]:

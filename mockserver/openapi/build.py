@@ -128,7 +128,7 @@ def _security(operation: Operation) -> Alternatives:
     if not operation.authenticated:
         return ()
     with_key = (TOKEN, SUBSCRIPTION_KEY)
-    return (with_key, (TOKEN,)) if operation.audience is Audience.MANAGEMENT else (with_key,)
+    return (with_key, (TOKEN,)) if operation.audience is not Audience.UNIT else (with_key,)
 
 
 def _errors(operation: Operation, described: Described, document: Document) -> dict[int | str, Reply]:

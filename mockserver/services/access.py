@@ -23,7 +23,7 @@ EXPIRED_TOKEN = "Unauthorized. The access token has expired."  # noqa: S105
 OTHER_KEY = "Unauthorized. The access token and the subscription key belong to different API keys."
 
 
-_PARTNERS = frozenset({ClientKind.PARTNER, ClientKind.MANAGEMENT, ClientKind.ACCOUNTING})
+_PRODUCTION_ONLY = frozenset({ClientKind.PARTNER, ClientKind.MANAGEMENT, ClientKind.ACCOUNTING, ClientKind.DONATIONS})
 
 
 class Audience(Enum):
@@ -32,7 +32,7 @@ class Audience(Enum):
     UNIT = auto()
     """Sales unit keys, and partner keys that say for which unit they call."""
     PARTNER = auto()
-    """Partner keys that speak for all units of the partner."""
+    """Partner keys that speak for all units of the partner, and donation keys, which need no subscription key."""
     MANAGEMENT = auto()
     """Management keys, whose token needs no subscription key."""
 
@@ -86,8 +86,8 @@ class Access:
         Raises AccessDenied (401) for keys, tokens and another unit's MSN, Forbidden (403) for partners that are not
         connected.
         """
-        if audience is Audience.MANAGEMENT:
-            caller = self._specialised(tx, credentials)
+        if audience is not Audience.UNIT:
+            caller = self._specialised(tx, credentials, audience)
             if caller is not None:
                 return caller
         key = credentials.subscription_key
@@ -110,7 +110,7 @@ class Access:
         merchant = tx.directory.merchant_of(tx.connection, unit)
         return Caller(client.keys.client_id, client.kind, client.owner, unit, merchant, claims.expires_at)
 
-    def _specialised(self, tx: Tx, credentials: Credentials) -> Caller | None:
+    def _specialised(self, tx: Tx, credentials: Credentials, audience: Audience) -> Caller | None:
         if credentials.authorization is None:
             return None
         try:
@@ -121,10 +121,13 @@ class Access:
         client = _client(tx, claims.client_id)
         if client is None or not client.kind.specialised:
             return None
+        wanted = ClientKind.MANAGEMENT if audience is Audience.MANAGEMENT else ClientKind.DONATIONS
+        if client.kind is not wanted and audience is not Audience.MANAGEMENT:
+            return None
         if claims.expires_at * 1000 <= tx.at:
             raise AccessDenied(EXPIRED_TOKEN)
-        if client.kind is not ClientKind.MANAGEMENT:
-            raise Forbidden("Accounting keys are for the Report API only")
+        if client.kind is not wanted:
+            raise Forbidden(f"Keys of the kind {client.kind} are not for the Management API")
         return Caller(client.keys.client_id, client.kind, client.owner, None, None, claims.expires_at)
 
     def bearer(self, tx: Tx, authorization: str | None, msn: str | None, key: str | None = None) -> Caller:
@@ -231,7 +234,7 @@ class Access:
 def _client(tx: Tx, client_id: str) -> Client | None:
     """The client of this id, if the environment has such clients at all."""
     client = tx.directory.client(tx.connection, client_id)
-    return client if client is None or tx.policy.partner_keys or client.kind not in _PARTNERS else None
+    return client if client is None or tx.policy.partner_keys or client.kind not in _PRODUCTION_ONLY else None
 
 
 def _is_hidden(tx: Tx, client_id: str) -> bool:

@@ -89,6 +89,14 @@ class _Known:
         self.logins = {each.id: each.login for each in state.logins}
         self.grants = {each.id for each in state.grants}
 
+    def owners(self, kind: ClientKind | OwnerKind) -> tuple[str, set[str]]:
+        """Who may own keys or registrations of a kind, as a word and as all that there are."""
+        if kind in (ClientKind.SALES_UNIT, ClientKind.ANYONE, OwnerKind.SALES_UNIT):
+            return "sales unit", self.units
+        if kind in (ClientKind.DONATIONS, OwnerKind.MERCHANT):
+            return "merchant", self.merchants
+        return "partner", self.partners
+
 
 def _missing(place: Place, what: str, name: object, known: Iterable[object]) -> Flaws:
     if name is not None and name not in known:
@@ -113,9 +121,8 @@ def _world(state: State, known: _Known) -> Flaws:
         yield from _malformed(place, lambda shop=shop: check_login(shop.unit.login))
     for index, client in enumerate(state.clients):
         place = ("clients", index)
-        units = client.kind in (ClientKind.SALES_UNIT, ClientKind.ANYONE)
-        owners = known.units if units else known.partners
-        yield from _missing((*place, "owner"), "sales unit" if units else "partner", client.owner, owners)
+        what, owners = known.owners(client.kind)
+        yield from _missing((*place, "owner"), what, client.owner, owners)
         if isinstance(client.keys, KeySet) is client.kind.specialised:
             wanted = "without" if client.kind.specialised else "with"
             yield (*place, "keys"), f"must be {wanted} subscription keys for the kind {client.kind}"
@@ -213,10 +220,8 @@ def _webhooks(state: State, known: _Known) -> Flaws:
     for index, each in enumerate(state.webhooks):
         registration, place = each.registration, ("webhooks", index, "registration")
         owner = registration.owner
-        if owner.kind is OwnerKind.SALES_UNIT:
-            yield from _missing((*place, "owner", "id"), "sales unit", owner.id, known.units)
-        else:
-            yield from _missing((*place, "owner", "id"), "partner", owner.id, known.partners)
+        what, owners = known.owners(owner.kind)
+        yield from _missing((*place, "owner", "id"), what, owner.id, owners)
         if classify(registration.url) not in (UrlKind.PUBLIC, UrlKind.LOCAL):
             yield (*place, "url"), "must be an http or https URL"
         for event in set(registration.events) - EVENTS:

@@ -4,6 +4,7 @@ from mockserver.domain.errors import Forbidden, NotFound
 from mockserver.domain.merchant import ClientKind
 from mockserver.domain.partner import Partner, Permission
 from mockserver.domain.world import partner_clients
+from mockserver.services import world
 from mockserver.services.access import Caller
 from mockserver.services.engine import Tx
 from mockserver.store import world as store
@@ -30,14 +31,7 @@ def save(tx: Tx, partner: Partner) -> None:
 
     Raises ValueError, naming the field, when somebody else has one of its keys.
     """
-    for client in partner_clients(find(tx, partner.id)):
-        store.remove_client(tx.connection, client.keys.client_id)
-    for client in partner_clients(partner):
-        if store.client(tx.connection, client.keys.client_id) is not None:
-            raise ValueError(f"client_id: somebody else has {client.keys.client_id}")
-        if any(store.client_of_subscription_key(tx.connection, key) for key in client.subscription_keys):
-            raise ValueError("subscription_key: somebody else has it")
-        store.save_client(tx.connection, client)
+    world.replace_clients(tx, partner_clients(find(tx, partner.id)), partner_clients(partner))
     store.save_partner(tx.connection, partner)
     tx.directory.clear()
 

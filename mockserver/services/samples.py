@@ -5,7 +5,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from mockserver.domain.instants import timestamp
-from mockserver.domain.webhook import CHECKED_IN, LOGIN_PING, PAYMENT_EVENTS, OwnerKind, Registration
+from mockserver.domain.webhook import CHECKED_IN, DONATION_EVENTS, LOGIN_PING, PAYMENT_EVENTS, OwnerKind, Registration
 from mockserver.services import webhooks
 from mockserver.services.engine import Tx
 from mockserver.services.world import sales_units
@@ -36,6 +36,8 @@ def sample(tx: Tx, registration: Registration, event: str) -> dict[str, Any]:
             "success": True,
             "idempotencyKey": tx.ids.guid(),
         }
+    if event in DONATION_EVENTS:
+        return {"agreementId": tx.ids.guid(), "eventType": event, "occurred": at}
     agreement = {
         "agreementId": "agr_sample",
         "agreementUUID": tx.ids.guid(),
@@ -74,4 +76,4 @@ def _msn(tx: Tx, registration: Registration) -> str:
     owner = registration.owner
     if owner.kind is OwnerKind.SALES_UNIT:
         return owner.id
-    return next((unit.msn for unit in sales_units(tx) if unit.partner_id == owner.id), "000000")
+    return next((unit.msn for unit in sales_units(tx) if owner.id in (unit.partner_id, unit.merchant_id)), "000000")

@@ -123,6 +123,9 @@ def _event_violations(tx: Tx, owner: Owner, events: tuple[str, ...]) -> Iterator
         if event not in rules.EVENTS:
             yield Violation(f"events[{index}]", f"There is no event {event[:80]!r}")
             continue
+        if owner.kind is OwnerKind.MERCHANT and event not in rules.DONATION_EVENTS:
+            yield Violation(f"events[{index}]", "Donation keys are for donation events only")
+            continue
         most = rules.most_registrations(event)
         if sum(event in registration.events for registration in known) >= most:
             yield Violation(f"events[{index}]", f"At most {most} registrations for {event}")
@@ -327,6 +330,11 @@ def deliveries(
 def owner_of_unit(msn: str) -> Owner:
     """A sales unit as an owner of registrations."""
     return Owner(OwnerKind.SALES_UNIT, msn)
+
+
+def owner_of_merchant(merchant_id: str) -> Owner:
+    """An organisation that receives donations as an owner of registrations."""
+    return Owner(OwnerKind.MERCHANT, merchant_id)
 
 
 def owner_of_partner(partner_id: str) -> Owner:

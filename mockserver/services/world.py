@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from base64 import b64encode
+from collections.abc import Iterable
 from typing import Any
 
 from mockserver.domain.conduct import PaymentBehaviour
@@ -85,6 +86,18 @@ def save_merchant(tx: Tx, changed: Merchant) -> None:
     """Store a changed merchant; what was looked up before is forgotten."""
     store.save_merchant(tx.connection, changed)
     tx.directory.clear()
+
+
+def replace_clients(tx: Tx, before: Iterable[Client], after: Iterable[Client]) -> None:
+    """Put sets of keys in the place of others; raises ValueError, naming the field, when somebody else has one."""
+    for client in before:
+        store.remove_client(tx.connection, client.keys.client_id)
+    for client in after:
+        if store.client(tx.connection, client.keys.client_id) is not None:
+            raise ValueError(f"client_id: somebody else has {client.keys.client_id}")
+        if any(store.client_of_subscription_key(tx.connection, key) for key in client.subscription_keys):
+            raise ValueError("subscription_key: somebody else has it")
+        store.save_client(tx.connection, client)
 
 
 def customer(tx: Tx, phone: str) -> Customer | None:

@@ -32,7 +32,7 @@ class BasicCalls:
 
     @call
     def keys(self) -> Steps[dict[str, str]]:
-        """The VIPPS_* variables that clients need: address, keys of the default sales unit and of a partner."""
+        """The VIPPS_* variables that clients need: address, keys of the default sales unit, a partner and donations."""
         content = yield get("keys")
         return dict(content["variables"])
 

@@ -5,13 +5,15 @@ import httpx
 import pytest
 
 from mockserver.domain.merchant import ClientKeys
-from tests.apis.helpers import assert_gateway, shared_emulator
+from tests.apis.helpers import assert_gateway, assert_problem, shared_emulator
 from tests.harness import ORIGIN, WORLD, Emulator
 
 shared = shared_emulator()
 MANAGEMENT = next(partner.management_keys for partner in WORLD.partners if partner.management_keys)
 ACCOUNTING = next(partner.accounting_keys for partner in WORLD.partners if partner.accounting_keys)
+(DONATIONS,) = next(merchant.donation_keys for merchant in WORLD.merchants if merchant.donation_keys)
 UNIT = WORLD.default_unit.keys
+HOOK = {"url": "https://example.com/hook", "events": ["donations.agreement.started.v1"]}
 GRANT = {"grant_type": "client_credentials"}
 
 
@@ -109,3 +111,56 @@ def test_a_specialised_token_opens_no_payment(shared: Emulator) -> None:
     assert_gateway(
         shared.request("GET", "/epayment/v1/payments/reference-1", headers=headers), 401, "access token is not valid"
     )
+
+
+def donor_headers(emulator: Emulator, keys: ClientKeys = DONATIONS) -> dict[str, str]:
+    return {"Authorization": f"Bearer {ask(emulator, keys).json()['access_token']}"}
+
+
+@pytest.mark.parametrize("data", [GRANT, GRANT | {"scope": "donations:read"}])
+def test_donation_keys_are_told_their_scope(shared: Emulator, data: dict[str, str]) -> None:
+    content = ask(shared, DONATIONS, data=data).json()
+    assert (content["scope"], content["expires_in"], content["token_type"]) == ("donations:read", 900, "Bearer")
+    assert "scope" not in ask(shared, MANAGEMENT, data=data).json()
+
+
+def test_donation_keys_register_for_donations_in_a_list_of_their_own(start: Any) -> None:
+    emulator = start()
+    sent, path = donor_headers(emulator), "/webhooks/v1/webhooks"
+    made = emulator.request("POST", path, headers=sent, json=HOOK)
+    assert made.status_code == 201, made.text
+    wrong = emulator.request("POST", path, headers=sent, json=HOOK | {"events": ["epayments.payment.created.v1"]})
+    assert_problem(wrong, 400)
+    listed = emulator.request("GET", path, headers=sent).json()["webhooks"]
+    assert listed == [HOOK | {"id": made.json()["id"]}]
+    assert emulator.request("GET", path, headers=emulator.headers()).json() == {"webhooks": []}
+    state = emulator.control("GET", "/state")
+    assert emulator.control("PUT", "/state", state.json()).status_code == 200
+    gone = emulator.request("DELETE", f"{path}/{made.json()['id']}", headers=donor_headers(emulator))
+    assert gone.status_code == 204
+
+
+def test_donation_keys_reach_nothing_else(shared: Emulator) -> None:
+    sent = donor_headers(shared)
+    assert_gateway(shared.request("GET", "/epayment/v1/payments/reference-1", headers=sent), 401)
+    assert shared.request("GET", "/management/v1/sales-units", headers=sent).status_code == 403
+    for keys in (MANAGEMENT, ACCOUNTING):
+        answer = shared.request("GET", "/webhooks/v1/webhooks", headers=donor_headers(shared, keys))
+        assert_gateway(answer, 401, "missing subscription key")
+
+
+def test_donation_keys_come_and_go(start: Any) -> None:
+    emulator = start()
+    new = ClientKeys("6c1a4b1e-4c94-4c6f-8a7e-3f3f5c0f9f11", "bmV3")
+    both = [{"client_id": each.client_id, "client_secret": each.client_secret} for each in (DONATIONS, new)]
+    path = "/merchants/merchant-no-donations"
+    assert emulator.control("PATCH", path, {"donation_keys": both}).status_code == 200
+    assert [ask(emulator, keys).status_code for keys in (DONATIONS, new)] == [200, 200]
+    assert emulator.control("PATCH", path, {"donation_keys": both[1:]}).status_code == 200
+    assert [ask(emulator, keys).status_code for keys in (DONATIONS, new)] == [401, 200]
+    taken = both[1] | {"client_id": UNIT.client_id}
+    assert_problem(emulator.control("PATCH", path, {"donation_keys": [taken]}), 400)
+
+
+def test_the_test_environment_has_no_donation_keys(start: Any) -> None:
+    assert_invalid_client(ask(start(environment="test"), DONATIONS), 401)

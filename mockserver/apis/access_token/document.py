@@ -1,6 +1,6 @@
 """What the document about the Access token API says besides its table: bodies, answers and their types."""
 
-from typing import Literal
+from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -33,17 +33,19 @@ class StandardToken(TypedDict):
 
 
 class SpecialisedToken(TypedDict):
-    """A token for management or accounting keys, which lives for ``expires_in`` seconds."""
+    """A token for accounting, donation or management keys, which lives for ``expires_in`` seconds."""
 
     access_token: str
     token_type: Literal["Bearer"]
     expires_in: int
+    scope: NotRequired[str]
 
 
 class TokenForm(TypedDict):
     """The form of a specialised token."""
 
     grant_type: Literal["client_credentials"]
+    scope: NotRequired[str]
 
 
 class IdentityError(TypedDict):

@@ -27,14 +27,14 @@ def fetch_authorization_token_using_post(tx: Tx, call: Call) -> Answer:
 
 
 def fetch_token(tx: Tx, call: Call) -> Answer:
-    """fetchToken: a short-lived token for management or accounting keys."""
+    """fetchToken: a short-lived token for accounting, donation or management keys."""
     if b"ocp-apim-subscription-key" in call.headers:
         raise InvalidClient(400, "A subscription key has no place here.")
     if schemas.form(call.body).get("grant_type") != "client_credentials":
         raise InvalidClient(400, "The grant_type must be client_credentials.")
     keys = schemas.basic_keys(text(call.headers, b"authorization"))
     client = call.runtime.access.specialised_client(tx, keys)
-    return Answer(200, schemas.specialised_response(call.runtime.tokens.issue(tx, client)))
+    return Answer(200, schemas.specialised_response(call.runtime.tokens.issue(tx, client), client.kind))
 
 
 def _tell_misplaced(call: Call) -> None:

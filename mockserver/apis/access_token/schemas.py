@@ -4,9 +4,12 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from urllib.parse import parse_qs
 
-from mockserver.domain.merchant import ClientKeys
+from mockserver.domain.merchant import ClientKeys, ClientKind
 from mockserver.services.tokens import RESOURCE, Token
 from mockserver.web.http import to_json
+
+DONATIONS = "donations:read"
+"""The one scope of donation keys."""
 
 
 def standard_response(token: Token) -> bytes:
@@ -24,9 +27,10 @@ def standard_response(token: Token) -> bytes:
     )
 
 
-def specialised_response(token: Token) -> bytes:
-    """The answer of fetchToken: its number is a number."""
-    return to_json({"access_token": token.text, "token_type": "Bearer", "expires_in": token.lifetime})
+def specialised_response(token: Token, kind: ClientKind) -> bytes:
+    """The answer of fetchToken: its number is a number, and donation keys are told their scope."""
+    content = {"access_token": token.text, "token_type": "Bearer", "expires_in": token.lifetime}
+    return to_json(content | {"scope": DONATIONS} if kind is ClientKind.DONATIONS else content)
 
 
 def basic_keys(authorization: str | None) -> ClientKeys | None:

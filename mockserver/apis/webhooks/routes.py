@@ -2,6 +2,7 @@
 
 from mockserver.apis.webhooks import schemas
 from mockserver.apis.webhooks.problems import refuse
+from mockserver.domain.merchant import ClientKind
 from mockserver.domain.webhook import Owner
 from mockserver.services import webhooks
 from mockserver.services.access import Audience
@@ -11,7 +12,7 @@ from mockserver.web.operations import Api, Call, Operation
 
 
 def list_webhooks(tx: Tx, call: Call) -> Answer:
-    """listWebhooks: the unit's or partner's registrations, without their secrets."""
+    """listWebhooks: the caller's registrations, without their secrets."""
     return Answer(200, schemas.list_response(webhooks.of_owner(tx, _owner(call))))
 
 
@@ -34,6 +35,8 @@ def delete_webhook(tx: Tx, call: Call) -> Answer:
 
 def _owner(call: Call) -> Owner:
     caller = call.known_caller
+    if caller.kind is ClientKind.DONATIONS:
+        return webhooks.owner_of_merchant(caller.owner)
     return webhooks.owner_of_partner(caller.owner) if caller.msn is None else webhooks.owner_of_unit(caller.msn)
 
 
