@@ -254,7 +254,7 @@ def _pages(runtime: Runtime) -> ASGIApp:
 
     wallet = [*Wallet(runtime).routes(), *LoginPages(runtime).routes(), *PhonePages(runtime).routes()]
     documents = OpenApi(runtime, _served(runtime)).routes()
-    return Router([*wallet, *Portal(runtime).routes(), *documents, pages.STYLE], redirect_slashes=False)
+    return Router([*wallet, *Portal(runtime).routes(), *documents, *pages.SHARED], redirect_slashes=False)
 
 
 def _served(runtime: Runtime) -> tuple[Api, ...]:

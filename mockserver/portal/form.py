@@ -1,6 +1,7 @@
 """The product order form: from an order to the fields of its page, and from what was typed back to an order's form."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -155,7 +156,7 @@ def warnings(visit: Visit) -> dict[str, str]:
     return found
 
 
-def values(visit: Visit, typed: dict[str, str] | None = None) -> dict[str, Any]:
+def values(visit: Visit, typed: Mapping[str, str] | None = None) -> dict[str, Any]:
     """What the form's page shows; ``typed`` is what the visitor sent, if it has to be mended."""
     inputs = fields(visit.order.form)
     if typed is not None:

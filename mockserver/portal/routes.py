@@ -17,6 +17,7 @@ from mockserver.portal.visits import Visit
 from mockserver.services import orders
 from mockserver.services.engine import Tx
 from mockserver.web import links, pages
+from mockserver.web.notes import Note, Notes
 from mockserver.web.pages import BadForm, Page
 from mockserver.web.runtime import Runtime
 
@@ -37,6 +38,7 @@ class Portal:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._notes = Notes()
 
     def routes(self) -> list[Route]:
         """All pages of the room."""
@@ -63,21 +65,20 @@ class Portal:
         return self._page(request, visit)
 
     async def act(self, request: Request) -> Response:
-        """Press a button: all of what it does happens, or nothing."""
+        """Press a button: all of what it does happens, or nothing. The page that comes then says which."""
         given = await pages.read_form(request, LARGEST_FORM)
-        engine, id_, action = self._runtime.engine, request.path_params["id"], given.get("action", "")
+        id_, action = request.path_params["id"], given.get("action", "")
         try:
-            with engine.transaction() as tx:
+            with self._runtime.engine.transaction() as tx:
                 visit = visits.find(tx, id_)
+                address = _address(visit)
                 self._do(tx, visit, action, given)
         except Malformed as error:
-            again = {action: given, "wrong": _by_field(error)}
-            return self._page(request, visits.find(engine.reading(), id_), 422, **again)
+            return self._notes.redirect(request, address, Note(wrong=_by_field(error), typed=given, step=action))
         except IllegalAction as error:
             message = f"This could not be done: {error}. The page shows how things stand now."
-            return self._page(request, visits.find(engine.reading(), id_), 409, message=message)
-        saved = "?saved=yes" if action == "save" else ""
-        return RedirectResponse(f"{links.PREFILLED}/{visit.order.id}{saved}", 303)
+            return self._notes.redirect(request, address, Note(message))
+        return RedirectResponse(address + ("?saved=yes" if action == "save" else ""), 303)
 
     def _do(self, tx: Tx, visit: Visit, action: str, given: dict[str, str]) -> None:
         if action in operator.ACTIONS:
@@ -102,30 +103,30 @@ class Portal:
         if submit:
             orders.submit(tx, edited)
 
-    def _page(self, request: Request, visit: Visit, code: int = 200, **more: Any) -> Response:
-        order = visit.order
+    def _page(self, request: Request, visit: Visit) -> Response:
+        order, note = visit.order, self._notes.read(request, _address(visit))
         if order.state is OrderState.EXPIRED:
-            return self._render(request, "expired.html", 410, visit, more)
+            return self._render(request, "expired.html", visit, note, 410)
         if not order.waits_for_merchant:
-            return self._render(request, "status.html", code, visit, more)
+            return self._render(request, "status.html", visit, note)
         if visit.signs_first:
-            return self._render(request, "agreement.html", code, visit, more)
-        typed = more.get("submit") or more.get("save")
-        return self._render(request, "form.html", code, visit, more | order_form.values(visit, typed))
+            return self._render(request, "agreement.html", visit, note)
+        typed = note.typed if note.step in ("submit", "save") else None
+        return self._render(request, "form.html", visit, note, **order_form.values(visit, typed))
 
-    def _render(self, request: Request, template: str, code: int, visit: Visit, more: dict[str, Any]) -> Response:
+    def _render(
+        self, request: Request, template: str, visit: Visit, note: Note, code: int = 200, **more: Any
+    ) -> Response:
         values = {
-            "wrong": {},
             "labels": LABELS,
-            "warnings": {},
-            "message": None,
             "saved": request.query_params.get("saved") == "yes",
-            "path": f"{links.PREFILLED}/{visit.order.id}",
+            "path": _address(visit),
             "buttons": self._runtime.admin_token is None,
             "timestamp": timestamp,
             **status.values(visit),
-            **signing.values(visit, more.get("sign")),
+            **signing.values(visit, note.typed if note.step == "sign" else None),
             **operator.values(visit),
+            **note.shown,
         }
         return pages.render(request, PACKAGE, template, code, **values | more)
 
@@ -135,6 +136,10 @@ class Portal:
         if logo is None:
             raise NotFound("The order has no logo")
         return Response(b64decode(logo), media_type="image/png", headers=_PICTURE)
+
+
+def _address(visit: Visit) -> str:
+    return f"{links.PREFILLED}/{visit.order.id}"
 
 
 def _by_field(error: Malformed) -> dict[str, str]:

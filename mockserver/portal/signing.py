@@ -1,5 +1,6 @@
 """The step before the form: the merchant agreement."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from mockserver.portal.typed import Typed
@@ -22,7 +23,7 @@ def sign(tx: Tx, visit: Visit, given: dict[str, str]) -> None:
     onboarding.sign(tx, visit.merchant, with_rights=rights == "yes", name=name)
 
 
-def values(visit: Visit, typed: dict[str, str] | None = None) -> dict[str, Any]:
+def values(visit: Visit, typed: Mapping[str, str] | None = None) -> dict[str, Any]:
     """What the step shows; ``typed`` is what the visitor sent, if it has to be mended."""
     rights = visit.signs_with_rights or not visit.signs_first
     signing = {"companyName": visit.merchant.name, "withRights": "yes" if rights else "no"}

@@ -1,11 +1,11 @@
 """Where an order and its agreement stand, in words for the merchant."""
 
-import datetime
 from typing import Any
 
 from mockserver.domain.agreement import Agreement, AgreementState
 from mockserver.domain.product_order import OrderState, ProductOrder
 from mockserver.portal.visits import Visit
+from mockserver.web.pages import moment
 
 HEADINGS = {
     OrderState.RECEIVED: "Your product order",
@@ -15,12 +15,6 @@ HEADINGS = {
     OrderState.REJECTED: "Your product order is declined",
     OrderState.EXPIRED: "This link has expired",
 }
-
-
-def moment(at: int) -> str:
-    """A time for people; ``at`` in milliseconds since 1970 (UTC)."""
-    when = datetime.datetime.fromtimestamp(at / 1000, datetime.UTC)
-    return f"{when.day} {when:%B %Y, %H:%M} UTC"
 
 
 def product_name(order: ProductOrder) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockserver.domain.customer import MSISDN, Customer, check_phone
+from mockserver.domain.customer import MSISDN, Customer
 from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.login import CUSTOM_FLOW, DELEGATED_CONSENTS
 from mockserver.domain.logins import Answers, Login, StoredLogin, missing_answers, needing_consent
@@ -10,6 +10,7 @@ from mockserver.domain.money import Market
 from mockserver.domain.policy import Lenience, Policy
 from mockserver.services import consents, logins, world
 from mockserver.services.engine import Tx
+from mockserver.wallet import numbers
 
 MOST_CUSTOMERS = 20
 _NAMES = {
@@ -49,10 +50,8 @@ def hinted(login: Login) -> str:
 
 def chosen(tx: Tx, login: Login, form: dict[str, str]) -> Customer:
     """The customer that the form names, by a typed number before a picked one; raises Malformed or DomainError."""
-    phone = form.get("phone", "").replace(" ", "").removeprefix("+") or form.get("customer", "")
-    if not phone:
-        raise Malformed([Violation("customer", "Pick a customer or type a phone number")])
-    return world.customer_for(tx, check_phone(phone, "phone"), market(tx, login), Lenience(Policy()))
+    where = market(tx, login)
+    return world.customer_for(tx, numbers.named(form, where), where, Lenience(Policy()))
 
 
 def user(tx: Tx, stored: StoredLogin) -> Customer:

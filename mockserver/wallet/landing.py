@@ -1,18 +1,25 @@
 """What the landing page shows and understands: from a payment and a form to a page or a decision."""
 
+from contextlib import suppress
 from typing import Any
 
 from mockserver.domain.approval import Delivery
-from mockserver.domain.customer import Customer, check_phone
-from mockserver.domain.errors import DomainError, IllegalAction, Malformed, Violation
+from mockserver.domain.conduct import Failure
+from mockserver.domain.customer import Customer
+from mockserver.domain.errors import Code, DomainError, IllegalAction, Malformed
+from mockserver.domain.instants import timestamp
 from mockserver.domain.money import Amount, Currency, Market
-from mockserver.domain.payment import State, StoredPayment
+from mockserver.domain.payment import Payment, State, StoredPayment
 from mockserver.domain.policy import Lenience, Policy
-from mockserver.domain.shipping import ShippingGroup, default_option, in_order, options_in_order
+from mockserver.domain.shipping import ShippingOption, default_option, in_order, options_in_order
 from mockserver.domain.terms import PaymentMethod, Terms
-from mockserver.services import customers, payments, shipping, world
+from mockserver.services import conducts, customers, payments, shipping, world
 from mockserver.services.engine import Tx
 from mockserver.values import frozen
+from mockserver.wallet import numbers
+from mockserver.web import links
+from mockserver.web.notes import Note
+from mockserver.web.pages import moment
 
 SCOPE_NAMES = {
     "name": "your name",
@@ -22,12 +29,23 @@ SCOPE_NAMES = {
     "birthDate": "your date of birth",
     "nin": "your national identity number",
 }
+LABELS = {
+    "customer": "Test customer",
+    "phone": "Phone number",
+    "address": "Address",
+    "option": "Shipping",
+    "consent": "What you agree to",
+}
+"""The fields of the customer's pages by name."""
+TOO_LATE = "Nothing was done: the payment does not wait for an answer any more. This page shows how it stands."
 MOST_CUSTOMERS = 50
+_FIELDS = {"shippingOptionId": "option", "customer.phoneNumber": "phone"}
+"""Fields of the pages that rules know under other names."""
 
 
 @frozen
 class Visit:
-    """A payment as the page needs it."""
+    """A payment as the page needs it. ``tried``: who has tried to approve it last, why that failed, and when."""
 
     stored: StoredPayment
     terms: Terms
@@ -35,6 +53,12 @@ class Visit:
     merchant_name: str
     unit_name: str
     phone_locked: bool
+    tried: tuple[Customer, Failure, int] | None = None
+
+    @property
+    def address(self) -> str:
+        """The page's own, without the origin."""
+        return links.landing_page("", payments.token_of(self.stored))
 
 
 def visit(tx: Tx, token: str) -> Visit:
@@ -43,7 +67,14 @@ def visit(tx: Tx, token: str) -> Visit:
     unit = world.sales_unit(tx, stored.payment.msn)
     merchant = tx.directory.merchant_of(tx.connection, unit)
     locked = unit.configuration.landing_page_phone_number_locked
-    return Visit(stored, payments.terms_of(tx, stored), merchant.market, merchant.name, unit.name, locked)
+    terms = payments.terms_of(tx, stored)
+    return Visit(stored, terms, merchant.market, merchant.name, unit.name, locked, _last_try(tx, stored))
+
+
+def _last_try(tx: Tx, stored: StoredPayment) -> tuple[Customer, Failure, int] | None:
+    found = conducts.last_failure(tx, stored) if stored.payment.state is not State.AUTHORIZED else None
+    customer = world.customer(tx, found[0].phone) if found is not None else None
+    return (customer, *found) if found is not None and customer is not None else None
 
 
 def named_customer(tx: Tx, visit: Visit) -> Customer | None:
@@ -67,19 +98,43 @@ def choice_of_customers(tx: Tx, visit: Visit) -> list[Customer]:
     return offered
 
 
+def step(tx: Tx, visit: Visit, note: Note) -> tuple[str, dict[str, Any]]:
+    """The template that a payment which waits is shown with, and what only that shows."""
+    match note.step:
+        case "confirm":
+            return "confirm.html", {}
+        case "shipping":
+            with suppress(DomainError, Malformed):  # the customer may be gone meanwhile
+                return "shipping.html", _shipping(tx, visit, note)
+    return "landing.html", _choice(tx, visit, note)
+
+
+def _choice(tx: Tx, visit: Visit, note: Note) -> dict[str, Any]:
+    """Whom the page offers, and who is picked already: in the form that was sent, else by the last attempt.
+
+    A number that was typed stays in its field where it is wrong; else its customer is picked.
+    """
+    offered, phone = choice_of_customers(tx, visit), note.typed.get("phone", "")
+    picked = note.typed.get("customer", visit.tried[0].phone if visit.tried is not None else "")
+    if phone and "phone" not in note.wrong:
+        picked, phone = numbers.plain(phone), ""
+    can_type = not (visit.phone_locked and visit.terms.customer is not None)
+    if can_type and picked not in {each.phone for each in offered}:
+        known = world.customer(tx, picked)
+        offered += [known] if known is not None else []
+    example = numbers.EXAMPLES[visit.market]
+    return {"customers": offered, "picked": picked, "phone": phone, "can_type": can_type, "example": example}
+
+
 def chosen_customer(tx: Tx, visit: Visit, form: dict[str, str], *, keep: bool = True) -> Customer:
     """The customer that the form names, by a typed number before a picked one; raises Malformed or DomainError.
 
     Without ``keep`` nobody new is stored.
     """
-    phone = form.get("phone", "").replace(" ", "").removeprefix("+") or form.get("customer", "")
     named = named_customer(tx, visit)
     if named is not None and visit.phone_locked:
         return named
-    if not phone:
-        raise Malformed([Violation("customer", "Pick a customer or type a phone number")])
-    check_phone(phone, "phone")
-    return world.customer_for(tx, phone, visit.market, Lenience(Policy()), keep=keep)
+    return world.customer_for(tx, numbers.named(form, visit.market), visit.market, Lenience(Policy()), keep=keep)
 
 
 def chosen_delivery(tx: Tx, visit: Visit, customer: Customer, form: dict[str, str]) -> Delivery | None:
@@ -98,11 +153,18 @@ def address_index(customer: Customer, form: dict[str, str]) -> int | None:
     return index if 0 <= index < len(customer.addresses) else None
 
 
-def sorry(error: DomainError | Malformed | IllegalAction) -> str:
-    """A refusal in words for the visitor."""
+def sorry(error: DomainError | Malformed | IllegalAction, form: dict[str, str]) -> Note:
+    """A refusal in words for the visitor, by field where one is to blame, with what the form sent."""
+    message: str | None = None
+    wrong: dict[str, str] = {}
     if isinstance(error, Malformed):
-        return ". ".join(violation.reason for violation in error.violations)
-    return error.detail if isinstance(error, DomainError) else str(error)
+        wrong = {_FIELDS.get(each.field, each.field): each.reason for each in error.violations}
+    elif isinstance(error, DomainError) and error.code is Code.CUSTOMER_NOT_FOUND and "customer" in form:
+        wrong = {"phone" if form.get("phone", "").strip() else "customer": error.detail}
+    else:
+        message = error.detail if isinstance(error, DomainError) else str(error)
+    step = "" if wrong.keys() & {"customer", "phone"} else form.get("step", "")
+    return Note(message, wrong=wrong, typed=form, step=step)
 
 
 def money(amount: Amount) -> str:
@@ -110,26 +172,55 @@ def money(amount: Amount) -> str:
     return f"{amount.value // 100:,}".replace(",", " ") + f".{amount.value % 100:02d} {amount.currency}"
 
 
+def waits(visit: Visit) -> bool:
+    """Whether the payment waits for its customer."""
+    payment = visit.stored.payment
+    return payment.state is State.CREATED and payment.processing_until is None
+
+
 def values(visit: Visit) -> dict[str, Any]:
     """What every page about a payment shows."""
     terms, payment = visit.terms, visit.stored.payment
     return {
+        "labels": LABELS,
         "token": payments.token_of(visit.stored),
         "payment": payment,
         "terms": terms,
         "merchant": visit.merchant_name,
         "unit": visit.unit_name,
         "amount": money(payment.total),
-        "total": money(Amount(Currency(payment.currency), payment.authorized)),
+        "reserved": _reserved(payment),
+        "tried": _tried(visit),
         "lines": [
             (line.name, line.quantity, money(Amount(terms.amount.currency, line.total)))
             for line in (terms.receipt.lines if terms.receipt else ())
         ],
         "scopes": [SCOPE_NAMES[scope] for scope in terms.scopes],
         "return_url": return_url(terms),
-        "waiting": payment.state is State.CREATED and payment.processing_until is None,
+        "waiting": waits(visit),
         "card": terms.method is PaymentMethod.CARD,
     }
+
+
+def _reserved(payment: Payment) -> str:
+    """What became of the money."""
+
+    def said(value: int) -> str:
+        return money(Amount(Currency(payment.currency), value))
+
+    moved = {"captured": payment.captured, "refunded": payment.refunded, "cancelled": payment.cancelled}
+    if not any(moved.values()):
+        return f"Approved: {said(payment.authorized)} is reserved."
+    moved["still reserved"] = payment.uncaptured
+    parts = ", ".join(f"{said(value)} {word}" for word, value in moved.items() if value)
+    return f"Approved: {said(payment.authorized)}. Of that {parts}."
+
+
+def _tried(visit: Visit) -> dict[str, str] | None:
+    if visit.tried is None:
+        return None
+    customer, failure, at = visit.tried
+    return {"name": customer.name, "why": failure.reason.sentence, "at": timestamp(at), "moment": moment(at)}
 
 
 def return_url(terms: Terms) -> str | None:
@@ -141,13 +232,25 @@ def return_url(terms: Terms) -> str | None:
     return url if ":" in head and not head.rpartition(":")[2].isdigit() else f"https://{url}"
 
 
-def shipping_values(groups: tuple[ShippingGroup, ...]) -> dict[str, Any]:
-    """What the shipping step shows: groups in order, each with its options and what they cost."""
+def _shipping(tx: Tx, visit: Visit, note: Note) -> dict[str, Any]:
+    """What the shipping step shows: groups in order, each with its options, what they cost, and the total with them."""
+    form = dict(note.typed)
+    customer = chosen_customer(tx, visit, form, keep=False)
+    express, price = visit.terms.express, visit.stored.payment.total
+    groups = shipping.offered(tx, visit.stored, express) if express and "address" not in note.wrong else ()
     default = default_option(groups)
     return {
+        "customer": customer,
+        "address": address_index(customer, form),
+        "consent": form.get("consent", ""),
         "groups": [
-            (group, [(option, money(option.amount)) for option in options_in_order(group)])
+            (group, [(option, money(option.amount), _total(price, option)) for option in options_in_order(group)])
             for group in in_order(groups)
         ],
-        "default_option": default.id if default else None,
+        "totals": {_total(price, option) for group in groups for option in group.options},
+        "default_option": form.get("option") or (default.id if default else None),
     }
+
+
+def _total(price: Amount, option: ShippingOption) -> str:
+    return money(Amount(price.currency, price.value + option.amount.value))

@@ -9,9 +9,10 @@ from mockserver.domain.errors import DomainError, IllegalAction, Malformed, NotF
 from mockserver.domain.logins import LoginState, Rejection, StoredLogin, callback
 from mockserver.services import grants, logins, withdrawals, world
 from mockserver.services.engine import Tx
-from mockserver.wallet import consenting
-from mockserver.wallet.landing import sorry
+from mockserver.wallet import consenting, numbers
+from mockserver.wallet.landing import LABELS, sorry
 from mockserver.web import links, pages
+from mockserver.web.notes import Notes
 from mockserver.web.pages import Page
 from mockserver.web.runtime import Runtime
 
@@ -25,6 +26,7 @@ class LoginPages:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._notes = Notes()
 
     def routes(self) -> list[Route]:
         """All pages about logins."""
@@ -44,26 +46,25 @@ class LoginPages:
                 return self._over(request, tx, stored)
             return self._step(request, tx, stored)
 
-    def _step(
-        self, request: Request, tx: Tx, stored: StoredLogin, message: str | None = None, status: int = 200
-    ) -> Response:
-        login = stored.login
-        values = consenting.values(tx, stored) | {"message": message}
+    def _step(self, request: Request, tx: Tx, stored: StoredLogin) -> Response:
+        login, note = stored.login, self._notes.read(request, links.login_page("", logins.token_of(stored)))
+        values = consenting.values(tx, stored) | note.shown | {"labels": LABELS}
         customer = world.customer(tx, login.phone) if login.phone else None
         if customer is None:
-            offered = world.customers(tx, consenting.market(tx, login), consenting.MOST_CUSTOMERS)
-            hint = consenting.hinted(login)
-            return pages.render(request, PACKAGE, "login_who.html", status, customers=offered, hint=hint, **values)
+            market = consenting.market(tx, login)
+            values["customers"] = world.customers(tx, market, consenting.MOST_CUSTOMERS)
+            values |= {"hint": consenting.hinted(login), "example": numbers.EXAMPLES[market]}
+            return pages.render(request, PACKAGE, "login_who.html", **values)
         values["customer"] = customer
         if customer.login in (LoginBehaviour.DELAYED, LoginBehaviour.NEVER) and login.remembered_at is None:
-            return pages.render(request, PACKAGE, "login_wait.html", status, **values)
+            return pages.render(request, PACKAGE, "login_wait.html", **values)
         if not login.matched:
-            numbers = sorted(login.challenge)
+            offered = sorted(login.challenge)
             return pages.render(
-                request, PACKAGE, "login_confirm.html", status, number=login.challenge[0], numbers=numbers, **values
+                request, PACKAGE, "login_confirm.html", number=login.challenge[0], numbers=offered, **values
             )
         asked = consenting.asked(tx, stored, customer)
-        return pages.render(request, PACKAGE, "login_consent.html", status, **asked, **values)
+        return pages.render(request, PACKAGE, "login_consent.html", **asked, **values)
 
     def _over(self, request: Request, tx: Tx, stored: StoredLogin) -> Response:
         login = stored.login
@@ -104,8 +105,7 @@ class LoginPages:
                 if stored.login.state is LoginState.WAITING:
                     _decide(tx, stored, form)
         except (DomainError, Malformed, IllegalAction) as error:
-            with self._runtime.engine.transaction() as tx:
-                return self._step(request, tx, logins.by_token(tx, token), sorry(error), 422)
+            return self._notes.redirect(request, links.login_page("", token), sorry(error, form))
         return RedirectResponse(f"{links.LOGIN}?session={token}&returning=yes", 303)
 
     async def consents(self, request: Request) -> Response:

@@ -10,12 +10,14 @@ from mockserver.domain.approval import DeclineReason
 from mockserver.domain.customer import Customer
 from mockserver.domain.errors import DomainError, IllegalAction, Malformed, NotFound
 from mockserver.domain.logins import LoginState, Rejection, StoredLogin, callback
+from mockserver.domain.money import Market
 from mockserver.services import approvals, backchannel, logins, phones, world
 from mockserver.services import payments as payment_service
 from mockserver.services.approvals import Attempt, Outcome
 from mockserver.services.engine import Tx
-from mockserver.wallet import consenting, landing
+from mockserver.wallet import consenting, landing, numbers
 from mockserver.web import links, pages
+from mockserver.web.notes import Note, Notes
 from mockserver.web.pages import Page
 from mockserver.web.runtime import Runtime
 
@@ -35,6 +37,7 @@ class PhonePages:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._notes = Notes()
 
     def routes(self) -> list[Route]:
         """The list of phones, and each of them."""
@@ -47,47 +50,44 @@ class PhonePages:
     async def all(self, request: Request) -> Response:
         """Every customer, those first on whose phone something waits; or on to the phone of a typed number."""
         tx = self._runtime.engine.reading()
-        typed = request.query_params.get("phone", "").replace(" ", "").removeprefix("+")
+        typed = numbers.plain(request.query_params.get("phone", ""))
         if typed and world.customer(tx, typed) is not None:
             return RedirectResponse(links.phone_page(typed), 303)
         counts = phones.waiting(tx)
         busy = [customer for phone in counts if (customer := world.customer(tx, phone)) is not None]
         others = [each for each in world.customers(tx, limit=_MOST_CUSTOMERS) if each.phone not in counts]
         listed = [(customer, counts[customer.phone]) for customer in (*busy, *others)]
-        message = f"Nobody has the number {typed[:20]}." if typed else None
-        return pages.render(request, PACKAGE, "phones.html", 404 if typed else 200, customers=listed, message=message)
+        values: dict[str, Any] = {"customers": listed, "example": numbers.EXAMPLES[Market.NO], "labels": landing.LABELS}
+        if typed:
+            values |= {"wrong": {"phone": f"Nobody has the number {typed[:20]}"}, "typed": {"phone": typed[:20]}}
+        return pages.render(request, PACKAGE, "phones.html", 404 if typed else 200, **values)
 
     async def show(self, request: Request) -> Response:
         """What waits on one phone."""
-        told = _TOLD.get(request.query_params.get("told", ""))
-        return self._page(request, told=told)
-
-    def _page(self, request: Request, status: int = 200, **values: Any) -> Response:
         tx = self._runtime.engine.reading()
         customer = _customer(tx, request)
-        shown = {"message": None, "told": None, "confirming": None} | values
+        note = self._notes.read(request, links.phone_page(customer.phone))
+        shown = note.shown | {"labels": landing.LABELS}
+        shown["told"] = note.told or _TOLD.get(request.query_params.get("told", ""))
+        shown["confirming"] = note.typed.get("payment") if note.step == "confirm" else None
         asking = [_login(tx, stored, customer) for stored in logins.waiting_for(tx, customer.phone)]
         paying = [_payment(tx, payment_service.token_of(stored)) for stored in phones.payments_for(tx, customer)]
-        return pages.render(
-            request, PACKAGE, "phone.html", status, customer=customer, logins=asking, payments=paying, **shown
-        )
+        return pages.render(request, PACKAGE, "phone.html", customer=customer, logins=asking, payments=paying, **shown)
 
     async def act(self, request: Request) -> Response:
         """The customer's answer to one of them."""
         form = await pages.read_form(request)
+        came_to: str | Note
         try:
             policy = self._runtime.policies.of(request.scope, dict(request.scope["headers"]))
             with self._runtime.engine.transaction(policy) as tx:
                 customer = _customer(tx, request)
                 came_to = _answer(tx, customer, form)
         except (DomainError, Malformed, IllegalAction) as error:
-            return self._page(request, 422, message=landing.sorry(error))
-        if isinstance(came_to, DeclineReason):
-            return self._page(request, message=f"{came_to.sentence}.")
-        if came_to is Outcome.NEEDS_CONFIRMATION:
-            told = "Your bank asks you to confirm this payment once more."
-            return self._page(request, told=told, confirming=form.get("payment"))
-        return RedirectResponse(str(came_to), 303)
+            came_to = landing.sorry(error, form)
+        if isinstance(came_to, Note):
+            return self._notes.redirect(request, links.phone_page(request.path_params["phone"]), came_to)
+        return RedirectResponse(came_to, 303)
 
 
 def _guarded(page: Page) -> Page:
@@ -115,8 +115,8 @@ def _payment(tx: Tx, token: str) -> dict[str, Any]:
     return values | {"elsewhere": values["terms"].express is not None}
 
 
-def _answer(tx: Tx, customer: Customer, form: dict[str, str]) -> str | DeclineReason | Outcome:
-    """Where the browser goes then, or what has to be said first."""
+def _answer(tx: Tx, customer: Customer, form: dict[str, str]) -> str | Note:
+    """Where the browser goes then, or what the phone has to say first."""
     if "login" in form:
         stored = logins.by_token(tx, form["login"])
         if stored.login.phone != customer.phone:
@@ -145,7 +145,7 @@ def _answer_login(tx: Tx, stored: StoredLogin, customer: Customer, form: dict[st
     return links.phone_page(customer.phone, told)
 
 
-def _answer_payment(tx: Tx, customer: Customer, form: dict[str, str]) -> str | DeclineReason | Outcome:
+def _answer_payment(tx: Tx, customer: Customer, form: dict[str, str]) -> str | Note:
     action = form.get("action")
     stored = payment_service.by_token(tx, form.get("payment", ""))
     if stored.id not in {each.id for each in phones.payments_for(tx, customer)}:
@@ -159,6 +159,9 @@ def _answer_payment(tx: Tx, customer: Customer, form: dict[str, str]) -> str | D
         raise IllegalAction("An Express payment needs an address: approve it on its own page")
     attempt = Attempt(customer, confirmed=form.get("confirmed") == "yes")
     outcome = approvals.approve_by_hand(tx, stored, attempt)
-    if isinstance(outcome, DeclineReason) or outcome is Outcome.NEEDS_CONFIRMATION:
-        return outcome
+    if isinstance(outcome, DeclineReason):
+        return Note(f"{outcome.sentence}.")
+    if outcome is Outcome.NEEDS_CONFIRMATION:
+        told = "Your bank asks you to confirm this payment once more."
+        return Note(told=told, typed={"payment": form["payment"]}, step="confirm")
     return links.phone_page(customer.phone, "approved" if outcome is Outcome.APPROVED else "unknown")

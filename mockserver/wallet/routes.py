@@ -8,13 +8,14 @@ from mockserver.domain.approval import DeclineReason
 from mockserver.domain.customer import Address
 from mockserver.domain.errors import DomainError, IllegalAction, Malformed, NotFound
 from mockserver.domain.payment import State
-from mockserver.domain.shipping import DynamicShipping, ShippingGroup
+from mockserver.domain.shipping import DynamicShipping
 from mockserver.domain.terms import QrFormat, UserFlow
 from mockserver.services import approvals, conducts, payments, personas, shipping, world
 from mockserver.services.approvals import Attempt, Outcome
 from mockserver.wallet import landing, qr
 from mockserver.wallet.landing import Visit
 from mockserver.web import links, pages, staging
+from mockserver.web.notes import NOTHING, Note, Notes
 from mockserver.web.pages import Page
 from mockserver.web.runtime import Runtime
 
@@ -30,6 +31,7 @@ class Wallet:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._notes = Notes()
 
     def routes(self) -> list[Route]:
         """All pages of the room."""
@@ -47,51 +49,44 @@ class Wallet:
         """The landing page: who is paid, how much, for what; or how the payment ended."""
         tx = self._runtime.engine.reading()
         visit = landing.visit(tx, request.query_params.get("token", ""))
-        return self._page(request, visit)
-
-    def _page(self, request: Request, visit: Visit, message: str | None = None, status: int = 200) -> Response:
-        values = landing.values(visit)
-        if not values["waiting"]:
-            returning = request.query_params.get("returning") == "yes"
-            return pages.render(request, PACKAGE, "done.html", status, message=message, returning=returning, **values)
+        note = self._notes.read(request, visit.address)
+        if not landing.waits(visit):
+            shown = (note if note.step == "over" else NOTHING).shown
+            shown["returning"] = request.query_params.get("returning") == "yes"
+            return pages.render(request, PACKAGE, "done.html", **landing.values(visit), **shown)
         with self._runtime.engine.transaction() as tx:
-            offered = landing.choice_of_customers(tx, visit)
-        typed = not (visit.phone_locked and visit.terms.customer is not None)
-        return pages.render(
-            request,
-            PACKAGE,
-            "landing.html",
-            status,
-            message=message,
-            customers=offered,
-            typed=typed,
-            **values,
-        )
+            template, values = landing.step(tx, visit, note)
+        return pages.render(request, PACKAGE, template, **landing.values(visit), **note.shown, **values)
 
     async def act(self, request: Request) -> Response:
-        """Approve, cancel, or go on to the next step."""
+        """Approve, cancel, or go on to the next step. The page that comes then says what else there is to say."""
         form = await pages.read_form(request)
         visit = landing.visit(self._runtime.engine.reading(), form.get("token", ""))
         try:
-            return await self._decide(request, visit, form)
+            note = await self._decide(request, visit, form)
         except (DomainError, Malformed, IllegalAction) as error:
-            visit = landing.visit(self._runtime.engine.reading(), form.get("token", ""))
-            return self._page(request, visit, landing.sorry(error), 422)
+            now = landing.visit(self._runtime.engine.reading(), form.get("token", ""))
+            note = landing.sorry(error, form) if landing.waits(now) else Note(landing.TOO_LATE, step="over")
+        if note is not None:
+            return self._notes.redirect(request, visit.address, note)
+        # Not straight to the shop: browsers hold redirects of a form to the page's form-action policy.
+        return RedirectResponse(f"{visit.address}&returning=yes", 303)
 
-    async def _decide(self, request: Request, visit: Visit, form: dict[str, str]) -> Response:
+    async def _decide(self, request: Request, visit: Visit, form: dict[str, str]) -> Note | None:
+        """What is left to be said; None where the browser goes back to the shop."""
         match form.get("action"):
             case "cancel":
                 with self._runtime.engine.transaction() as tx:
                     approvals.abort(tx, visit.stored)
-                return self._return(form)
+                return None
             case "continue":
-                return await self._choose_shipping(request, visit, form)
+                return await self._choose_shipping(visit, form)
             case "approve":
                 return self._approve(request, visit, form)
             case _:
                 raise IllegalAction("The page does not know this button")
 
-    def _approve(self, request: Request, visit: Visit, form: dict[str, str]) -> Response:
+    def _approve(self, request: Request, visit: Visit, form: dict[str, str]) -> Note | None:
         self._apply_rules(visit, form)
         policy = self._runtime.policies.of(request.scope, dict(request.scope["headers"]))
         with self._runtime.engine.transaction(policy) as tx:
@@ -106,15 +101,13 @@ class Wallet:
             )
             outcome = personas.approve_on_page(tx, visit.stored, attempt)
         if isinstance(outcome, DeclineReason):
-            message = f"{outcome.sentence}. Try another customer, or cancel."
-            return self._page(request, visit, message)
+            return Note(f"{outcome.sentence}. Try again, try another customer, or cancel.", typed=form)
         if outcome is Outcome.LATER:
-            return self._page(request, visit, f"{customer.name} was asked, and takes time to answer.")
+            return Note(told=f"{customer.name} was asked, and takes time to answer.", typed=form)
         if outcome is Outcome.NEEDS_CONFIRMATION:
             kept = {name: value for name, value in form.items() if name not in (pages.CSRF, "action")}
-            values = landing.values(visit)
-            return pages.render(request, PACKAGE, "confirm.html", kept=kept | {"confirmed": "yes"}, **values)
-        return self._return(form)
+            return Note(typed=kept | {"confirmed": "yes"}, step="confirm")
+        return None
 
     def _apply_rules(self, visit: Visit, form: dict[str, str]) -> None:
         """Let a rule choose what the customer does; kept whatever comes of it, and counted once for a payment."""
@@ -131,45 +124,29 @@ class Wallet:
             if conduct is not None:
                 conducts.choose(tx, stored, conduct)
 
-    async def _choose_shipping(self, request: Request, visit: Visit, form: dict[str, str]) -> Response:
+    async def _choose_shipping(self, visit: Visit, form: dict[str, str]) -> Note:
         express = visit.terms.express
         if express is None:
             raise IllegalAction("Only Express payments are shipped")
         customer = landing.chosen_customer(self._runtime.engine.reading(), visit, form, keep=False)
-        index = landing.address_index(customer, form)
-        message, groups = None, express.groups
+        index, problem = landing.address_index(customer, form), None
         if index is None:
-            message, groups = "The customer has no address to ship to", ()
+            problem = "The customer has no address to ship to"
         elif express.dynamic is not None:
-            message, groups = await self._ask_merchant(visit, express.dynamic, customer.addresses[index])
-        return pages.render(
-            request,
-            PACKAGE,
-            "shipping.html",
-            customer=customer,
-            address=index,
-            consent=form.get("consent", ""),
-            message=message,
-            **landing.shipping_values(groups or ()),
-            **landing.values(visit),
-        )
+            problem = await self._ask_merchant(visit, express.dynamic, customer.addresses[index])
+        return Note(wrong={"address": problem} if problem else {}, typed=form, step="shipping")
 
-    async def _ask_merchant(
-        self, visit: Visit, dynamic: DynamicShipping, address: Address
-    ) -> tuple[str | None, tuple[ShippingGroup, ...]]:
+    async def _ask_merchant(self, visit: Visit, dynamic: DynamicShipping, address: Address) -> str | None:
+        """Keep what the merchant offers for this address; why it offers nothing, else."""
         try:
             groups = await shipping.ask(self._runtime.fetch, visit.stored.payment, dynamic, address)
         except shipping.CannotShip:
-            return "The merchant does not ship to this address", ()
+            return "The merchant does not ship to this address"
         except shipping.MerchantUnreachable as error:
-            return f"The merchant's shipping options could not be had: {error}", ()
+            return f"The merchant's shipping options could not be had: {error}"
         with self._runtime.engine.transaction() as tx:
             shipping.keep_offer(tx, visit.stored, groups)
-        return None, groups
-
-    def _return(self, form: dict[str, str]) -> Response:
-        # Not straight to the shop: browsers hold redirects of a form to the page's form-action policy.
-        return RedirectResponse(f"{links.LANDING}?token={form['token']}&returning=yes", 303)
+        return None
 
     async def svg(self, request: Request) -> Response:
         """The QR code of a payment as an SVG."""

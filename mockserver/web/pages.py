@@ -1,5 +1,6 @@
 """Server-rendered pages: escaped templates, a strict content security policy, CSRF tokens."""
 
+import datetime
 import secrets
 from collections.abc import Awaitable, Callable
 from functools import cache
@@ -34,6 +35,8 @@ _HEADERS = {
 _LARGEST_FORM = 64 * 1024
 _SHARED = "mockserver.web"
 """Where the templates are that all rooms extend."""
+_UNSAID: dict[str, Any] = {"message": None, "told": None, "wrong": {}, "warnings": {}, "typed": {}, "labels": {}}
+"""What shared templates ask for, where a page has nothing of it to say."""
 
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -48,8 +51,19 @@ def _templates(package: str) -> "Environment":
 
     loader = ChoiceLoader([PackageLoader(package), PackageLoader(_SHARED)])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    environment.globals["style"] = links.STYLE
+    environment.globals.update(style=links.STYLE, icon=links.ICON, undone="Nothing was done.", **_UNSAID)
     return environment
+
+
+def visitor(request: Request) -> str:
+    """What tells the browsers of visitors apart; empty for one that has seen no page yet."""
+    return request.cookies.get(_COOKIE, "")
+
+
+def moment(at: int) -> str:
+    """A time for people; ``at`` in milliseconds since 1970 (UTC)."""
+    when = datetime.datetime.fromtimestamp(at / 1000, datetime.UTC)
+    return f"{when.day} {when:%B %Y, %H:%M} UTC"
 
 
 def render(request: Request, package: str, template: str, status: int = 200, **values: Any) -> Response:
@@ -101,8 +115,14 @@ async def _style(request: Request) -> Response:
     return Response(css, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
 
 
-STYLE = Route(links.STYLE, _style, methods=["GET"])
-"""The style sheet of all pages."""
+async def _icon(request: Request) -> Response:
+    from mockserver.web import icon
+
+    return Response(icon.ico(), media_type="image/vnd.microsoft.icon", headers={"Cache-Control": "max-age=86400"})
+
+
+SHARED = (Route(links.STYLE, _style, methods=["GET"]), Route(links.ICON, _icon, methods=["GET"]))
+"""What all pages load: style sheet and icon."""
 
 
 async def read_form(request: Request, largest: int = _LARGEST_FORM) -> dict[str, str]:

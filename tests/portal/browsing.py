@@ -200,6 +200,12 @@ class Browser:
     def id(self) -> str:
         return self.url.rpartition("/")[2]
 
+    @property
+    def refused(self) -> bool:
+        """Whether a page that can be loaded again says that something is wrong: in its title, and in a summary."""
+        summed_up = any(each.get("role") == "alert" for each in self.page.all("div"))
+        return "<title>Error: " in self.answer.text and summed_up and self.answer.request.method == "GET"
+
     def open(self, url: str | None = None) -> Page:
         self.answer = self.emulator.request("GET", url or self.url)
         return self.page

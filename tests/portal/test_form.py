@@ -130,7 +130,7 @@ def test_everything_but_the_website_may_be_empty(emulator: Emulator) -> None:
     assert set(form.values()) == {None}
 
     page = browser.press("submit")
-    assert browser.answer.status_code == 422
+    assert browser.refused
     for name in ("websiteUrl", "termsUrl"):
         assert "An https address is needed here" in page.described(name)
     assert browser.status == "MERCHANT_VIEWED"
@@ -150,7 +150,7 @@ def test_other_products_need_no_website(emulator: Emulator) -> None:
 def test_a_website_with_a_test_site_needs_the_address_of_both(emulator: Emulator) -> None:
     browser = visit(emulator, website=WEBSITE)
     page = browser.press("submit")
-    assert browser.answer.status_code == 422
+    assert browser.refused
     assert "An https address is needed here" in page.described("testWebsiteUrl")
     page = browser.press("submit", productUseCase="Website")
     assert browser.status == "ORDER_SUBMITTED"
@@ -193,7 +193,7 @@ def test_wrong_check_digits_are_taken_with_a_warning_and_not_when_strict(start: 
     assert kind.answer.status_code == 200
     assert "a strict one does not" in page.described("settlementBankAccount")
     page = strict.press("save", settlementBankAccount="86011117905")
-    assert strict.answer.status_code == 422
+    assert strict.refused
     assert "No account number of BBAN:NO" in page.described("settlementBankAccount")
     assert stored(strict)["account"]["id"] == "86011117904"
 
@@ -215,10 +215,10 @@ def test_else_the_merchant_picks_among_the_visible_ones(emulator: Emulator) -> N
     assert browser.page.form("submit").choices["pricePackageId"] == [STANDARD]
 
     page = browser.press("submit", pricePackageId=CAMPAIGN)
-    assert browser.answer.status_code == 422
+    assert browser.refused
     assert "Pick one of the list" in page.described("pricePackageId")
     browser.press("submit", pricePackageId=None)
-    assert browser.answer.status_code == 422
+    assert browser.refused
     browser.press("submit", pricePackageId=STANDARD)
     assert browser.status == "ORDER_SUBMITTED"
     assert stored(browser)["price_package_id"] == STANDARD
@@ -269,7 +269,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_saved(
 
     page = browser.press(action, **{"appName": "Another app", name: value})
 
-    assert browser.answer.status_code == 422
+    assert browser.refused
     assert reason in page.described(name)
     assert page.tag_of(name)["aria-invalid"] == "true"
     assert page.fields[name] == ("" if name in page.ids_of("select") else value)
@@ -303,7 +303,7 @@ def test_an_empty_form_is_no_crash(emulator: Emulator) -> None:
     browser = visit(emulator)
     csrf = browser.page.fields["csrf"]
     browser.send({"csrf": csrf, "action": "submit"})
-    assert browser.answer.status_code == 422
+    assert browser.refused
     assert browser.status == "MERCHANT_VIEWED"
 
 

@@ -18,21 +18,27 @@ class Page(HTMLParser):
     tags: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
+    by_id: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__init__()
         self._select: str | None = None
+        self._within: list[tuple[str, str | None]] = []
         self.feed(self.html)
         self.text = " ".join(self.text.split())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.tags.append((tag, given))
+        if tag not in ("input", "meta", "link", "img", "br"):
+            self._within.append((tag, given.get("id")))
         name, value = given.get("name") or "", given.get("value") or ""
         if tag == "select":
             self._select = name
         elif tag == "option" and self._select:
             self._offer(self._select, value, first=True)
+            if "selected" in given:
+                self.fields[self._select] = value
         elif tag == "input":
             chooses = given.get("type") in ("checkbox", "radio")
             self._offer(name, value, first=not chooses or "checked" in given)
@@ -43,11 +49,16 @@ class Page(HTMLParser):
             self.fields.setdefault(name, value)
 
     def handle_endtag(self, tag: str) -> None:
+        while self._within and self._within.pop()[0] != tag:
+            pass
         if tag == "select":
             self._select = None
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        for _, id_ in self._within:
+            if id_:
+                self.by_id[id_] = self.by_id.get(id_, "") + data
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for name, attributes in self.tags if name == tag]
@@ -59,7 +70,12 @@ class Page(HTMLParser):
     @property
     def message(self) -> str | None:
         """Whether something is said in an alert; its text is in ``text``."""
-        return next(("alert" for each in self.all("p") if each.get("role") == "alert"), None)
+        return next(("alert" for each in self.all("div") if each.get("role") == "alert"), None)
+
+    def described(self, id_: str) -> str:
+        """What an input's aria-describedby leads to."""
+        described = next(given for _, given in self.tags if given.get("id") == id_).get("aria-describedby")
+        return " ".join(self.by_id[each].strip() for each in (described or "").split())
 
 
 @dataclass
@@ -72,6 +88,12 @@ class Browser:
     @property
     def page(self) -> Page:
         return Page(self.answer.text)
+
+    @property
+    def refused(self) -> bool:
+        """Whether a page that can be loaded again says that something is wrong: in its title, and in a summary."""
+        errs = "<title>Error: " in self.answer.text and self.page.message is not None
+        return errs and self.answer.request.method == "GET"
 
     def open(self, url: str) -> Page:
         self.answer = self.emulator.request("GET", url)

@@ -81,7 +81,7 @@ def test_a_choice_that_does_not_exist_is_refused(emulator: Emulator, changes: di
 
     browser.press("approve", **changes)
 
-    assert browser.answer.status_code == 422
+    assert browser.refused
     assert emulator.get()["state"] == "CREATED"
 
 
@@ -143,12 +143,12 @@ def test_an_option_that_the_merchant_never_offered_is_refused(emulator: Emulator
     browser = visit(emulator, **DYNAMIC)
 
     browser.press("approve", option="home")
-    assert browser.answer.status_code == 422
+    assert browser.refused
 
     browser.open(f"/landing?token={browser.page.fields['token']}")
     browser.press("continue")
     browser.press("approve", option="free")
-    assert browser.answer.status_code == 422
+    assert browser.refused
     assert emulator.get()["state"] == "CREATED"
 
 
@@ -170,5 +170,5 @@ def test_a_payment_that_ended_on_the_way_says_so(emulator: Emulator) -> None:
 
     page = browser.press("approve")
 
-    assert browser.answer.status_code == 422
+    assert browser.refused
     assert "Expired" in page.text

@@ -96,7 +96,7 @@ def test_consents_that_the_merchant_needs_have_to_be_ticked(browser: PhoneBrowse
     auth_req_id = till.begin(scope="openid delegatedConsents")
     browser.open(PHONE)
     page = browser.press("accept")
-    assert browser.answer.status_code == 422
+    assert browser.refused
     assert page.message == "alert"
     browser.press("accept", **{"marketing-email": "yes"})
     assert till.poll(auth_req_id).status_code == 200
@@ -122,7 +122,7 @@ def test_a_browsers_login_is_not_confirmed_before_its_number(browser: PhoneBrows
     visitor.press("continue")
     browser.open(PHONE)
     browser.press("accept")
-    assert browser.answer.status_code == 422
+    assert browser.refused
     assert emulator.control("GET", "/logins").json()["logins"][0]["state"] == "waiting"
 
 
@@ -208,7 +208,7 @@ def test_express_goes_on_on_its_own_page(browser: PhoneBrowser, emulator: Emulat
     page = browser.open(PHONE)
     assert any(str(each["href"]).startswith("/landing?token=") for each in page.all("a"))
     browser.press("approve")
-    assert browser.answer.status_code == 422
+    assert browser.refused
     assert emulator.get()["state"] == "CREATED"
 
 
@@ -232,7 +232,7 @@ def test_the_list_of_phones(browser: PhoneBrowser, till: Till) -> None:
     assert "1 waiting" in page.text
     browser.open("/wallet?phone=%2B47%2012%2034%2056%2078")
     assert (browser.answer.status_code, browser.answer.headers["location"]) == (303, PHONE)
-    assert "Nobody has the number 4790000099." in browser.open("/wallet?phone=4790000099").text
+    assert "Nobody has the number 4790000099" in browser.open("/wallet?phone=4790000099").text
     assert browser.answer.status_code == 404
 
 
@@ -276,7 +276,7 @@ def test_a_phone_answers_only_for_itself(browser: PhoneBrowser, emulator: Emulat
     assert browser.answer.status_code == 404
     browser.open(f"/wallet/{OTHER}")
     browser.send({"csrf": page.fields["csrf"], "payment": payment, "action": "approve"})
-    assert browser.answer.status_code == 422
+    assert browser.refused
     assert till.poll(auth_req_id).json()["error"] == "authorization_pending"
     assert emulator.get()["state"] == "CREATED"
 
@@ -292,7 +292,7 @@ def test_buttons_that_do_not_exist(
     if (kind, action) == ("login", "accept"):
         till.act(auth_req_id, "deny")
     browser.send({"csrf": page.fields["csrf"], kind: page.fields[kind], "action": action})
-    assert browser.answer.status_code == 422
+    assert browser.refused
     assert emulator.get()["state"] == "CREATED"
 
 

@@ -123,7 +123,7 @@ def test_no_page_needs_what_the_policy_forbids(emulator: Emulator) -> None:
         assert not page.all("style")
         assert not [attributes for _, attributes in page.tags if "style" in attributes]
         assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
-        assert [each["href"] for each in page.all("link")] == ["/style.css"]
+        assert [each["href"] for each in page.all("link")] == ["/style.css", "/favicon.ico"]
 
 
 def test_the_style_sheet_is_served(emulator: Emulator) -> None:
