@@ -237,7 +237,8 @@ def _shipping(tx: Tx, visit: Visit, note: Note) -> dict[str, Any]:
     form = dict(note.typed)
     customer = chosen_customer(tx, visit, form, keep=False)
     express, price = visit.terms.express, visit.stored.payment.total
-    groups = shipping.offered(tx, visit.stored, express) if express and "address" not in note.wrong else ()
+    nowhere = "address" in note.wrong and form.get("action") == "continue"
+    groups = shipping.offered(tx, visit.stored, express) if express and not nowhere else ()
     default = default_option(groups)
     return {
         "customer": customer,

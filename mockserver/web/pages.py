@@ -35,7 +35,15 @@ _HEADERS = {
 _LARGEST_FORM = 64 * 1024
 _SHARED = "mockserver.web"
 """Where the templates are that all rooms extend."""
-_UNSAID: dict[str, Any] = {"message": None, "told": None, "wrong": {}, "warnings": {}, "typed": {}, "labels": {}}
+_UNSAID: dict[str, Any] = {
+    "message": None,
+    "told": None,
+    "undone": "",
+    "wrong": {},
+    "warnings": {},
+    "typed": {},
+    "labels": {},
+}
 """What shared templates ask for, where a page has nothing of it to say."""
 
 Page = Callable[[Request], Awaitable[Response]]
@@ -51,7 +59,7 @@ def _templates(package: str) -> "Environment":
 
     loader = ChoiceLoader([PackageLoader(package), PackageLoader(_SHARED)])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    environment.globals.update(style=links.STYLE, icon=links.ICON, undone="Nothing was done.", **_UNSAID)
+    environment.globals.update(style=links.STYLE, icon=links.ICON, **_UNSAID)
     return environment
 
 

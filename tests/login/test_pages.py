@@ -107,6 +107,8 @@ def test_a_bad_number_is_told_and_asked_again(client: Client, phone: str) -> Non
     page = browser.press("continue", phone=phone)
     assert browser.refused
     assert page.message == "alert"
+    assert "Enter the number with country code, for example 4712345678" in page.described("phone")
+    assert page.fields["phone"] == phone
     assert page.buttons == ["continue", "cancel"]
 
 
@@ -315,9 +317,14 @@ def test_marketing_consents_are_asked_with_the_units_texts_and_told_once(client:
     scope = "openid name delegatedConsents"
     browser = confirmed(client, scope=scope)
     assert "Shall we write?" in browser.page.text
-    page = browser.press("accept")
+    page = browser.press("accept", **{"marketing-sms": "yes"})
     assert browser.refused
     assert "tick: By email" in page.text
+    assert page.fields["marketing-sms"] == "yes"
+    [needed] = [each for each in page.all("input") if each.get("name") == "marketing-email"]
+    assert (needed["aria-invalid"], needed["aria-describedby"]) == ("true", "consent-error")
+    assert page.by_id["consent-error"]
+    browser.press("accept", **{"marketing-sms": None})
     browser.press("accept", **{"marketing-email": "yes"})
     tokens = client.exchange(query_of(browser.target)["code"]).json()
     told = userinfo(client.emulator, tokens["access_token"]).json()["delegatedConsents"]

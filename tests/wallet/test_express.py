@@ -22,7 +22,7 @@ def test_shipping_is_chosen_on_a_step_of_its_own(emulator: Emulator) -> None:
     page = browser.press("continue", customer="4798765432")
     assert page.choices["option"] == ["home", "box"]
     assert page.choices["address"] == ["0", "1", "2"]
-    for shown in ("To the door", "49.00 NOK", "Bring · home delivery", "Kjetil", "Holmekra 1"):
+    for shown in ("To the door", "49.00 NOK, in all 149.00 NOK", "Bring · home delivery", "Kjetil", "Holmekra 1"):
         assert shown in page.text
 
     page = browser.press("approve", option="box", address="1")
@@ -79,9 +79,12 @@ def test_a_choice_that_does_not_exist_is_refused(emulator: Emulator, changes: di
     browser = visit(emulator, **FIXED)
     browser.press("continue")
 
-    browser.press("approve", **changes)
+    page = browser.press("approve", **changes)
 
     assert browser.refused
+    told = page.by_id["option" if "option" in changes else "address"]
+    assert "There is no such option" in told or "The customer has no such address" in told
+    assert page.choices["option"]
     assert emulator.get()["state"] == "CREATED"
 
 
@@ -150,6 +153,16 @@ def test_an_option_that_the_merchant_never_offered_is_refused(emulator: Emulator
     browser.press("approve", option="free")
     assert browser.refused
     assert emulator.get()["state"] == "CREATED"
+
+
+def test_the_shipping_step_can_be_loaded_again_without_asking_the_merchant_again(emulator: Emulator) -> None:
+    merchant = emulator.server.runtime.fetch = Merchant()
+    browser = visit(emulator, **DYNAMIC)
+    browser.press("continue")
+    shown = browser.page.text
+    assert browser.open(str(browser.answer.url)).text == shown
+    assert len(merchant.asked) == 1
+    assert "Approved: 149.00 NOK" in browser.press("approve").text
 
 
 def test_options_with_one_id_in_two_groups_are_still_one_choice(emulator: Emulator) -> None:

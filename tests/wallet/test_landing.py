@@ -333,3 +333,108 @@ def test_everything_works_on_another_market(start: Callable[..., Emulator]) -> N
     assert "100.00 EUR" in page.text
     assert all(phone.startswith("358") for phone in page.choices["customer"])
     assert "Approved" in browser.press("approve").text
+
+
+def test_two_clicks_show_who_fails_first_and_then_approves(emulator: Emulator) -> None:
+    browser = visit(emulator)
+    page = browser.press("approve", phone="4793000015")
+    assert page.fields["customer"] == "4793000015"
+    assert page.fields["phone"] == ""
+    assert "Approved: 100.00 NOK is reserved." in browser.press("approve").text
+    assert emulator.control("GET", "/payments/123456/reference-1").json()["customer"] == "4793000015"
+
+
+@pytest.mark.parametrize("by_force", [False, True])
+def test_the_last_attempt_that_failed_is_told_and_picked_whoever_opens_the_page(
+    start: Callable[..., Emulator], by_force: bool
+) -> None:
+    emulator, other = start(), start()
+    named = {"phoneNumber": "4798765432"}
+    browser = visit(emulator, amount=amount(151), customer=named)
+    url = str(browser.answer.url)
+    emulator.approve() if by_force else browser.press("approve", customer="4712345678")
+    emulator.advance("PT1M")
+    other.request("PUT", "/_mock/state", content=emulator.control("GET", "/state").content)
+    emulator.client.cookies.clear()
+
+    for somebody in (browser, Browser(other)):
+        page = somebody.open(url)
+        name, phone = ("Kjetil Fredriksen", "4798765432") if by_force else ("Karen Myklebust", "4712345678")
+        assert f"Last attempt: {name}, 17 March 2030, 17:46 UTC. There is not enough money on the account." in page.text
+        assert page.fields["customer"] == phone
+        assert not somebody.refused
+
+
+def test_an_unknown_number_that_failed_is_picked_again(emulator: Emulator) -> None:
+    browser = visit(emulator, amount=amount(151))
+    page = browser.press("approve", phone="+47 90 00 00 08")
+    assert page.fields["customer"] == "4790000008"
+    assert page.choices["customer"][-1] == "4790000008"
+
+
+def test_what_was_picked_and_ticked_is_kept_after_a_failure(emulator: Emulator) -> None:
+    browser = visit(emulator, paymentMethod={"type": "CARD"}, profile=SCOPE)
+    page = browser.press("approve", consent=None, card="9578100000000004", phone="12")
+    assert (page.fields["card"], page.fields["phone"]) == ("9578100000000004", "12")
+    assert "consent" not in page.fields
+
+
+@pytest.mark.parametrize(
+    ("value", "fields"),
+    [(151, {}), (10_000, {"phone": "12"}), (202, {}), (10_000, {"phone": "4793000013"}), (10_000, {"action": "no"})],
+)
+def test_every_answer_to_a_form_can_be_loaded_again(emulator: Emulator, value: int, fields: dict[str, str]) -> None:
+    browser = visit(emulator, amount=amount(value))
+    url = str(browser.answer.url)
+    browser.press(**{"action": "approve"} | fields)
+    shown, came_to = browser.page.text, str(browser.answer.url)
+    before = emulator.events()
+
+    assert came_to.startswith(f"{url}&note=")
+    assert browser.open(came_to).text == shown
+    assert browser.open(url).text != shown
+    assert browser.answer.status_code == 200
+    assert emulator.events() == before
+
+
+def test_a_number_that_is_none_is_told_beside_its_field(emulator: Emulator) -> None:
+    page = visit(emulator).press("approve", phone="12")
+    assert "Enter the number with country code, for example 4712345678" in page.described("phone")
+    [typed] = [each for each in page.all("input") if each.get("id") == "phone"]
+    assert typed["aria-invalid"] == "true"
+    [summary] = [each for each in page.all("div") if each.get("role") == "alert"]
+    assert (summary["tabindex"], "autofocus" in summary) == ("-1", True)
+    assert {"href": "#phone"} in page.all("a")
+
+
+@pytest.mark.parametrize(
+    ("msn", "example"),
+    [("123456", "4712345678"), ("223456", "4512345678"), ("323456", "358401234567"), ("423456", "46701234567")],
+)
+def test_the_example_is_a_number_of_the_market(emulator: Emulator, msn: str, example: str) -> None:
+    browser = Browser(emulator)
+    page = browser.open(emulator.create(msn=msn).json()["redirectUrl"])
+    assert [each["placeholder"] for each in page.all("input") if each.get("id") == "phone"] == [example]
+    assert example in browser.press("approve", phone="12").described("phone")
+
+
+def test_the_page_says_what_became_of_the_money(emulator: Emulator) -> None:
+    browser = visit(emulator)
+    url = str(browser.answer.url)
+    browser.press("approve")
+    emulator.modify("capture", 6_000)
+    emulator.modify("refund", 1_000)
+    said = "Approved: 100.00 NOK. Of that 60.00 NOK captured, 10.00 NOK refunded, 40.00 NOK still reserved."
+    assert said in browser.open(url).text
+    emulator.api("POST", "/payments/reference-1/cancel", key="cancel")
+    said = "Approved: 100.00 NOK. Of that 60.00 NOK captured, 10.00 NOK refunded, 40.00 NOK cancelled."
+    assert said in browser.open(url).text
+
+
+def test_a_failure_of_before_is_not_told_of_a_payment_that_went_well(emulator: Emulator) -> None:
+    browser = visit(emulator)
+    browser.press("approve", phone="4793000015")
+    failed = str(browser.answer.url)
+    browser.press("approve")
+    assert "not enough money" not in browser.open(failed).text
+    assert not browser.refused

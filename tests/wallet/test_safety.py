@@ -1,8 +1,10 @@
 """What protects the customer's pages: escaping, headers, CSRF tokens, tokens that cannot be guessed."""
 
+import struct
 from collections.abc import Callable
 from typing import Any
 
+import png
 import pytest
 
 from tests.harness import Emulator, body
@@ -132,9 +134,24 @@ def test_the_style_sheet_is_served(emulator: Emulator) -> None:
     assert answer.text
 
 
+def test_the_icon_is_served_and_may_be_kept(emulator: Emulator) -> None:
+    answer = emulator.request("GET", "/favicon.ico")
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "max-age=86400"
+    kind, count, width, height = struct.unpack_from("<xxHHBB", answer.content)
+    size, offset = struct.unpack_from("<II", answer.content, 14)
+    assert (kind, count) == (1, 1)
+    assert offset + size == len(answer.content)
+    across, down, pixels, _ = png.Reader(bytes=answer.content[offset:]).asRGBA8()
+    assert (across, down) == (width, height) == (32, 32)
+    colours = {bytes(row[at : at + 4]) for row in pixels for at in range(0, len(row), 4)}
+    assert {b"\xff\xd5\x4d\xff", b"\x2b\x23\x00\xff", bytes(4)} <= colours
+
+
 def test_every_page_says_that_it_is_an_emulator(emulator: Emulator) -> None:
     for browser in pages(emulator):
         assert "Emulator. No real money moves here." in browser.page.text
+        assert len(browser.page.all("header")) == 1
         assert "emulator" in browser.answer.text.partition("</title>")[0]
 
 
