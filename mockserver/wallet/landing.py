@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from mockserver.domain.approval import Delivery
-from mockserver.domain.conduct import Failure
+from mockserver.domain.conduct import DeclineReason
 from mockserver.domain.customer import Customer
 from mockserver.domain.errors import Code, DomainError, IllegalAction, Malformed
 from mockserver.domain.instants import timestamp
@@ -44,8 +44,17 @@ _FIELDS = {"shippingOptionId": "option", "customer.phoneNumber": "phone"}
 
 
 @frozen
+class Tried:
+    """An attempt to approve that failed: whose, why, and when, in milliseconds since 1970 (UTC)."""
+
+    customer: Customer | None
+    reason: DeclineReason
+    at: int
+
+
+@frozen
 class Visit:
-    """A payment as the page needs it. ``tried``: who has tried to approve it last, why that failed, and when."""
+    """A payment as the page needs it; ``tried`` is the last attempt, as long as none went well."""
 
     stored: StoredPayment
     terms: Terms
@@ -53,7 +62,7 @@ class Visit:
     merchant_name: str
     unit_name: str
     phone_locked: bool
-    tried: tuple[Customer, Failure, int] | None = None
+    tried: Tried | None = None
 
     @property
     def address(self) -> str:
@@ -71,10 +80,9 @@ def visit(tx: Tx, token: str) -> Visit:
     return Visit(stored, terms, merchant.market, merchant.name, unit.name, locked, _last_try(tx, stored))
 
 
-def _last_try(tx: Tx, stored: StoredPayment) -> tuple[Customer, Failure, int] | None:
+def _last_try(tx: Tx, stored: StoredPayment) -> Tried | None:
     found = conducts.last_failure(tx, stored) if stored.payment.state is not State.AUTHORIZED else None
-    customer = world.customer(tx, found[0].phone) if found is not None else None
-    return (customer, *found) if found is not None and customer is not None else None
+    return Tried(world.customer(tx, found[0].phone), found[0].reason, found[1]) if found is not None else None
 
 
 def named_customer(tx: Tx, visit: Visit) -> Customer | None:
@@ -115,7 +123,8 @@ def _choice(tx: Tx, visit: Visit, note: Note) -> dict[str, Any]:
     A number that was typed stays in its field where it is wrong; else its customer is picked.
     """
     offered, phone = choice_of_customers(tx, visit), note.typed.get("phone", "")
-    picked = note.typed.get("customer", visit.tried[0].phone if visit.tried is not None else "")
+    last = visit.tried.customer if visit.tried is not None else None
+    picked = note.typed.get("customer", last.phone if last is not None else "")
     if phone and "phone" not in note.wrong:
         picked, phone = numbers.plain(phone), ""
     can_type = not (visit.phone_locked and visit.terms.customer is not None)
@@ -217,10 +226,11 @@ def _reserved(payment: Payment) -> str:
 
 
 def _tried(visit: Visit) -> dict[str, str] | None:
-    if visit.tried is None:
+    tried = visit.tried
+    if tried is None:
         return None
-    customer, failure, at = visit.tried
-    return {"name": customer.name, "why": failure.reason.sentence, "at": timestamp(at), "moment": moment(at)}
+    name = f"{tried.customer.name}, " if tried.customer is not None else ""
+    return {"who": name, "why": tried.reason.sentence, "at": timestamp(tried.at), "moment": moment(tried.at)}
 
 
 def return_url(terms: Terms) -> str | None:

@@ -119,7 +119,11 @@ def test_a_declined_customer_reads_why_and_can_still_cancel(browser: Browser, me
     browser.open(merchant.create("decline-1", returnUrl=url, amount=nok(151)))
     browser.press("Approve")
     assert "There is not enough money on the account" in browser.message()
+    assert browser.driver.title.startswith("Error: ")
+    assert browser.driver.switch_to.active_element.get_attribute("role") == "alert"
     browser.screenshot("declined")
+    browser.driver.refresh()
+    assert "There is not enough money on the account" in browser.message()
     assert merchant.get("decline-1")["state"] == "CREATED"
     browser.press("Cancel")
     browser.expect_return(url)
