@@ -13,7 +13,7 @@ from mockserver.domain.payment import Payment, State, StoredPayment
 from mockserver.domain.policy import Lenience, Policy
 from mockserver.domain.shipping import ShippingOption, default_option, in_order, options_in_order
 from mockserver.domain.terms import PaymentMethod, Terms
-from mockserver.services import conducts, customers, payments, shipping, world
+from mockserver.services import customers, payments, shipping, world
 from mockserver.services.engine import Tx
 from mockserver.values import frozen
 from mockserver.wallet import numbers
@@ -81,8 +81,11 @@ def visit(tx: Tx, token: str) -> Visit:
 
 
 def _last_try(tx: Tx, stored: StoredPayment) -> Tried | None:
-    found = conducts.last_failure(tx, stored) if stored.payment.state is not State.AUTHORIZED else None
-    return Tried(world.customer(tx, found[0].phone), found[0].reason, found[1]) if found is not None else None
+    failed = payments.declines_of(tx, stored) if stored.payment.state is not State.AUTHORIZED else []
+    decline = failed[-1].event.decline if failed else None
+    if decline is None:
+        return None
+    return Tried(world.customer(tx, decline.phone) if decline.phone else None, decline.reason, failed[-1].at)
 
 
 def named_customer(tx: Tx, visit: Visit) -> Customer | None:
