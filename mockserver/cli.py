@@ -197,13 +197,16 @@ def webhooks() -> None:
 def verify(headers_file: Path, body_file: Path, secret: str, url: str, *, now: bool) -> None:
     """Check a received webhook, and say exactly what differs; exit code 1 when it is not genuine."""
     from mockserver.clock import wall_clock
+    from mockserver.domain.urls import flaw, on_the_wire
     from mockserver.headers import BadHeaders, read_headers
     from mockserver.signing.webhooks import examine
 
     try:
         headers = read_headers(headers_file.read_text("utf-8"))
         body = body_file.read_bytes()
-        findings = examine(secret, url, headers, body, wall_clock() / 1000 if now else None)
+        if wrong := flaw(url, local=True):
+            _fail(f"url: {wrong}")
+        findings = examine(secret, on_the_wire(url), headers, body, wall_clock() / 1000 if now else None)
     except (BadHeaders, OSError, ValueError) as error:
         _fail(error)
     for finding in findings:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import (
     BaseModel,
@@ -223,9 +223,27 @@ class Settings(BaseModel):
         if value is None:
             return None
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
-            raise ValueError("must be an origin such as https://vipps.example.com")
+        if wrong := _origin_flaw(parts):
+            raise ValueError(f"must be an origin such as https://vipps.example.com: {wrong}")
         return f"{parts.scheme}://{parts.netloc}"
+
+
+def _origin_flaw(parts: SplitResult) -> str | None:
+    """What keeps a URL from being an origin that addresses can begin with."""
+    if parts.scheme not in ("http", "https"):
+        return "it has to begin with http:// or https://"
+    if not parts.hostname:
+        return "it names no host"
+    if "@" in parts.netloc:
+        return "it has a user name or password"
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        return "it goes on behind the host"
+    if not re.fullmatch(_HOST_NAME, parts.hostname) and not _is_address(parts.hostname):
+        return "its host is not valid" + ("" if parts.netloc.isascii() else ", which has to be in punycode")
+    try:
+        return "its port is 0" if parts.port == 0 else None
+    except ValueError:
+        return "its port is no number from 1 to 65535"
 
 
 def load(options: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:

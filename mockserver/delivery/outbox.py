@@ -11,6 +11,7 @@ from collections import Counter
 from mockserver.clock import stopwatch, wall_clock
 from mockserver.delivery.outgoing import Answer, Outgoing
 from mockserver.delivery.waking import Waking
+from mockserver.domain.urls import on_the_wire
 from mockserver.domain.webhook import Attempt, Registration, StoredDelivery
 from mockserver.services import webhooks
 from mockserver.services.engine import Engine, StoreFull
@@ -24,6 +25,13 @@ AT_ONCE = 4
 KEPT_ANSWER = 2048
 """Bytes of a receiver's answer that are kept."""
 _NEVER = 1 << 62
+
+
+def headers_of(registration: Registration, body: bytes, seconds: float) -> dict[str, str]:
+    """The headers of a delivery that is sent at ``seconds`` since 1970, by the wall clock."""
+    secret = f"not {registration.secret}" if registration.faults.wrong_signature else registration.secret
+    signed = signing.sign(secret, on_the_wire(registration.url), body, seconds)
+    return signed | {"Webhook-Id": registration.id, "Content-Type": "application/json; charset=utf-8"}
 
 
 class Outbox(Waking):
@@ -101,14 +109,12 @@ class Outbox(Waking):
 
     async def _try(self, registration: Registration, claimed: StoredDelivery) -> Attempt:
         url, body = registration.url, claimed.delivery.body.encode()
-        secret = f"not {registration.secret}" if registration.faults.wrong_signature else registration.secret
-        headers = signing.sign(secret, url, body, wall_clock() / 1000)
-        headers["Content-Type"] = "application/json; charset=utf-8"
+        headers = headers_of(registration, body, wall_clock() / 1000)
         at, start = self._engine.clock.now(), stopwatch()
         try:
             if webhooks.is_own_control(url, self._own_origins):
                 raise MerchantUnreachable("the emulator's control API takes no webhooks")
-            answer = await self._outgoing.post(url, headers, body, target=signing.target_of(url), look=KEPT_ANSWER)
+            answer = await self._outgoing.post(url, headers, body, look=KEPT_ANSWER)
         except MerchantUnreachable as error:
             answer = Answer(0, str(error).encode())
         return Attempt(

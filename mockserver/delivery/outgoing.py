@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from mockserver.domain.urls import on_the_wire
 from mockserver.services.shipping import CALLBACK, MerchantUnreachable
+from mockserver.signing.webhooks import target_of
 from mockserver.values import frozen
 
 if TYPE_CHECKING:
@@ -54,8 +56,8 @@ class Reach:
     trust: Path | bool = True
 
     def check(self, url: str) -> None:
-        """Raise MerchantUnreachable for a host that is not allowed."""
-        host = (urlsplit(url).hostname or "").lower()
+        """Raise MerchantUnreachable for a host that is not allowed; the URL is as it goes over the wire."""
+        host = urlsplit(url).hostname or ""
         if self.allowed_hosts and host not in self.allowed_hosts:
             raise MerchantUnreachable(f"the host {host} is not on the list of allowed hosts")
 
@@ -96,21 +98,35 @@ class Outgoing:
         self._record(Sent(url, headers, body, answer.status, answer.body, source))
         return answer
 
-    async def post(
-        self, url: str, headers: dict[str, str], body: bytes, *, target: str | None = None, look: int | None = None
-    ) -> Answer:
-        """POST once; raises MerchantUnreachable.
+    async def post(self, url: str, headers: dict[str, str], body: bytes, *, look: int | None = None) -> Answer:
+        """POST once, to the byte where the URL says; raises MerchantUnreachable.
 
-        ``target`` is the request line's path and query, to the byte. ``look``: read no more than so many bytes of
-        the answer, instead of taking a large one for an error.
+        ``look``: read no more than so many bytes of the answer, instead of taking a large one for an error.
         """
         import httpx
 
-        self._reach.check(url)
+        address = on_the_wire(url)
+        self._reach.check(address)
+        extensions = {"target": target_of(address).encode()}
+        try:
+            async with (
+                asyncio.timeout(TIMEOUT),
+                self.open().stream("POST", address, headers=headers, content=body, extensions=extensions) as response,
+            ):
+                return Answer(response.status_code, await _read(response, look))
+        except TimeoutError as error:
+            raise MerchantUnreachable(f"no answer within {TIMEOUT:.0f} seconds") from error
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise MerchantUnreachable(f"{url}: {str(error) or type(error).__name__}") from error
+
+    def open(self) -> "httpx.AsyncClient":
+        """The client that sends, made when it is first needed."""
+        import httpx
+
         if self._client is None:
             limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
             self._client = httpx.AsyncClient(
-                timeout=None,  # noqa: S113 - the limit is on the whole, below
+                timeout=None,  # noqa: S113 - the limit is on the whole of a request
                 follow_redirects=False,
                 trust_env=False,
                 verify=self._reach.context(),
@@ -121,17 +137,7 @@ class Outgoing:
                     for origin, app in self._inside.items()
                 },
             )
-        extensions = {"target": target.encode()} if target else {}
-        try:
-            async with (
-                asyncio.timeout(TIMEOUT),
-                self._client.stream("POST", url, headers=headers, content=body, extensions=extensions) as response,
-            ):
-                return Answer(response.status_code, await _read(response, look))
-        except TimeoutError as error:
-            raise MerchantUnreachable(f"no answer within {TIMEOUT:.0f} seconds") from error
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise MerchantUnreachable(f"{url}: {str(error) or type(error).__name__}") from error
+        return self._client
 
     async def close(self) -> None:
         """Close what is open."""

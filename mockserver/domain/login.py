@@ -8,7 +8,7 @@ from typing import Final
 
 from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.exact import EXACT
-from mockserver.domain.urls import UrlKind, classify
+from mockserver.domain.urls import flaw
 from mockserver.values import frozen
 
 OPENID: Final = "openid"
@@ -142,20 +142,42 @@ def check_login(settings: LoginSettings) -> LoginSettings:
 def _violations(settings: LoginSettings) -> Iterator[Violation]:
     for name, uris in (("redirect_uris", settings.redirect_uris), ("app_callback_uris", settings.app_callback_uris)):
         for index, uri in enumerate(uris):
-            if not is_redirect_uri(uri):
-                reason = "Must be an absolute URL without #, one of a custom scheme with a path"
-                yield Violation(f"login.{name}[{index}]", reason)
+            if wrong := redirect_uri_flaw(uri):
+                yield Violation(f"login.{name}[{index}]", wrong)
     for index, scope in enumerate(settings.scopes):
         if scope not in SCOPES:
             yield Violation(f"login.scopes[{index}]", f"There is no scope {scope[:40]!r}")
-    url = settings.consent_webhook_url
-    if url is not None and classify(url) not in (UrlKind.PUBLIC, UrlKind.LOCAL):
-        yield Violation("login.consent_webhook_url", "Must be an http or https URL")
+    for name, url in _addresses(settings):
+        if wrong := flaw(url, local=True):
+            yield Violation(f"login.{name}", wrong)
+
+
+def _addresses(settings: LoginSettings) -> Iterator[tuple[str, str]]:
+    """Every address that is called or shown, with the name of its field; links that are left out are empty."""
+    if settings.consent_webhook_url is not None:
+        yield "consent_webhook_url", settings.consent_webhook_url
+    links: list[tuple[str, str]] = []
+    if consents := settings.delegated_consents:
+        links += [(f"delegated_consents.{name}", getattr(consents, name)) for name in ("terms_url", "privacy_url")]
+    if flow := settings.custom_flow:
+        links += [
+            (f"custom_flow.screens[{number}].links[{index}].url", link.url)
+            for number, screen in enumerate(flow.screens)
+            for index, link in enumerate(screen.links)
+        ]
+    yield from ((name, url) for name, url in links if url)
+
+
+def redirect_uri_flaw(uri: str) -> str | None:
+    """Why no user can be sent there: it is neither http, https nor an app's own scheme with a path, or has a #."""
+    if wrong := flaw(uri, app=True, local=True):
+        return wrong
+    return "Must not contain a fragment (#)" if "#" in uri else None
 
 
 def is_redirect_uri(uri: str) -> bool:
-    """Whether users can be sent there: http, https, or an app's own scheme with a path; never with a fragment."""
-    return "#" not in uri and classify(uri) in (UrlKind.PUBLIC, UrlKind.LOCAL, UrlKind.APP)
+    """Whether users can be sent there."""
+    return redirect_uri_flaw(uri) is None
 
 
 def is_loopback(uri: str) -> bool:

@@ -1,20 +1,32 @@
-"""What kind of URL a merchant sent (knowledge base: URL validation)."""
+"""What kind of URL a merchant sent, what is wrong with it, and how it goes over the wire (knowledge base: URL
+validation; RFC 3986, 3987).
+"""
 
 import ipaddress
 import re
 from enum import Enum, auto
 from functools import lru_cache
-from urllib.parse import SplitResult, urlsplit
+from typing import Final
+from urllib.parse import SplitResult, quote, urlsplit
 
 MAXIMUM_LENGTH = 2500
 """Characters; the official ePayment specification gives it for returnUrl."""
 
-_FORBIDDEN = re.compile(r'[\x00-\x20<>"\\\x7f]')
-_PLAIN = re.compile(r"https://([a-z0-9][a-z0-9.-]*[a-z])(?:[/?#]|$)")
-_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
+_FORBIDDEN = re.compile(r'[\x00-\x20<>"\\\x7f-\x9f\ud800-\udfff]')
+_PLAIN = re.compile(r"https://(?!xn--)((?:(?!xn--)[a-z0-9-]{1,63}\.){1,3}[a-z]{2,63})(?:[/?#]|$)")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _BARE_HOST = re.compile(r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/|\?|$)|^localhost(:\d+)?(/|\?|$)")
-_FORBIDDEN_SCHEMES = frozenset({"javascript", "data", "vbscript", "file", "blob", "about"})
+_HOST_NAME = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.ASCII)
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
 _LOCAL_SUFFIXES = (".local", ".localhost", ".internal", ".test", ".lan")
+_NO_APP: Final = frozenset(
+    "about blob chrome data dav feed file filesystem ftp ftps git gopher imap irc ircs jar javascript ldap ldaps magnet"
+    " mailto news nfs nntp pop resource rsync rtmp rtsp sftp sip sips sms smb smtp ssh svn tel telnet tftp urn vbscript"
+    " view-source ws wss xmpp".split()
+)
+"""Schemes that belong to a protocol or to the browser, so that no app can have them."""
+_NO_SCHEME = "Must begin with its scheme, as in https://shop.example.com"
+_UNSAFE = re.compile(r"[^\x21-\x7e]+")
 
 
 class UrlKind(Enum):
@@ -31,39 +43,132 @@ class UrlKind(Enum):
     INVALID = auto()
 
 
+class _BadUrl(ValueError):
+    """Nobody takes this URL; the message says what is wrong with it."""
+
+
 def classify(url: str) -> UrlKind:
     """Tell what kind of URL this is, without looking anything up."""
-    if not url or len(url) > MAXIMUM_LENGTH or _FORBIDDEN.search(url):
+    try:
+        return _kind(url)
+    except _BadUrl:
         return UrlKind.INVALID
+
+
+def flaw(url: str, *, app: bool = False, local: bool = False) -> str | None:
+    """What is wrong with a URL that has to be https with a public host, as a sentence; None when nothing is.
+
+    ``app``: an app's own scheme will do too. ``local``: http and hosts that only this network knows will do too.
+    """
+    try:
+        kind = _kind(url)
+    except _BadUrl as bad:
+        return str(bad)
+    if kind is UrlKind.PUBLIC or (kind is UrlKind.APP and app) or (kind is UrlKind.LOCAL and local):
+        return None
+    if kind is UrlKind.BARE:
+        return _NO_SCHEME
+    scheme = url.partition(":")[0]
+    if kind is UrlKind.APP:
+        return f"Must begin with https://, not with an app's scheme ({scheme[:40]}:)"
+    if scheme.lower() == "http":
+        return "Must begin with https://, not with http://"
+    return f"Must have a public host: {(urlsplit(url).hostname or '')[:100]} is known on this network only"
+
+
+def _kind(url: str) -> UrlKind:
     if plain := _PLAIN.match(url):
-        return UrlKind.LOCAL if is_local_host(plain[1]) else UrlKind.PUBLIC
+        if len(url) <= MAXIMUM_LENGTH and not _FORBIDDEN.search(url):
+            return UrlKind.LOCAL if is_local_host(plain[1]) else UrlKind.PUBLIC
+    if not url:
+        raise _BadUrl("Must not be empty")
+    if len(url) > MAXIMUM_LENGTH:
+        raise _BadUrl(f"Must have at most {MAXIMUM_LENGTH} characters: it has {len(url)}")
+    if forbidden := _FORBIDDEN.search(url):
+        raise _BadUrl(_forbidden(forbidden[0]))
     if _BARE_HOST.match(url):
         return UrlKind.BARE
-    if not _SCHEME.match(url):
-        return UrlKind.INVALID
+    if not (scheme := _SCHEME.match(url)):
+        raise _BadUrl(_NO_SCHEME)
+    name = scheme[1].lower()
+    if name not in ("http", "https"):
+        return _app(url, name)
+    return _web(url)
+
+
+def _forbidden(character: str) -> str:
+    if character == " ":
+        return "Must not contain a space: write %20 in its place"
+    if character.isprintable():
+        return f"Must not contain {character}: write {quote(character)} in its place"
+    return f"Must not contain the control character U+{ord(character):04X}"
+
+
+def _app(url: str, scheme: str) -> UrlKind:
+    if scheme in _NO_APP:
+        raise _BadUrl(f"The scheme {scheme}: is not taken")
     try:
         parts = urlsplit(url)
-        _ = parts.port
     except ValueError:
-        return UrlKind.INVALID
-    if parts.scheme in ("http", "https"):
-        return _classify_web(parts)
-    return _classify_app(parts)
+        raise _BadUrl("The host is not valid") from None
+    if not parts.netloc and not parts.path.strip("/"):
+        raise _BadUrl(f"An app's scheme needs a path, as in {scheme[:40]}://return")
+    return UrlKind.APP
 
 
-def _classify_web(parts: SplitResult) -> UrlKind:
-    host = parts.hostname
-    if not host or parts.username is not None:
-        return UrlKind.INVALID
-    if parts.scheme == "http" or is_local_host(host):
+def _web(url: str) -> UrlKind:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:  # brackets that are no IPv6 address, or letters that stand for other ones
+        raise _BadUrl("The host is not valid") from None
+    if "@" in parts.netloc:
+        raise _BadUrl("Must not contain a user name or password")
+    if not host:
+        raise _BadUrl("Must name a host")
+    _check_port(parts)
+    name = _address(host, ipaddress.IPv6Address) if parts.netloc.startswith("[") else _ascii_host(host)
+    if parts.scheme == "http" or is_local_host(name):
         return UrlKind.LOCAL
     return UrlKind.PUBLIC
 
 
-def _classify_app(parts: SplitResult) -> UrlKind:
-    if parts.scheme in _FORBIDDEN_SCHEMES:
-        return UrlKind.INVALID
-    return UrlKind.APP if parts.netloc or parts.path.strip("/") else UrlKind.INVALID
+def _check_port(parts: SplitResult) -> None:
+    port = parts.netloc.rpartition("]")[2].partition(":")[2]
+    if port and not (port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535):
+        raise _BadUrl(f"The port must be a number from 1 to 65535: it is {port[:20]}")
+
+
+def _ascii_host(host: str) -> str:
+    """A name or IPv4 address as it is looked up: an internationalised one in punycode."""
+    if not host.isascii() or "xn--" in host:
+        host = _punycode(host)
+    if not _HOST_NAME.fullmatch(host.lower()):
+        raise _BadUrl(f"The host is not valid: {host[:100]}")
+    if _NUMBER.fullmatch(host.lower().rstrip(".").rpartition(".")[2]):  # what resolvers take for an address
+        return _address(host, ipaddress.IPv4Address)
+    return host
+
+
+def _address(host: str, version: type[ipaddress.IPv4Address] | type[ipaddress.IPv6Address]) -> str:
+    try:
+        if "%" in host:
+            raise ValueError("an interface of one machine only")
+        version(host)
+    except ValueError:
+        raise _BadUrl(f"The host is not a valid address: {host[:100]}") from None
+    return host
+
+
+def _punycode(host: str) -> str:
+    import idna
+
+    try:
+        encoded = idna.encode(host, uts46=True).decode()
+        idna.decode(encoded)
+    except idna.IDNAError:
+        raise _BadUrl(f"The host is not a valid internationalised name: {host[:100]}") from None
+    return encoded
 
 
 @lru_cache(maxsize=256)
@@ -74,3 +179,24 @@ def is_local_host(host: str) -> bool:
     except ValueError:
         name = host.lower().rstrip(".")
         return "." not in name or name.endswith(_LOCAL_SUFFIXES)
+
+
+def on_the_wire(url: str) -> str:
+    """A URL that is taken as it is sent and signed: ASCII without a fragment, byte for byte where it was ASCII.
+
+    What is not ASCII in path and query is percent-encoded as UTF-8, an internationalised host becomes punycode.
+    """
+    sent = url.partition("#")[0]
+    if sent.isascii():
+        return sent
+    scheme, _, rest = sent.partition("://")
+    authority = urlsplit(sent).netloc
+    target = _UNSAFE.sub(_percent_encoded, rest[len(authority) :])
+    if not authority.isascii():
+        host, colon, port = authority.partition(":")
+        authority = _ascii_host(host) + colon + port
+    return f"{scheme}://{authority}{target}"
+
+
+def _percent_encoded(match: re.Match[str]) -> str:
+    return quote(match[0], safe="")

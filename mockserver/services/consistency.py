@@ -14,7 +14,7 @@ from mockserver.domain.conduct import LONGEST_DELAY, Chosen, Conduct
 from mockserver.domain.customer import check_customer
 from mockserver.domain.errors import DomainError, Malformed
 from mockserver.domain.instants import parse_timestamp
-from mockserver.domain.login import check_login, is_redirect_uri
+from mockserver.domain.login import check_login, redirect_uri_flaw
 from mockserver.domain.logins import Consent, Grant
 from mockserver.domain.merchant import MSN, ClientKind, KeySet
 from mockserver.domain.order_policy import LONGEST_WAIT
@@ -23,7 +23,7 @@ from mockserver.domain.product_order import OrderState
 from mockserver.domain.scenario import OrderChoice, Vocabulary
 from mockserver.domain.scenario_form import BadRule, read_rule
 from mockserver.domain.terms import Terms
-from mockserver.domain.urls import UrlKind, classify
+from mockserver.domain.urls import UrlKind, classify, flaw
 from mockserver.domain.webhook import EVENTS, OwnerKind
 from mockserver.domain.world import merchant_flaw, partner_flaw
 from mockserver.store.entries import ConductEntry, LoginEntry, OrderEntry, PaymentEntry, State
@@ -195,7 +195,10 @@ def _terms(place: Place, terms: Terms) -> Flaws:
     for name in ("return_url", "receipt_url"):
         url = getattr(terms, name)
         if url is not None and classify(url) is UrlKind.INVALID:
-            yield (*place, name), "must be a URL"
+            yield (*place, name), flaw(url, app=True) or "must be a URL"
+    if terms.express is not None and (dynamic := terms.express.dynamic) is not None:
+        if wrong := flaw(dynamic.callback_url, local=True):
+            yield (*place, "express", "dynamic", "callback_url"), wrong
     try:
         _ = terms.customer.phone if terms.customer is not None else None
     except DomainError as error:
@@ -222,8 +225,8 @@ def _webhooks(state: State, known: _Known) -> Flaws:
         owner = registration.owner
         what, owners = known.owners(owner.kind)
         yield from _missing((*place, "owner", "id"), what, owner.id, owners)
-        if classify(registration.url) not in (UrlKind.PUBLIC, UrlKind.LOCAL):
-            yield (*place, "url"), "must be an http or https URL"
+        if wrong := flaw(registration.url, local=True):
+            yield (*place, "url"), wrong
         for event in set(registration.events) - EVENTS:
             yield (*place, "events"), f"there is no {event[:80]!r}"
         if not 0 <= registration.faults.delay <= LONGEST_DELAY * 1000:
@@ -301,8 +304,8 @@ def _login(place: Place, entry: LoginEntry, known: _Known, started: set[str]) ->
         yield (*place, "challenge"), "must be three numbers"
     for name in ("redirect_uri", "app_callback_uri"):
         uri = getattr(login.request, name)
-        if uri is not None and not is_redirect_uri(uri):
-            yield (*place, "request", name), "must be an absolute URL"
+        if uri is not None and (wrong := redirect_uri_flaw(uri)):
+            yield (*place, "request", name), wrong
 
 
 def _rules(state: State, vocabulary: Vocabulary) -> Flaws:

@@ -1,6 +1,7 @@
 """Looks at a received webhook with the secrets that are registered for its address."""
 
 from mockserver.clock import wall_clock
+from mockserver.domain.urls import on_the_wire
 from mockserver.services import webhooks
 from mockserver.services.engine import Tx
 from mockserver.signing.webhooks import Finding, examine
@@ -11,8 +12,8 @@ def inspect(tx: Tx, urls: set[str], headers: dict[str, str], body: bytes) -> lis
 
     ``urls`` are the names of the address that got it, ``headers`` by lower-case name.
     """
-    registered = [each for each in webhooks.every(tx) if each.url in urls]
+    registered = [each for each in webhooks.every(tx) if on_the_wire(each.url) in urls]
     if not registered:
         return [Finding("registration", False, "no webhook is registered for this address")]
-    results = [examine(each.secret, each.url, headers, body, wall_clock() / 1000) for each in registered]
+    results = [examine(each.secret, on_the_wire(each.url), headers, body, wall_clock() / 1000) for each in registered]
     return max(results, key=lambda findings: sum(finding.right for finding in findings))

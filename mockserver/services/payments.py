@@ -9,7 +9,7 @@ from mockserver.domain.payment import Change, Event, EventName, LoggedEvent, Pay
 from mockserver.domain.policy import Kindness, Lenience
 from mockserver.domain.receipt import Receipt, unit_price_mismatches
 from mockserver.domain.terms import Terms, UserFlow
-from mockserver.domain.urls import UrlKind, classify
+from mockserver.domain.urls import UrlKind, classify, flaw
 from mockserver.services import customers, profiles, webhooks
 from mockserver.services.engine import DueHandler, Tx
 from mockserver.store import payments as store
@@ -69,8 +69,7 @@ def check_url(url: str, field: str, lenience: Lenience, *, app: bool) -> None:
         return
     if kind is UrlKind.BARE and app and lenience.allow(Kindness.URL_WITHOUT_SCHEME, f"{field} {shown} has no scheme"):
         return
-    wanted = "https, or a custom scheme with a path" if app else "https and a public host"
-    raise DomainError(Code.INVALID_URL, f"Must be a valid URL: {wanted}", field)
+    raise DomainError(Code.INVALID_URL, flaw(url, app=app) or "Must be a valid URL", field)
 
 
 def _check_prices(receipt: Receipt, lenience: Lenience) -> None:

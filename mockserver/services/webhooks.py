@@ -12,7 +12,7 @@ from mockserver.domain import webhook as rules
 from mockserver.domain.errors import Malformed, NotFound, Violation
 from mockserver.domain.payment import LoggedEvent, Payment
 from mockserver.domain.policy import Kindness, Lenience
-from mockserver.domain.urls import UrlKind, classify
+from mockserver.domain.urls import flaw, on_the_wire
 from mockserver.domain.uuids import UUID
 from mockserver.domain.webhook import (
     Attempt,
@@ -90,24 +90,23 @@ def register(
 
 
 def _url_violations(url: str, receivers: Receivers, lenience: Lenience) -> Iterator[Violation]:
-    kind = classify(url)
-    if kind not in (UrlKind.PUBLIC, UrlKind.LOCAL):
-        yield Violation("url", "Must be an https URL")
+    if wrong := flaw(url, local=True):
+        yield Violation("url", wrong)
         return
-    parts = urlsplit(url)
-    if receivers.allowed_hosts and (parts.hostname or "") not in receivers.allowed_hosts:
-        yield Violation("url", "The host is not on this server's list of allowed hosts")
+    host = urlsplit(on_the_wire(url)).hostname or ""
+    if receivers.allowed_hosts and host not in receivers.allowed_hosts:
+        yield Violation("url", f"The host {host[:100]} is not on this server's list of allowed hosts")
     elif is_own_control(url, receivers.own_origins):
         yield Violation("url", f"The emulator's control API takes no webhooks, except under {INBOX}")
-    elif kind is UrlKind.LOCAL and not lenience.allow(
+    elif (local := flaw(url)) and not lenience.allow(
         Kindness.LOCAL_URLS, f"url {url[:100]} is not a public https address"
     ):
-        yield Violation("url", "Must be an https URL with a public host")
+        yield Violation("url", local)
 
 
 def is_own_control(url: str, own_origins: frozenset[str]) -> bool:
     """Whether a URL leads to this server's control API, the inbox excepted."""
-    parts = urlsplit(url)
+    parts = urlsplit(on_the_wire(url))
     path = re.sub(r"/{2,}", "/", unquote(parts.path))
     origin = f"{parts.scheme}://{parts.netloc.lower()}"
     port = {"http": 80, "https": 443}.get(parts.scheme)

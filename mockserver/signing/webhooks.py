@@ -20,7 +20,7 @@ def host_of(url: str) -> str:
     """The Host header: with the port when the URL has one that is not its scheme's own."""
     parts = urlsplit(url)
     name = parts.netloc.rpartition("@")[2]
-    if parts.port is not None and parts.port == _DEFAULT_PORTS.get(parts.scheme):
+    if name.endswith(":") or (parts.port is not None and parts.port == _DEFAULT_PORTS.get(parts.scheme)):
         name = name.rpartition(":")[0]
     return name
 
@@ -48,7 +48,10 @@ def _signature(secret: str, target: str, date: str, host: str, content: str) -> 
 
 
 def sign(secret: str, url: str, body: bytes, seconds: float) -> dict[str, str]:
-    """The headers of a delivery; ``seconds`` since 1970 by the wall clock, which receivers compare with theirs."""
+    """The headers of a delivery to a URL as it goes over the wire.
+
+    ``seconds`` since 1970 by the wall clock, which receivers compare with theirs.
+    """
     date, host, content = http_date(seconds), host_of(url), content_hash(body)
     return {
         "x-ms-date": date,
