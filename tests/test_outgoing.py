@@ -16,7 +16,7 @@ from mockserver.delivery.outgoing import Outgoing, Reach
 from mockserver.domain.urls import flaw
 from mockserver.domain.webhook import Owner, OwnerKind, Registration
 
-BODY = '{"name":"CREATED"}'.encode()
+BODY = b'{"name":"CREATED"}'
 SECRET = "c2VjcmV0+/LXNlY3JldA=="
 
 
@@ -38,7 +38,7 @@ class Line(httpcore.AsyncMockStream):
         super().__init__([b"HTTP/1.1 204 No Content\r\n\r\n"])
         self._wire = wire
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - its form
         self._wire.sent += buffer
 
 
@@ -81,12 +81,27 @@ def assert_genuine(target: str, headers: dict[str, str]) -> None:
 
 LABELS = st.one_of(
     st.from_regex(r"[a-zA-Z0-9_-]{1,8}", fullmatch=True),
-    st.sampled_from(["xn--blbr-roah", "xn--a", "blåbær", "faß", "日本", "ｆｕｌｌ", "127", "0x7f", "a" * 63, "a" * 64, ""]),
+    st.sampled_from(
+        [
+            "xn--blbr-roah",
+            "xn--a",
+            "blåbær",
+            "faß",
+            "日本",
+            "ｆｕｌｌ",
+            "127",
+            "0x7f",
+            "1a2b3c4d5",
+            "a" * 63,
+            "a" * 64,
+            "",
+        ]
+    ),
     st.text(max_size=4),
 )
 HOSTS = st.one_of(
     st.lists(LABELS, min_size=1, max_size=4).map(".".join),
-    st.sampled_from(["127.0.0.1", "[::1]", "[fe80::1%25lo]", "[v1.x]", "１２７.０.０.１", "example.com.", "[::ffff:1.2.3.4]"]),
+    st.sampled_from(["127.0.0.1", "[::1]", "[fe80::1%25lo]", "[v1.x]", "example.com.", "[::ffff:1.2.3.4]"]),
 )
 PORTS = st.one_of(st.just(""), st.integers(-1, 70_000).map(lambda port: f":{port}"), st.sampled_from([":", ":x", ":٣"]))
 TAILS = st.one_of(
@@ -110,7 +125,7 @@ def test_every_url_that_is_taken_can_be_sent_and_its_signature_is_right(url: str
 @pytest.mark.parametrize(
     ("url", "reached", "host", "target"),
     [
-        ("http://127.0.0.1:9111/æøå?navn=Bjørn", ("127.0.0.1", 9111), "127.0.0.1:9111", "/%C3%A6%C3%B8%C3%A5?navn=Bj%C3%B8rn"),
+        ("http://127.0.0.1:9111/æ?navn=Bjørn", ("127.0.0.1", 9111), "127.0.0.1:9111", "/%C3%A6?navn=Bj%C3%B8rn"),
         ("https://blåbær.no/x", ("xn--blbr-roah.no", 443), "xn--blbr-roah.no", "/x"),
         ("http://shop:/a/../b?q=[1]&p={x}|y#part", ("shop", 80), "shop", "/a/../b?q=[1]&p={x}|y"),
     ],

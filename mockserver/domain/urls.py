@@ -6,7 +6,6 @@ import ipaddress
 import re
 from enum import Enum, auto
 from functools import lru_cache
-from typing import Final
 from urllib.parse import SplitResult, quote, urlsplit
 
 MAXIMUM_LENGTH = 2500
@@ -17,12 +16,13 @@ _PLAIN = re.compile(r"https://(?!xn--)((?:(?!xn--)[a-z0-9-]{1,63}\.){1,3}[a-z]{2
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _BARE_HOST = re.compile(r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/|\?|$)|^localhost(:\d+)?(/|\?|$)")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.ASCII)
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
+_LIKE_AN_ADDRESS = re.compile(r"[0-9]+.[0-9]+.[0-9]+.[0-9]+", re.ASCII)
+_SHORT_ADDRESS = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", re.ASCII)
 _LOCAL_SUFFIXES = (".local", ".localhost", ".internal", ".test", ".lan")
-_NO_APP: Final = frozenset(
-    "about blob chrome data dav feed file filesystem ftp ftps git gopher imap irc ircs jar javascript ldap ldaps magnet"
-    " mailto news nfs nntp pop resource rsync rtmp rtsp sftp sip sips sms smb smtp ssh svn tel telnet tftp urn vbscript"
-    " view-source ws wss xmpp".split()
+_NO_APP = re.compile(
+    "about|blob|chrome|data|dav|feed|file|filesystem|ftps?|git|gopher|imap|ircs?|jar|javascript|ldaps?|magnet|mailto"
+    "|news|nfs|nntp|pop|resource|rsync|rtmp|rtsp|sftp|sips?|sms|smb|smtp|ssh|svn|tel|telnet|tftp|urn|vbscript"
+    "|view-source|wss?|xmpp"
 )
 """Schemes that belong to a protocol or to the browser, so that no app can have them."""
 _NO_SCHEME = "Must begin with its scheme, as in https://shop.example.com"
@@ -77,9 +77,8 @@ def flaw(url: str, *, app: bool = False, local: bool = False) -> str | None:
 
 
 def _kind(url: str) -> UrlKind:
-    if plain := _PLAIN.match(url):
-        if len(url) <= MAXIMUM_LENGTH and not _FORBIDDEN.search(url):
-            return UrlKind.LOCAL if is_local_host(plain[1]) else UrlKind.PUBLIC
+    if (plain := _PLAIN.match(url)) and len(url) <= MAXIMUM_LENGTH and not _FORBIDDEN.search(url):
+        return UrlKind.LOCAL if is_local_host(plain[1]) else UrlKind.PUBLIC
     if not url:
         raise _BadUrl("Must not be empty")
     if len(url) > MAXIMUM_LENGTH:
@@ -105,7 +104,7 @@ def _forbidden(character: str) -> str:
 
 
 def _app(url: str, scheme: str) -> UrlKind:
-    if scheme in _NO_APP:
+    if _NO_APP.fullmatch(scheme):
         raise _BadUrl(f"The scheme {scheme}: is not taken")
     try:
         parts = urlsplit(url)
@@ -145,7 +144,7 @@ def _ascii_host(host: str) -> str:
         host = _punycode(host)
     if not _HOST_NAME.fullmatch(host.lower()):
         raise _BadUrl(f"The host is not valid: {host[:100]}")
-    if _NUMBER.fullmatch(host.lower().rstrip(".").rpartition(".")[2]):  # what resolvers take for an address
+    if _LIKE_AN_ADDRESS.fullmatch(host):  # as the HTTP client has it, which takes no other for a name
         return _address(host, ipaddress.IPv4Address)
     return host
 
@@ -173,12 +172,12 @@ def _punycode(host: str) -> str:
 
 @lru_cache(maxsize=256)
 def is_local_host(host: str) -> bool:
-    """True for loopback and private addresses, and for names that no public resolver knows."""
+    """True for loopback and private addresses, other forms of addresses, and names that no public resolver knows."""
     try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
         name = host.lower().rstrip(".")
-        return "." not in name or name.endswith(_LOCAL_SUFFIXES)
+        return "." not in name or name.endswith(_LOCAL_SUFFIXES) or bool(_SHORT_ADDRESS.fullmatch(name))
 
 
 def on_the_wire(url: str) -> str:

@@ -196,9 +196,9 @@ def _terms(place: Place, terms: Terms) -> Flaws:
         url = getattr(terms, name)
         if url is not None and classify(url) is UrlKind.INVALID:
             yield (*place, name), flaw(url, app=True) or "must be a URL"
-    if terms.express is not None and (dynamic := terms.express.dynamic) is not None:
-        if wrong := flaw(dynamic.callback_url, local=True):
-            yield (*place, "express", "dynamic", "callback_url"), wrong
+    dynamic = None if terms.express is None else terms.express.dynamic
+    if dynamic is not None and (wrong := flaw(dynamic.callback_url, local=True)):
+        yield (*place, "express", "dynamic", "callback_url"), wrong
     try:
         _ = terms.customer.phone if terms.customer is not None else None
     except DomainError as error:
@@ -225,6 +225,7 @@ def _webhooks(state: State, known: _Known) -> Flaws:
         owner = registration.owner
         what, owners = known.owners(owner.kind)
         yield from _missing((*place, "owner", "id"), what, owner.id, owners)
+        yield from _missing((*place, "owner", "msn"), "sales unit", owner.msn, known.units)
         if wrong := flaw(registration.url, local=True):
             yield (*place, "url"), wrong
         for event in set(registration.events) - EVENTS:
