@@ -1,6 +1,6 @@
 """What the control API answers, as types for its document. Times are RFC 3339, amounts minor units."""
 
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -239,10 +239,11 @@ class Emails(TypedDict):
 
 
 class OwnerView(TypedDict):
-    """A sales unit or a partner."""
+    """A sales unit, or a partner with the ``msn`` of the unit where it is only about one."""
 
     kind: OwnerKind
     id: str
+    msn: NotRequired[str]
 
 
 class RegistrationView(TypedDict):

@@ -141,10 +141,10 @@ async def send_sample(runtime: Runtime, request: Request) -> Any:
 
 
 def _registration(registration: Registration) -> dict[str, Any]:
-    since = registration.failing_since
+    since, owner = registration.failing_since, registration.owner
     return {
         "id": registration.id,
-        "owner": {"kind": registration.owner.kind, "id": registration.owner.id},
+        "owner": {"kind": owner.kind, "id": owner.id} | ({} if owner.msn is None else {"msn": owner.msn}),
         "url": registration.url,
         "events": list(registration.events),
         "createdAt": timestamp(registration.created_at),

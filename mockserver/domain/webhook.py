@@ -20,11 +20,11 @@ RECURRING_EVENTS: Final = tuple(
         for each in ("reserved", "captured", "canceled", "refunded", "failed", "creation-failed")
     ]
 )
-LOGIN_PING: Final = "login.merchant-initiated.ping.v1"
-CHECKED_IN: Final = "user.checked-in.v1"
 DONATION_EVENTS: Final = tuple(
     f"donations.agreement.{each}.v1" for each in ("started", "stopped", "withdrawal-day-changed", "amount-changed")
 )
+LOGIN_PING: Final = "login.merchant-initiated.ping.v1"
+CHECKED_IN: Final = "user.checked-in.v1"
 EVENTS: Final = frozenset({*PAYMENT_EVENTS.values(), *RECURRING_EVENTS, *DONATION_EVENTS, LOGIN_PING, CHECKED_IN})
 """Everything that can be registered for."""
 
@@ -55,17 +55,18 @@ class OwnerKind(StrEnum):
 
     SALES_UNIT = "sales-unit"
     PARTNER = "partner"
-    """All units of the partner, later ones included."""
+    """Units of the partner: all of them, later ones included, or one."""
     MERCHANT = "merchant"
     """Donations to an organisation."""
 
 
 @frozen
 class Owner:
-    """An MSN, or the id of a partner or merchant."""
+    """An MSN, a merchant's id, or a partner's with the ``msn`` of the unit where it is only about one."""
 
     kind: OwnerKind
     id: str
+    msn: str | None = None
 
 
 @frozen

@@ -76,13 +76,13 @@ class Directory:
         return world.client_of_subscription_key(connection, key)
 
     def webhooks_of(self, connection: Connection, msn: str) -> tuple[Registration, ...]:
-        """Who is told of what happens at a unit: its own registrations, then those of its partner."""
+        """Who is told of what happens at a unit: its own registrations, then its partner's."""
         known = self._webhooks.get(msn)
         if known is None:
             owners = [Owner(OwnerKind.SALES_UNIT, msn)]
             unit = self.unit(connection, msn)
             if unit is not None and unit.partner_id is not None:
-                owners.append(Owner(OwnerKind.PARTNER, unit.partner_id))
+                owners += [Owner(OwnerKind.PARTNER, unit.partner_id, each) for each in (None, msn)]
             known = tuple(each for owner in owners for each in webhooks.of_owner(connection, owner))
             if len(self._webhooks) >= _MOST:
                 self._webhooks.clear()

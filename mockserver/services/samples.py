@@ -24,6 +24,8 @@ def sample(tx: Tx, registration: Registration, event: str) -> dict[str, Any]:
         return {"auth_req_id": tx.ids.guid()}
     if event == CHECKED_IN:
         return {"customerToken": tx.ids.key(), "msn": msn, "merchantQrId": tx.ids.guid(), "initiatedAt": at}
+    if event in DONATION_EVENTS:
+        return {"agreementId": tx.ids.guid(), "eventType": event, "occurred": at, "msn": msn}
     short = {full: name for name, full in PAYMENT_EVENTS.items()}.get(event)
     if short is not None:
         return {
@@ -76,4 +78,6 @@ def _msn(tx: Tx, registration: Registration) -> str:
     owner = registration.owner
     if owner.kind is OwnerKind.SALES_UNIT:
         return owner.id
+    if owner.msn is not None:
+        return owner.msn
     return next((unit.msn for unit in sales_units(tx) if owner.id in (unit.partner_id, unit.merchant_id)), "000000")

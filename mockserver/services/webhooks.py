@@ -334,8 +334,3 @@ def owner_of_unit(msn: str) -> Owner:
 def owner_of_merchant(merchant_id: str) -> Owner:
     """An organisation that receives donations as an owner of registrations."""
     return Owner(OwnerKind.MERCHANT, merchant_id)
-
-
-def owner_of_partner(partner_id: str) -> Owner:
-    """A partner as an owner of registrations."""
-    return Owner(OwnerKind.PARTNER, partner_id)

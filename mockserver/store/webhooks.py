@@ -48,11 +48,11 @@ def remove(connection: sqlite3.Connection, id_: str) -> None:
 
 
 def of_owner(connection: sqlite3.Connection, owner: Owner) -> list[Registration]:
-    """The registrations of a sales unit or partner, oldest first."""
+    """The registrations of a sales unit, of a partner for all its units, or of a partner for one; oldest first."""
     rows = connection.execute(
         "SELECT body FROM webhooks WHERE owner_id = ? AND owner_kind = ? ORDER BY position", (owner.id, owner.kind)
     )
-    return [codec.load(Registration, body) for (body,) in rows]
+    return [each for (body,) in rows if (each := codec.load(Registration, body)).owner == owner]
 
 
 def every(connection: sqlite3.Connection) -> list[Registration]:

@@ -140,12 +140,16 @@ class Operation:
 
 @frozen
 class Api:
-    """An emulated API: where it is mounted, what it can do, and how it refuses."""
+    """An emulated API: where it is mounted, what it can do, and how it refuses.
+
+    ``any_type``: it reads JSON under whatever Content-Type.
+    """
 
     name: str
     prefix: str
     operations: tuple[Operation, ...]
     refuse: Refuse = problems.of_refusal
+    any_type: bool = False
 
     @property
     def segments(self) -> frozenset[str]:

@@ -153,7 +153,57 @@ def test_a_partner_with_msn_registers_for_that_unit(emulator: Emulator) -> None:
     id_ = register_partner(emulator, "523456").json()["id"]
     assert listed_partner(emulator, "523456") == [id_]
     assert listed_partner(emulator) == []
-    assert [each["id"] for each in listed(emulator, "523456")] == [id_]
+    assert emulator.control("GET", "/webhooks").json()["webhooks"][0]["owner"] == {
+        "kind": "partner",
+        "id": "partner-plus",
+        "msn": "523456",
+    }
+    assert receivers_of_payment(emulator, "523456") == [id_]
+
+
+def test_unit_and_partner_share_neither_list_nor_deletion(emulator: Emulator) -> None:
+    own = register(emulator, msn="523456").json()["id"]
+    partners = register_partner(emulator, "523456").json()["id"]
+    assert [each["id"] for each in listed(emulator, "523456")] == [own]
+    assert listed_partner(emulator, "523456") == [partners]
+    assert_problem(call(emulator, "DELETE", f"/{partners}", msn="523456"), 404)
+    headers = partner_headers(emulator, "523456")
+    assert_problem(emulator.request("DELETE", f"{PATH}/{own}", headers=headers), 404)
+    assert emulator.request("DELETE", f"{PATH}/{partners}", headers=headers).status_code == 204
+    assert receivers_of_payment(emulator, "523456") == [own]
+
+
+def test_unit_and_partner_have_limits_of_their_own(emulator: Emulator) -> None:
+    for _ in range(25):
+        assert register(emulator, msn="523456").status_code == 201
+        assert register_partner(emulator, "523456").status_code == 201
+    assert_problem(register(emulator, msn="523456"), 400)
+    assert_problem(register_partner(emulator, "523456"), 400)
+    assert register_partner(emulator).status_code == 201
+
+
+def test_what_a_partner_registered_for_a_unit_ends_with_their_connection(emulator: Emulator) -> None:
+    register_partner(emulator, "523456")
+    assert emulator.control("PATCH", "/sales-units/523456", {"partner_id": None}).status_code == 200
+    assert receivers_of_payment(emulator, "523456") == []
+
+
+TYPES = [None, "application/x-www-form-urlencoded", "text/plain", "application/json; charset=utf-8"]
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_json_is_read_whatever_its_type_is_called(emulator: Emulator, kind: str | None) -> None:
+    headers = emulator.headers() | ({} if kind is None else {"Content-Type": kind})
+    content = b'{"url": "https://shop.example.com/hook", "events": ["epayments.payment.created.v1"]}'
+    answer = emulator.request("POST", PATH, headers=headers, content=content)
+    assert answer.status_code == 201, answer.text
+    assert "x-mock-warning" not in answer.headers
+
+
+@pytest.mark.parametrize("content", [b"url=https%3A%2F%2Fshop.example.com", b"{", b"\xff"])
+def test_what_is_no_json_is_refused_by_its_type(emulator: Emulator, content: bytes) -> None:
+    headers = emulator.headers(Content_Type="application/x-www-form-urlencoded")
+    assert_problem(emulator.request("POST", PATH, headers=headers, content=content), 415)
 
 
 def test_unit_and_partner_are_both_told(emulator: Emulator) -> None:

@@ -108,11 +108,13 @@ def test_the_events_are_those_that_are_documented() -> None:
     payment = ["created", "aborted", "expired", "cancelled", "captured", "refunded", "authorized", "terminated"]
     agreement = ["activated", "rejected", "stopped", "expired"]
     charge = ["reserved", "captured", "canceled", "refunded", "failed", "creation-failed"]
+    donation = ["started", "stopped", "withdrawal-day-changed", "amount-changed"]
     assert {*PAYMENT_EVENTS.values()} == {f"epayments.payment.{each}.v1" for each in payment}
     assert {
         *(f"epayments.payment.{each}.v1" for each in payment),
         *(f"recurring.agreement-{each}.v1" for each in agreement),
         *(f"recurring.charge-{each}.v1" for each in charge),
+        *(f"donations.agreement.{each}.v1" for each in donation),
         "login.merchant-initiated.ping.v1",
         "user.checked-in.v1",
     } == EVENTS

@@ -3,7 +3,7 @@
 from mockserver.apis.webhooks import schemas
 from mockserver.apis.webhooks.problems import refuse
 from mockserver.domain.merchant import ClientKind
-from mockserver.domain.webhook import Owner
+from mockserver.domain.webhook import Owner, OwnerKind
 from mockserver.services import webhooks
 from mockserver.services.access import Audience
 from mockserver.services.engine import Tx
@@ -37,13 +37,16 @@ def _owner(call: Call) -> Owner:
     caller = call.known_caller
     if caller.kind is ClientKind.DONATIONS:
         return webhooks.owner_of_merchant(caller.owner)
-    return webhooks.owner_of_partner(caller.owner) if caller.msn is None else webhooks.owner_of_unit(caller.msn)
+    if caller.kind is ClientKind.PARTNER:
+        return Owner(OwnerKind.PARTNER, caller.owner, caller.msn)
+    return webhooks.owner_of_unit(call.unit.msn)
 
 
 API = Api(
     name="webhooks",
     prefix="/webhooks/v1",
     refuse=refuse,
+    any_type=True,
     operations=(
         Operation("listWebhooks", "GET", "/webhooks", list_webhooks, audience=Audience.PARTNER),
         Operation("registerWebhook", "POST", "/webhooks", register_webhook, audience=Audience.PARTNER),
