@@ -39,7 +39,7 @@ from mockserver.services.access import Access
 from mockserver.services.beginning import Beginning
 from mockserver.services.engine import Engine, StoreError, StoreFull
 from mockserver.services.rulebook import Rulebook
-from mockserver.services.shipping import Fetched
+from mockserver.services.shipping import Errand, Fetched
 from mockserver.services.tokens import Tokens
 from mockserver.services.webhooks import Receivers, Sender
 from mockserver.services.world import NewUnits
@@ -305,8 +305,8 @@ def _runtime(
 
     outgoing = Outgoing(Reach(allowed_hosts, _trust(settings.webhook_trust)), record, inside)
 
-    def fetch(url: str, headers: dict[str, str], body: bytes) -> Awaitable[Fetched]:
-        return runtime.fetch(url, headers, body)
+    def fetch(url: str, headers: dict[str, str], body: bytes, errand: Errand) -> Awaitable[Fetched]:
+        return runtime.fetch(url, headers, body, errand)
 
     senders = Senders(Outbox(engine, outgoing, own_origins), Inquiries(engine, fetch), _mailer(settings, engine))
     engine.on_emitted = senders.wake
@@ -323,7 +323,6 @@ def _runtime(
         origins=origins,
         policies=_policies(settings, origins, engine.policy),
         fetch=outgoing,
-        tell=outgoing.send,
         outbox=senders,
         receivers=Receivers(own_origins, allowed_hosts),
         log=log,
@@ -379,9 +378,11 @@ def _outgoing_entry(runtime: Runtime, sent: Sent) -> Entry:
         body=sent.request,
         status=sent.status,
         answer=sent.body,
-        duration=0,
-        api=sent.source[0],
-        operation=sent.source[1],
+        duration=sent.duration,
+        api=sent.errand.api,
+        operation=sent.errand.operation,
+        msn=sent.errand.msn,
+        reference=sent.errand.reference,
         outgoing=True,
     )
 

@@ -11,6 +11,7 @@ from mockserver.domain.customer import Address
 from mockserver.domain.money import MAXIMUM
 from mockserver.domain.shipping import DynamicShipping
 from mockserver.services import shipping
+from mockserver.services.shipping import Errand
 from tests.domain import examples
 
 HOME = Address("Street 1", "Oslo", "0150", "NO")
@@ -24,7 +25,7 @@ class Merchant:
         group = {"type": "OTHER", "brand": "OTHER", "options": [option]}
         self.answer = Answer(200, json.dumps({"groups": [group]}).encode())
 
-    async def __call__(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
+    async def __call__(self, url: str, headers: dict[str, str], body: bytes, errand: Errand) -> Answer:
         return self.answer
 
     async def close(self) -> None:

@@ -92,7 +92,7 @@ async def withdraw_consent(runtime: Runtime, request: Request) -> Any:
     """Lets a user withdraw: tokens end, the next login asks again, and the unit's consent webhook is told."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     msn, phone = request.path_params["msn"], request.path_params["phone"]
-    withdrawn = await withdrawals.withdraw(runtime.engine, runtime.tell, msn, phone)
+    withdrawn = await withdrawals.withdraw(runtime.engine, runtime.fetch, msn, phone)
     return _consent(withdrawn.consent) | {"webhook": withdrawn.webhook}
 
 

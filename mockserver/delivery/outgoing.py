@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from mockserver.clock import stopwatch
 from mockserver.domain.urls import on_the_wire
-from mockserver.services.shipping import CALLBACK, MerchantUnreachable
+from mockserver.services.shipping import Errand, MerchantUnreachable
 from mockserver.signing.webhooks import target_of
 from mockserver.values import frozen
 
@@ -34,7 +35,7 @@ class Answer:
 class Sent:
     """One request for the journal: ``status`` 0 when there was no answer, ``body`` then says why.
 
-    ``source``: the API and operation that it belongs to.
+    ``duration`` in microseconds of real time.
     """
 
     url: str
@@ -42,7 +43,8 @@ class Sent:
     request: bytes
     status: int
     body: bytes
-    source: tuple[str, str]
+    errand: Errand
+    duration: int
 
 
 @frozen
@@ -73,7 +75,7 @@ class Reach:
 
 
 class Outgoing:
-    """Sends to merchants. ``record`` is told of every request that is made for a customer's page.
+    """Sends to merchants. ``record`` is told of every request but webhooks, which are written down as attempts.
 
     ``inside``: ASGI applications of this process, by the origin under which they are reached without a network.
     """
@@ -84,18 +86,20 @@ class Outgoing:
         self._record = record
         self._client: httpx.AsyncClient | None = None
 
-    async def __call__(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
-        """POST once and tell the journal; raises MerchantUnreachable."""
-        return await self.send(url, headers, body, ("epayment", CALLBACK))
+    async def __call__(self, url: str, headers: dict[str, str], body: bytes, errand: Errand) -> Answer:
+        """POST once and tell the journal what for; raises MerchantUnreachable."""
+        start = stopwatch()
 
-    async def send(self, url: str, headers: dict[str, str], body: bytes, source: tuple[str, str]) -> Answer:
-        """The same for another ``source``: the API and operation that the journal calls the request by."""
+        def record(answer: Answer) -> None:
+            duration = (stopwatch() - start) // 1000
+            self._record(Sent(url, headers, body, answer.status, answer.body, errand, duration))
+
         try:
             answer = await self.post(url, headers, body)
         except MerchantUnreachable as error:
-            self._record(Sent(url, headers, body, 0, str(error).encode(), source))
+            record(Answer(0, str(error).encode()))
             raise
-        self._record(Sent(url, headers, body, answer.status, answer.body, source))
+        record(answer)
         return answer
 
     async def post(self, url: str, headers: dict[str, str], body: bytes, *, look: int | None = None) -> Answer:

@@ -21,6 +21,7 @@ from mockserver.domain.shipping import (
 from mockserver.services.engine import Tx
 from mockserver.services.wire import ShippingGroupBody
 from mockserver.store import payments as store
+from mockserver.values import frozen
 
 CALLBACK = "getMerchantDynamicExpressGroups"
 """How the journal calls the request to the merchant."""
@@ -53,18 +54,24 @@ class Fetched(Protocol):
         ...
 
 
-Teller = Callable[[str, dict[str, str], bytes, tuple[str, str]], Awaitable[Fetched]]
-"""POSTs a body to a merchant, for the journal under this API and operation; raises MerchantUnreachable."""
+@frozen
+class Errand:
+    """What a request to a merchant is about, for the journal: API, operation, and whose unit and payment."""
+
+    api: str
+    operation: str
+    msn: str
+    reference: str | None = None
 
 
-Fetch = Callable[[str, dict[str, str], bytes], Awaitable[Fetched]]
+Fetch = Callable[[str, dict[str, str], bytes, Errand], Awaitable[Fetched]]
 """POSTs a body to a merchant; raises MerchantUnreachable."""
 
 
 class Fetcher(Protocol):
     """Sends one request to a merchant; raises MerchantUnreachable."""
 
-    async def __call__(self, url: str, headers: dict[str, str], body: bytes) -> Fetched:
+    async def __call__(self, url: str, headers: dict[str, str], body: bytes, errand: Errand) -> Fetched:
         """POST ``body`` to ``url``."""
         ...
 
@@ -81,7 +88,8 @@ async def ask(fetch: Fetch, payment: Payment, dynamic: DynamicShipping, address:
     headers = {"Content-Type": "application/json;charset=UTF-8"}
     if dynamic.authorization:
         headers["Authorization"] = dynamic.authorization
-    answer = await fetch(dynamic.callback_url, headers, callback_body(payment.reference, address))
+    errand = Errand("epayment", CALLBACK, payment.msn, payment.reference)
+    answer = await fetch(dynamic.callback_url, headers, callback_body(payment.reference, address), errand)
     if answer.status == 400:
         raise CannotShip
     if answer.status != 200:

@@ -120,7 +120,7 @@ class LoginPages:
         form = await pages.read_form(request)
         with self._runtime.engine.transaction() as tx:
             phone = _customer(tx, request).phone
-        await withdrawals.withdraw(self._runtime.engine, self._runtime.tell, form.get("msn", ""), phone)
+        await withdrawals.withdraw(self._runtime.engine, self._runtime.fetch, form.get("msn", ""), phone)
         return RedirectResponse(request.url.path, 303)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
 from mockserver.services.rulebook import NoProfiles, Profiles, Rulebook
-from mockserver.services.shipping import Fetcher, Teller
+from mockserver.services.shipping import Fetcher
 from mockserver.services.snapshots import Snapshots
 from mockserver.services.tokens import Tokens
 from mockserver.services.webhooks import Receivers, Sender
@@ -46,7 +46,6 @@ class Runtime:
     origins: Origins
     policies: Policies
     fetch: Fetcher
-    tell: Teller
     outbox: Sender
     receivers: Receivers
     log: Callable[[Entry], None]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.delivery.outgoing import Answer
-from mockserver.services.shipping import MerchantUnreachable
+from mockserver.services.shipping import Errand, MerchantUnreachable
 from tests.apis.helpers import (
     aggregate,
     assert_problem,
@@ -45,7 +45,7 @@ class Shop:
     body: bytes = b""
     requests: list[tuple[str, dict[str, str], dict[str, Any]]] = field(default_factory=list)
 
-    async def __call__(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
+    async def __call__(self, url: str, headers: dict[str, str], body: bytes, errand: Errand) -> Answer:
         self.requests.append((url, headers, json.loads(body)))
         if not self.status:
             raise MerchantUnreachable("nobody there")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.services.shipping import MerchantUnreachable
+from mockserver.services.shipping import Errand, MerchantUnreachable
 from tests.apis.helpers import event_names, set_customer
 from tests.control.test_payments import DYNAMIC, FIXED, GROUP, OPTION, Merchant
 from tests.harness import Emulator, body
@@ -114,9 +114,9 @@ def test_the_merchant_is_asked_at_the_second_try_too(emulator: Emulator) -> None
 @pytest.mark.parametrize("action", ["abort", "expire"])
 def test_what_ends_while_the_merchant_thinks_stays_ended(emulator: Emulator, action: str) -> None:
     class Thinking(Merchant):
-        async def __call__(self, url: str, headers: dict[str, str], body: bytes) -> Merchant:
+        async def __call__(self, url: str, headers: dict[str, str], body: bytes, errand: Errand) -> Merchant:
             await emulator.client.post(f"/_mock/payments/123456/reference-1/{action}")
-            return await super().__call__(url, headers, body)
+            return await super().__call__(url, headers, body, errand)
 
     pushed(emulator, AT_ONCE, Thinking())
     assert settled(emulator)["state"] == {"abort": "ABORTED", "expire": "EXPIRED"}[action]
@@ -126,10 +126,10 @@ def test_a_reset_while_the_merchant_thinks_leaves_the_next_payment_alone(emulato
     thinking, gate = asyncio.Event(), asyncio.Event()
 
     class Slow(Merchant):
-        async def __call__(self, url: str, headers: dict[str, str], body: bytes) -> Merchant:
+        async def __call__(self, url: str, headers: dict[str, str], body: bytes, errand: Errand) -> Merchant:
             thinking.set()
             await gate.wait()
-            return await super().__call__(url, headers, body)
+            return await super().__call__(url, headers, body, errand)
 
     merchant = pushed(emulator, AT_ONCE, Slow())
 

@@ -293,3 +293,14 @@ def test_the_request_to_a_merchant_goes_through_the_fetcher_and_its_secret_is_no
 def test_amounts_and_other_data_are_shown_as_sent(emulator: Emulator) -> None:
     emulator.create()
     assert json.loads(journal(emulator)[0]["request"]["body"])["amount"] == amount(10_000)
+
+
+def test_a_request_to_a_merchant_is_found_by_its_payment_and_says_how_long_it_took(emulator: Emulator) -> None:
+    shipping = {"dynamicOptions": {"callbackUrl": "http://127.0.0.1:9/shipping/æ"}}
+    assert emulator.create(**DYNAMIC | {"shipping": shipping}).status_code == 201
+    emulator.control("POST", "/payments/123456/reference-1/approve")
+
+    [asked, *_] = journal(emulator, "?msn=123456&reference=reference-1&operation=getMerchantDynamicExpressGroups")
+
+    assert (asked["direction"], asked["status"]) == ("outgoing", 0)
+    assert 0 < asked["durationMs"] < 10_000

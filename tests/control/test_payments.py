@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from mockserver.domain.instants import timestamp
-from mockserver.services.shipping import MerchantUnreachable
+from mockserver.services.shipping import Errand, MerchantUnreachable
 from tests.control.test_routes import assert_problem
 from tests.harness import ORIGIN, START, Emulator, code_of
 from tests.wallet.browsing import Browser
@@ -42,7 +42,7 @@ class Merchant:
     error: Exception | None = None
     asked: list[tuple[str, dict[str, str], dict[str, Any]]] = field(default_factory=list)
 
-    async def __call__(self, url: str, headers: dict[str, str], body: bytes) -> "Merchant":
+    async def __call__(self, url: str, headers: dict[str, str], body: bytes, errand: Errand) -> "Merchant":
         self.asked.append((url, headers, json.loads(body)))
         if self.error is not None:
             raise self.error

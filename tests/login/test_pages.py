@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from mockserver.delivery.outgoing import Answer
+from mockserver.services.shipping import Errand
 from tests.apis.helpers import set_customer
 from tests.harness import START, Emulator
 from tests.login.client import (
@@ -381,19 +382,23 @@ def test_withdrawing_tells_the_units_webhook(client: Client) -> None:
     assert withdrawn.status_code == 200
     assert withdrawn.json()["webhook"].startswith("not delivered")
     sent = client.emulator.control("GET", "/requests?api=login&operation=CONSENT_REVOKED").json()["requests"]
-    assert [each["path"] for each in sent] == ["http://127.0.0.1:9/hook"]
+    assert [(each["path"], each["msn"]) for each in sent] == [("http://127.0.0.1:9/hook", "123456")]
+    assert sent[0]["durationMs"] > 0
     assert client.emulator.control("GET", "/consents").json() == {"consents": []}
     assert client.emulator.control("POST", f"/consents/123456/{CUSTOMER}/withdraw").status_code == 404
 
 
-def test_the_webhook_of_a_withdrawal_is_an_unsigned_token_as_text(client: Client) -> None:
+def test_the_webhook_of_a_withdrawal_is_an_unsigned_token_as_text(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sent: list[tuple[str, dict[str, str], bytes]] = []
 
-    async def tell(url: str, headers: dict[str, str], body: bytes, source: tuple[str, str]) -> Answer:
+    async def fetch(url: str, headers: dict[str, str], body: bytes, errand: Errand) -> Answer:
         sent.append((url, headers, body))
+        assert errand == Errand("login", "CONSENT_REVOKED", client.msn)
         return Answer(204, b"")
 
-    client.emulator.server.runtime.tell = tell
+    monkeypatch.setattr(client.emulator.server.runtime, "fetch", fetch)
     client.set_up(consent_webhook_url="https://shop.example.com/withdrawn")
     sub = client.userinfo()["sub"]
     withdrawn = client.emulator.control("POST", f"/consents/123456/{CUSTOMER}/withdraw").json()
