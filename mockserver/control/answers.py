@@ -259,6 +259,25 @@ class RegistrationView(TypedDict):
     faults: Faults
 
 
+class NewRegistration(RegistrationView):
+    """A registration with the secret that its deliveries are signed with."""
+
+    secret: str
+
+
+class DroppedView(TypedDict):
+    """What is gone although somebody may count on it."""
+
+    webhooks: list[RegistrationView]
+
+
+class ResetAnswer(TypedDict):
+    """It is done, and what was dropped by it."""
+
+    status: Literal["ok"]
+    dropped: DroppedView
+
+
 class Registrations(TypedDict):
     """All of them."""
 

@@ -86,7 +86,7 @@ def _does(kind: Any, body: Any = requests.EmptyBody, *, needed: bool = False, **
 _ALL: Final = {
     "GET /health": Described({200: Reply("It is up.", answers.Health)}, security=()),
     "GET /ca.pem": Described({200: Reply("The certificate.", str, authority.PEM)}, errors=(404,), security=()),
-    "POST /reset": _does(answers.Done),
+    "POST /reset": _does(answers.ResetAnswer, requests.ResetBody),
     "GET /clock": _shows(answers.ClockState),
     "POST /clock/advance": _does(answers.ClockState, requests.AdvanceBody, needed=True),
     "POST /clock/set": _does(answers.ClockState, requests.SetClockBody, needed=True),
@@ -160,6 +160,7 @@ _ORDERS: Final = {
 }
 _WEBHOOKS: Final = {
     "GET /webhooks": _shows(answers.Registrations),
+    "POST /webhooks": _does(answers.NewRegistration, webhooks.RegistrationBody, needed=True),
     "POST /webhooks/settle": _does(answers.Done),
     "GET /webhooks/deliveries": _shows(
         answers.Deliveries,

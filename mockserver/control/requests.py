@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -37,6 +37,12 @@ class ControlBody(BaseModel):
     """A control request: no other fields."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class ResetBody(ControlBody):
+    """What a reset leaves alone: registrations of webhooks that were made after the start."""
+
+    keep: list[Literal["webhooks"]] = []
 
 
 class AdvanceBody(ControlBody):

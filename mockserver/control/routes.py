@@ -1,6 +1,7 @@
 """The control API's table. Every refusal is a clear 4xx problem; nothing is changed by one."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -27,7 +28,7 @@ from mockserver.control import (
 )
 from mockserver.control.guard import Guard
 from mockserver.control.health import health
-from mockserver.control.requests import AdvanceBody, EmptyBody, SetClockBody
+from mockserver.control.requests import AdvanceBody, EmptyBody, ResetBody, SetClockBody
 from mockserver.domain.errors import IllegalAction, Malformed, Refusal, Violation
 from mockserver.services.engine import StoreFull
 from mockserver.web import problems
@@ -35,14 +36,19 @@ from mockserver.web.http import Answer, BodyTooLarge, json_answer
 from mockserver.web.routing import response_of
 from mockserver.web.runtime import Runtime
 
+logger = logging.getLogger(__name__)
+
 Handler = Callable[[Runtime, Request], Awaitable[Any]]
 
 
 async def reset(runtime: Runtime, request: Request) -> Any:
-    """Goes back to what the server was started with: payments, changes, clock and journal are gone."""
-    await requests.read(request, EmptyBody, runtime.largest_body)
-    runtime.reset()
-    return {"status": "ok"}
+    """Goes back to what the server was started with; keep webhooks leaves registrations by API where they are."""
+    body = await requests.read(request, ResetBody, runtime.largest_body)
+    dropped = [webhooks.shown(each) for each in runtime.reset(keep_webhooks="webhooks" in body.keep)]
+    if dropped:
+        urls = ", ".join(sorted({each["url"] for each in dropped}))
+        logger.warning("the reset dropped %d webhook registration(s), which hear nothing more: %s", len(dropped), urls)
+    return {"status": "ok", "dropped": {"webhooks": dropped}}
 
 
 async def get_clock(runtime: Runtime, request: Request) -> Any:

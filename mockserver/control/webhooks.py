@@ -1,6 +1,7 @@
 """Webhooks through the control API: deliveries to look at, wait for and replay; registrations to pause and break."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
@@ -10,6 +11,7 @@ from mockserver.control import requests, views
 from mockserver.control.requests import ControlBody, EmptyBody
 from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.instants import DAY, timestamp
+from mockserver.domain.policy import Lenience
 from mockserver.domain.webhook import EVENTS, Attempt, DeliveryState, Faults, Registration, StoredDelivery
 from mockserver.services import samples, webhooks
 from mockserver.web.runtime import Runtime
@@ -29,6 +31,17 @@ class FaultsBody(ControlBody):
     dropFirst: StrictInt = Field(0, ge=0, le=1_000_000)  # noqa: N815
 
 
+class RegistrationBody(ControlBody):
+    """A registration of a sales unit, of a partner, or of a partner for one unit; it makes up what is left out."""
+
+    url: StrictStr
+    events: list[StrictStr]
+    msn: StrictStr | None = None
+    partnerId: StrictStr | None = None  # noqa: N815 - control bodies are written as the wire's
+    id: StrictStr | None = None
+    secret: StrictStr | None = None
+
+
 class SampleBody(ControlBody):
     """Which event to send a sample of."""
 
@@ -37,7 +50,19 @@ class SampleBody(ControlBody):
 
 async def get_webhooks(runtime: Runtime, request: Request) -> Any:
     """Lists all registrations with their faults, without their secrets."""
-    return {"webhooks": [_registration(each) for each in webhooks.every(runtime.engine.reading())]}
+    return {"webhooks": [shown(each) for each in webhooks.every(runtime.engine.reading())]}
+
+
+async def register(runtime: Runtime, request: Request) -> Any:
+    """Registers a webhook for an msn, a partnerId or both, with the secret and id that are wanted; shows the secret."""
+    body = await requests.read(request, RegistrationBody, runtime.largest_body)
+    everything = Lenience(replace(runtime.engine.policy, refused=frozenset()))
+    with runtime.engine.transaction() as tx:
+        owner = webhooks.owner_of(tx, body.msn, body.partnerId)
+        registration = webhooks.register(
+            tx, owner, body.url, body.events, runtime.receivers, everything, id_=body.id, secret=body.secret
+        )
+    return shown(registration) | {"secret": registration.secret}
 
 
 @requests.takes(*_FILTERS)
@@ -113,7 +138,7 @@ async def resume(runtime: Runtime, request: Request) -> Any:
 async def _change(runtime: Runtime, request: Request, *, paused: bool) -> Any:
     await requests.read(request, EmptyBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
-        return _registration(webhooks.change(tx, request.path_params["id"], paused=paused))
+        return shown(webhooks.change(tx, request.path_params["id"], paused=paused))
 
 
 async def set_faults(runtime: Runtime, request: Request) -> Any:
@@ -127,7 +152,7 @@ async def set_faults(runtime: Runtime, request: Request) -> Any:
         drop_first=body.dropFirst,
     )
     with runtime.engine.transaction() as tx:
-        return _registration(webhooks.change(tx, request.path_params["id"], faults=faults))
+        return shown(webhooks.change(tx, request.path_params["id"], faults=faults))
 
 
 async def send_sample(runtime: Runtime, request: Request) -> Any:
@@ -140,7 +165,8 @@ async def send_sample(runtime: Runtime, request: Request) -> Any:
     return {"status": "ok"}
 
 
-def _registration(registration: Registration) -> dict[str, Any]:
+def shown(registration: Registration) -> dict[str, Any]:
+    """A registration without its secret."""
     since, owner = registration.failing_since, registration.owner
     return {
         "id": registration.id,
@@ -182,6 +208,7 @@ def _delivery(stored: StoredDelivery, attempts: list[Attempt]) -> dict[str, Any]
 
 ROWS = (
     ("GET", "/webhooks", get_webhooks),
+    ("POST", "/webhooks", register),
     ("POST", "/webhooks/settle", settle),
     ("GET", "/webhooks/deliveries", get_deliveries),
     ("POST", "/webhooks/deliveries/{id}/replay", replay_delivery),

@@ -3,11 +3,17 @@
 Times are milliseconds since 1970 (UTC).
 """
 
+import re
+from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import field
 from enum import StrEnum
+from hashlib import blake2b
 from typing import Any, Final
+from uuid import UUID
 
-from mockserver.domain.instants import DAY, HOUR, timestamp, timestamp_with_offset
+from mockserver.domain.exact import EXACT
+from mockserver.domain.instants import DAY, HOUR, parse_timestamp, timestamp, timestamp_with_offset
 from mockserver.domain.payment import EventName, LoggedEvent, Payment
 from mockserver.values import frozen
 
@@ -28,6 +34,9 @@ CHECKED_IN: Final = "user.checked-in.v1"
 EVENTS: Final = frozenset({*PAYMENT_EVENTS.values(), *RECURRING_EVENTS, *DONATION_EVENTS, LOGIN_PING, CHECKED_IN})
 """Everything that can be registered for."""
 
+FIRST: Final = parse_timestamp("2024-01-02T09:00:00Z")
+"""When those were registered that a world begins with."""
+_SECRET = re.compile(r"[\x21-\x7e]{1,255}")
 PATIENCE: Final = 7 * DAY
 """For how long after its event a delivery is tried."""
 DEAD_AFTER: Final = 14 * DAY
@@ -99,6 +108,51 @@ class Registration:
     paused: bool = False
     failing_since: int | None = None
     faults: Faults = field(default_factory=Faults)
+
+
+@frozen
+class FirstWebhook:
+    """A registration that is there from the start: of a sales unit, of a partner, or of a partner for one unit.
+
+    Without ``id`` and ``secret`` it has ones that are the same at every start.
+    """
+
+    __pydantic_config__ = EXACT
+
+    url: str
+    events: tuple[str, ...]
+    msn: str | None = None
+    partner_id: str | None = None
+    id: str | None = None
+    secret: str | None = None
+
+    @property
+    def owner(self) -> Owner:
+        """Whose registration it is."""
+        if self.partner_id is not None:
+            return Owner(OwnerKind.PARTNER, self.partner_id, self.msn)
+        return Owner(OwnerKind.SALES_UNIT, self.msn or "")
+
+    def registration(self, number: int) -> Registration:
+        """The registration that it stands for, as number so and so of its world."""
+        made = blake2b(f"{number} {self.partner_id} {self.msn} {self.url}".encode())
+        id_ = self.id or str(UUID(bytes=made.digest()[:16], version=4))
+        secret = self.secret or b64encode(blake2b(f"secret {id_}".encode(), digest_size=48).digest()).decode()
+        return Registration(id_, self.owner, self.url, tuple(dict.fromkeys(self.events)), secret, FIRST)
+
+
+def event_flaws(events: tuple[str, ...]) -> Iterator[tuple[int | None, str]]:
+    """What is wrong with the events of a registration: the number of each that there is not, or None for all."""
+    if not events:
+        yield None, "At least one event is needed"
+    for index, event in enumerate(events):
+        if event not in EVENTS:
+            yield index, f"There is no event {event[:80]!r}"
+
+
+def secret_flaw(secret: str) -> str | None:
+    """Why nobody should sign with a secret that somebody chose; None when it is fine."""
+    return None if _SECRET.fullmatch(secret) else "Must be 1 to 255 characters of ASCII without spaces"
 
 
 class DeliveryState(StrEnum):

@@ -13,7 +13,9 @@ from mockserver.domain.merchant import MSN, Client, ClientKind, Merchant, SalesU
 from mockserver.domain.money import Market
 from mockserver.domain.order_policy import policy_flaw
 from mockserver.domain.partner import Partner
+from mockserver.domain.urls import flaw
 from mockserver.domain.uuids import UUID
+from mockserver.domain.webhook import FirstWebhook, event_flaws, most_registrations, secret_flaw
 from mockserver.values import frozen
 
 
@@ -23,7 +25,7 @@ class BadWorld(ValueError):
 
 @frozen
 class World:
-    """Merchants, sales units, customers and partners. The first sales unit and customer are the default."""
+    """Merchants, sales units, customers, partners, and webhooks. The first sales unit and customer are the default."""
 
     __pydantic_config__ = EXACT
 
@@ -31,6 +33,7 @@ class World:
     sales_units: tuple[SalesUnit, ...]
     customers: tuple[Customer, ...] = ()
     partners: tuple[Partner, ...] = ()
+    webhooks: tuple[FirstWebhook, ...] = ()
 
     @property
     def default_unit(self) -> SalesUnit:
@@ -71,6 +74,7 @@ def check(world: World) -> World:
         except Malformed as error:
             raise BadWorld(f"customers[{customer.phone}].{error}") from None
     _check_units(world)
+    _check_webhooks(world)
     return world
 
 
@@ -88,6 +92,39 @@ def _check_units(world: World) -> None:
             check_login(unit.login)
         except Malformed as error:
             raise BadWorld(f"sales_units[{unit.msn}].{error}") from None
+
+
+def _check_webhooks(world: World) -> None:
+    registrations = [each.registration(number) for number, each in enumerate(world.webhooks)]
+    _unique("webhooks.id", (each.id for each in registrations))
+    for number, webhook in enumerate(world.webhooks):
+        if wrong := _webhook_flaw(webhook, world):
+            raise BadWorld(f"webhooks[{number}].{wrong}")
+    times = Counter((each.owner, event) for each in registrations for event in each.events)
+    for (owner, event), count in times.items():
+        if count > (most := most_registrations(event)):
+            raise BadWorld(f"webhooks: at most {most} of {owner.msn or owner.id} for {event}, here are {count}")
+
+
+def _webhook_flaw(webhook: FirstWebhook, world: World) -> str | None:
+    unit = next((each for each in world.sales_units if each.msn == webhook.msn), None)
+    if webhook.msn is None and webhook.partner_id is None:
+        return "msn: msn, partner_id or both are needed"
+    if webhook.msn is not None and unit is None:
+        return f"msn: no sales unit {webhook.msn!r}"
+    if webhook.partner_id is not None and webhook.partner_id not in {each.id for each in world.partners}:
+        return f"partner_id: no partner {webhook.partner_id!r}"
+    if unit is not None and webhook.partner_id not in (None, unit.partner_id):
+        return f"partner_id: sales unit {unit.msn} is not connected to {webhook.partner_id!r}"
+    if wrong := flaw(webhook.url, local=True):
+        return f"url: {wrong}"
+    for index, reason in event_flaws(webhook.events):
+        return f"events: {reason}" if index is None else f"events[{index}]: {reason}"
+    if webhook.id is not None and (not UUID.fullmatch(webhook.id) or webhook.id != webhook.id.lower()):
+        return "id: must be a UUID in small letters"
+    if webhook.secret is not None and (wrong := secret_flaw(webhook.secret)):
+        return f"secret: {wrong}"
+    return None
 
 
 def merchant_flaw(merchant: Merchant) -> str | None:

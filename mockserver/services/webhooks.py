@@ -26,6 +26,7 @@ from mockserver.domain.webhook import (
 )
 from mockserver.services.engine import DueHandler, Tx
 from mockserver.store import webhooks as store
+from mockserver.store import world
 from mockserver.store.schedule import Due
 from mockserver.store.webhooks import BEHIND
 from mockserver.values import frozen
@@ -77,14 +78,26 @@ class Receivers:
 
 
 def register(
-    tx: Tx, owner: Owner, url: str, events: list[str], receivers: Receivers, lenience: Lenience
+    tx: Tx,
+    owner: Owner,
+    url: str,
+    events: list[str],
+    receivers: Receivers,
+    lenience: Lenience,
+    *,
+    id_: str | None = None,
+    secret: str | None = None,
 ) -> Registration:
-    """Register a webhook for a sales unit, or for all units of a partner; raises Malformed."""
+    """Register a webhook for a sales unit or a partner, with ``id_`` and ``secret`` or new ones; raises Malformed."""
     wanted = tuple(dict.fromkeys(events))
-    violations = [*_url_violations(url, receivers, lenience), *_event_violations(tx, owner, wanted)]
+    violations = [
+        *_url_violations(url, receivers, lenience),
+        *_event_violations(tx, owner, wanted),
+        *_choice_violations(tx, id_, secret),
+    ]
     if violations:
         raise Malformed(violations)
-    registration = Registration(tx.ids.guid(), owner, url, wanted, tx.ids.key(), tx.at)
+    registration = Registration(id_ or tx.ids.guid(), owner, url, wanted, secret or tx.ids.key(), tx.at)
     save(tx, registration)
     return registration
 
@@ -115,19 +128,25 @@ def is_own_control(url: str, own_origins: frozenset[str]) -> bool:
 
 
 def _event_violations(tx: Tx, owner: Owner, events: tuple[str, ...]) -> Iterator[Violation]:
-    if not events:
-        yield Violation("events", "At least one event is needed")
+    for place, reason in rules.event_flaws(events):
+        yield Violation("events" if place is None else f"events[{place}]", reason)
     known = of_owner(tx, owner)
     for index, event in enumerate(events):
-        if event not in rules.EVENTS:
-            yield Violation(f"events[{index}]", f"There is no event {event[:80]!r}")
-            continue
-        if owner.kind is OwnerKind.MERCHANT and event not in rules.DONATION_EVENTS:
+        if owner.kind is OwnerKind.MERCHANT and event in rules.EVENTS and event not in rules.DONATION_EVENTS:
             yield Violation(f"events[{index}]", "Donation keys are for donation events only")
             continue
         most = rules.most_registrations(event)
         if sum(event in registration.events for registration in known) >= most:
             yield Violation(f"events[{index}]", f"At most {most} registrations for {event}")
+
+
+def _choice_violations(tx: Tx, id_: str | None, secret: str | None) -> Iterator[Violation]:
+    if id_ is not None and not UUID.fullmatch(id_):
+        yield Violation("id", "Must be a UUID")
+    elif id_ is not None and store.get(tx.connection, id_) is not None:
+        yield Violation("id", "There is a webhook with this id already")
+    if secret is not None and (wrong := rules.secret_flaw(secret)):
+        yield Violation("secret", wrong)
 
 
 def of_owner(tx: Tx, owner: Owner) -> list[Registration]:
@@ -172,6 +191,26 @@ def save(tx: Tx, registration: Registration) -> None:
     """Store a registration, new or changed."""
     store.save(tx.connection, registration)
     tx.directory.clear_webhooks()
+
+
+def carry_over(tx: Tx, before: list[Registration], *, keep: bool) -> list[Registration]:
+    """What became of the registrations of ``before`` a reset: gives those that are gone.
+
+    ``keep``: register them again, as far as there is the unit or partner that they are of, and without what waited.
+    """
+    known = set(ids(tx))
+    gone = [each for each in before if each.id not in known]
+    kept = [each for each in gone if keep and _has_owner(tx, each.owner)]
+    for each in kept:
+        save(tx, replace(each, created_at=min(each.created_at, tx.at), failing_since=None))
+    return [each for each in gone if each not in kept]
+
+
+def _has_owner(tx: Tx, owner: Owner) -> bool:
+    if owner.kind is OwnerKind.SALES_UNIT:
+        return world.sales_unit(tx.connection, owner.id) is not None
+    unit_is_there = owner.msn is None or world.sales_unit(tx.connection, owner.msn) is not None
+    return unit_is_there and world.partner(tx.connection, owner.id) is not None
 
 
 def _remove(tx: Tx, registration: Registration) -> None:
@@ -324,6 +363,22 @@ def deliveries(
         )
     )
     return [(each, store.attempts(tx.connection, each.id)) for each in found]
+
+
+def owner_of(tx: Tx, msn: str | None, partner_id: str | None) -> Owner:
+    """A unit, a partner, or a partner for one of its units, as an owner of registrations; raises Malformed."""
+    unit = None if msn is None else world.sales_unit(tx.connection, msn)
+    if msn is None and partner_id is None:
+        raise Malformed([Violation("msn", "msn, partnerId or both are needed")])
+    if msn is not None and unit is None:
+        raise Malformed([Violation("msn", f"There is no sales unit {msn[:20]!r}")])
+    if partner_id is None:
+        return owner_of_unit(msn or "")
+    if world.partner(tx.connection, partner_id) is None:
+        raise Malformed([Violation("partnerId", f"There is no partner {partner_id[:40]!r}")])
+    if unit is not None and unit.partner_id != partner_id:
+        raise Malformed([Violation("partnerId", f"The sales unit {unit.msn} is not connected to it")])
+    return Owner(OwnerKind.PARTNER, partner_id, msn)
 
 
 def owner_of_unit(msn: str) -> Owner:

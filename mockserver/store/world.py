@@ -13,7 +13,7 @@ from mockserver.domain.merchant import Client, ClientKeys, ClientKind, KeySet, M
 from mockserver.domain.money import Market
 from mockserver.domain.partner import Partner
 from mockserver.domain.world import World, clients
-from mockserver.store import codec, meta
+from mockserver.store import codec, meta, webhooks
 from mockserver.store.database import Database
 
 
@@ -32,6 +32,8 @@ def insert_world(connection: sqlite3.Connection, world: World) -> None:
         _put_customer(connection, customer, codec.to_text(body))
     for client in clients(world):
         save_client(connection, client)
+    for number, webhook in enumerate(world.webhooks):
+        webhooks.save(connection, webhook.registration(number))
 
 
 def insert_rows(connection: sqlite3.Connection, rows: str) -> None:

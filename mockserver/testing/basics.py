@@ -1,6 +1,6 @@
 """Calls about the server as a whole: reset, keys, clock, journal and checklist."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,9 +26,12 @@ class BasicCalls:
         return content
 
     @call
-    def reset(self) -> Steps[None]:
-        """Go back to the world as started: payments, changes, clock, rules and journal are gone."""
-        yield post("reset")
+    def reset(self, *, keep: Sequence[str] = ()) -> Steps[None]:
+        """Go back to the world as started: payments, changes, clock, rules and journal are gone.
+
+        ``keep``: what stays nevertheless; there are ``webhooks``, the registrations that were made after the start.
+        """
+        yield post("reset", keep=list(keep) or None)
 
     @call
     def keys(self) -> Steps[dict[str, str]]:

@@ -13,6 +13,7 @@ INBOX = "inbox"
 LONGEST_WAIT = 60
 """Seconds that the server waits at most."""
 ALL = 10_000
+PAYMENT_EVENTS = ("created", "authorized", "captured", "cancelled", "refunded", "aborted", "expired", "terminated")
 
 
 def event_name(event: str | None) -> str | None:
@@ -40,6 +41,25 @@ class WebhookCalls:
         """All registrations."""
         found = yield get("webhooks")
         return build_all(Webhook, found["webhooks"])
+
+    @call
+    def register_webhook(
+        self,
+        url: str,
+        *events: str,
+        msn: str | None = None,
+        partner: str | None = None,
+        id: str | None = None,
+        secret: str | None = None,
+    ) -> Steps[tuple[Webhook, str]]:
+        """Register a webhook of a sales unit, of a partner, or of a partner for one unit; gives its secret too.
+
+        Without ``events``: for all of a payment's. ``id`` and ``secret`` are made up unless they are chosen.
+        """
+        names = [event_name(event) for event in events or PAYMENT_EVENTS]
+        made = yield post("webhooks", url=url, events=names, msn=msn, partnerId=partner, id=id, secret=secret)
+        chosen = made.pop("secret")
+        return build(Webhook, made), chosen
 
     @call
     def settle(self) -> Steps[None]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mockserver.domain.webhook import Registration
+from mockserver.services import webhooks
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
 from mockserver.services.rulebook import NoProfiles, Profiles, Rulebook
@@ -67,11 +69,23 @@ class Runtime:
         self.journal.add(entry)
         self.log(entry)
 
-    def reset(self) -> None:
-        """Back to what the server was started with; journal and inboxes are empty again."""
-        self.leap(self.engine.reset)
+    def reset(self, *, keep_webhooks: bool = False) -> list[Registration]:
+        """Back to what the server was started with; journal and inboxes are empty again.
+
+        Gives the registrations of webhooks that are gone by it, since they were made after the start.
+        """
+        before = webhooks.every(self.engine.reading())
+        dropped: list[Registration] = []
+
+        def change() -> None:
+            self.engine.reset()
+            with self.engine.transaction() as tx:
+                dropped.extend(webhooks.carry_over(tx, before, keep=keep_webhooks))
+
+        self.leap(change)
         self.journal.clear()
         self.inboxes.clear()
+        return dropped
 
     def leap(self, change: Callable[[], None]) -> None:
         """Let ``change`` put something else in the place of all that is stored, and go on from there."""
