@@ -1,7 +1,10 @@
 """``vipps-mockserver webhooks verify``: what it says of captured deliveries."""
 
+import base64
 import json
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner, Result
@@ -67,6 +70,49 @@ def test_what_differs_is_named(folder: Path, secret: str, url: str, words: str) 
     result = verify(folder, secret=secret, url=url)
     assert result.exit_code == 1
     assert words in result.output
+
+
+TRUE = "a+b/c" + SECRET
+WRONG_FORMS = [
+    (TRUE.replace("+", " "), "the secret's + became spaces (it was form-decoded)"),
+    (f'"{TRUE}"', "the secret has quotation marks around it"),
+    (f"'{TRUE}' ", "the secret has quotation marks around it"),
+    (TRUE.rstrip("="), "the secret lost the = at its end"),
+    (f"{TRUE[:-1]}", "the secret lost the = at its end"),
+    (f"whsec_{TRUE}", "the secret has something in front of it: whsec_"),
+    (f"secret={TRUE}", "the secret has something in front of it: secret="),
+    (f"{TRUE};", "the secret has something behind it: ;"),
+    (f"{TRUE}\n", "the secret has white space around it"),
+    (f"{TRUE[:9]}\n{TRUE[9:]}", "the secret has white space in it"),
+    (TRUE.translate(str.maketrans("+/", "-_")), "the secret's + and / became - and _ (URL-safe base64)"),
+    (quote(TRUE, safe=""), "the secret is percent-encoded"),
+    (TRUE.replace("+", "\\u002B").replace("/", "\\/"), "the secret is escaped as in JSON"),
+    (TRUE.encode().hex(), "the secret is written in hexadecimal"),
+    (base64.b64encode(TRUE.encode()).decode(), "the secret was decoded from base64: its UTF-8 bytes are the key"),
+]
+
+
+@pytest.mark.parametrize(("secret", "words"), WRONG_FORMS, ids=[words for _, words in WRONG_FORMS])
+def test_a_secret_in_another_form_is_named(folder: Path, secret: str, words: str) -> None:
+    (folder / "headers.json").write_text(json.dumps(sign(TRUE, URL, BODY, 1_700_000_000)), "utf-8")
+    result = verify(folder, "headers.json", secret=secret)
+    assert result.exit_code == 1
+    assert f"WRONG signature: {words}\n" in result.output
+
+
+@pytest.mark.parametrize("write", [bytes.decode, bytes.hex], ids=["text", "hexadecimal"])
+def test_a_secret_that_was_decoded_from_base64_is_named(folder: Path, write: Callable[[bytes], str]) -> None:
+    result = verify(folder, secret=write(base64.b64decode(SECRET)))
+    assert result.exit_code == 1
+    assert "base64" in result.output
+
+
+def test_a_url_that_nobody_can_register_is_one_line(folder: Path) -> None:
+    result = verify(folder, url="localhost:3000/hook")
+    assert (result.exit_code, result.output) == (
+        2,
+        "vipps-mockserver: url: Must begin with its scheme, as in https://shop.example.com\n",
+    )
 
 
 @pytest.mark.parametrize("text", ["", "no headers at all\nnone", "{", '{"a": 1}', "Host: a\nbroken line\n"])

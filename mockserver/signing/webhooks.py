@@ -5,13 +5,18 @@ import datetime
 import email.utils
 import hashlib
 import hmac
-from urllib.parse import urlsplit
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import unquote, urlsplit
 
 from mockserver.values import frozen
 
 SIGNED_HEADERS = "x-ms-date;host;x-ms-content-sha256"
 _PREFIX = f"HMAC-SHA256 SignedHeaders={SIGNED_HEADERS}&Signature="
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_LONGEST_ADDITION = 100
+"""Characters that somebody put before or behind a secret."""
 FRESH = 300
 """Seconds by which a receiver lets the date differ from its own clock."""
 
@@ -140,16 +145,45 @@ def _explain(given: str, secret: str, url: str, date: str, host: str, content: s
         ("the path was signed without the slash at its end", secret, path.rstrip("/") or "/", host),
         ("the host was signed without its port", secret, target, host.rpartition(":")[0] or host),
         ("the host of the URL was signed, not that of the request", secret, target, host_of(url)),
-        ("the secret has white space around it", secret.strip(), target, host),
     ]
     for words, other_secret, other_target, other_host in guesses:
         if given == _signature(other_secret, other_target, date, other_host, content):
             return words
-    try:
-        decoded = base64.b64decode(secret, validate=True)
-    except ValueError:
-        decoded = b""
     text = f"POST\n{target}\n{date};{host};{content}"
-    if decoded and given == base64.b64encode(hmac.digest(decoded, text.encode(), "sha256")).decode():
-        return "the secret was decoded from base64: its UTF-8 bytes are the key"
+    for words, key in _other_keys(secret):
+        if given == base64.b64encode(hmac.digest(key, text.encode(), "sha256")).decode():
+            return words
     return "the signature is not one of this secret: another secret, or another path than the registered URL's"
+
+
+def _other_keys(secret: str) -> Iterator[tuple[str, bytes]]:
+    """The keys that a secret stands for which lost its form on the way, each with what happened to it."""
+    for words, mended in _mended(secret):
+        if mended != secret:
+            yield words, mended.encode()
+    raw = secret.encode("utf-8", "surrogateescape")
+    with suppress(ValueError):
+        yield "the secret was decoded from base64: its UTF-8 bytes are the key", base64.b64decode(raw, validate=True)
+    yield "the secret is what its characters decode to from base64: they themselves are the key", base64.b64encode(raw)
+    with suppress(ValueError):
+        yield "the secret is written in hexadecimal", bytes.fromhex(secret)
+    with suppress(ValueError):
+        decoded = base64.b64encode(bytes.fromhex(secret))
+        yield "the secret was decoded from base64 and written in hexadecimal: its UTF-8 bytes are the key", decoded
+    for length in range(1, min(len(secret), _LONGEST_ADDITION)):
+        yield f"the secret has something in front of it: {secret[:length]}", secret[length:].encode()
+        yield f"the secret has something behind it: {secret[-length:]}", secret[:-length].encode()
+
+
+def _mended(secret: str) -> Iterator[tuple[str, str]]:
+    yield "the secret has white space around it", secret.strip()
+    yield "the secret's + became spaces (it was form-decoded)", secret.replace(" ", "+")
+    yield "the secret has white space in it", "".join(secret.split())
+    bare = secret.strip().strip("\"'`\u2018\u2019\u201c\u201d")
+    yield "the secret has quotation marks around it", bare
+    yield "the secret lost the = at its end", f"{secret}="
+    yield "the secret lost the = at its end", f"{secret}=="
+    yield "the secret's + and / became - and _ (URL-safe base64)", secret.translate(str.maketrans("-_", "+/"))
+    yield "the secret is percent-encoded", unquote(secret)
+    with suppress(ValueError):
+        yield "the secret is escaped as in JSON", str(json.loads(f'"{bare}"'))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
-from mockserver.testing.values import Delivery, Payment, Request
+from mockserver.testing.values import Delivery, Payment, Request, Webhook
 
 T = TypeVar("T")
 Misses = tuple[tuple[str, Any, Any], ...]
@@ -120,8 +120,20 @@ def seen(delivery: Delivery) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def no_webhook(others: Sequence[Delivery], wanted: Mapping[str, Any], when: str) -> str:
-    """That no webhook was delivered, and what was."""
-    wanted = {**wanted, "state": "delivered"}
+def _may_hear(webhook: Webhook, msn: str) -> bool:
+    owner = webhook.owner
+    return owner.get("msn", msn if owner["kind"] == "partner" else owner["id"]) == msn
+
+
+def no_webhook(others: Sequence[Delivery], wanted: Mapping[str, Any], when: str, registered: Sequence[Webhook]) -> str:
+    """That no webhook was delivered, what was, and whether anybody registered for one."""
+    event, unit = wanted.get("event"), wanted.get("msn")
+    wanted = {name: value for name, value in wanted.items() if name != "msn"} | {"state": "delivered"}
     near = [(misses(seen(each), wanted), delivery_line(each)) for each in others]
-    return message(f"No webhook {wishes(wanted)} {when}.", "deliveries", near)
+    text = message(f"No webhook {wishes(wanted)} {when}.", "deliveries", near)
+    theirs = [each for each in registered if unit is None or _may_hear(each, unit)]
+    if not theirs:
+        return f"{text}\nNo webhook is registered{f' for {unit}' if unit else ''}."
+    if event is not None and all(event not in each.events for each in theirs):
+        return f"{text}\nNo webhook is registered for {event}."
+    return text

@@ -102,7 +102,9 @@ class WebhookCalls:
         if found:
             return found[0]
         others = yield from deliveries(None, None, limit=ALL)
-        raise AssertionError(no_webhook(others, wanted | {"reference": reference}, f"within {timeout} seconds"))
+        registered = build_all(Webhook, (yield get("webhooks"))["webhooks"])
+        wanted |= {"reference": reference, "msn": msn}
+        raise AssertionError(no_webhook(others, wanted, f"within {timeout} seconds", registered))
 
     @call
     def replay_delivery(self, delivery: int) -> Steps[None]:

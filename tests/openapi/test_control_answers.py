@@ -92,6 +92,8 @@ def play_webhooks(emulator: Watched) -> None:
     for action, body in (("pause", None), ("resume", None), ("replay", None), ("sample", {"event": url["events"][0]})):
         good(emulator, "POST", f"/webhooks/{made['id']}/{action}", body)
     good(emulator, "POST", f"/webhooks/deliveries/{found[0]['id']}/replay")
+    chosen = {"url": "https://shop.example.com/", "events": ["user.checked-in.v1"], "msn": "523456", "secret": "x"}
+    assert good(emulator, "POST", "/webhooks", chosen | {"partnerId": "partner-plus"})["owner"]["msn"] == "523456"
     good(emulator, "POST", "/webhooks/settle")
     good(emulator, "GET", "/webhooks/deliveries?state=waiting&event=epayments.payment.created.v1&limit=3")
     emulator.request("POST", "/_mock/inbox/one", content=b"no JSON")

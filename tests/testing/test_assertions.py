@@ -113,3 +113,18 @@ def test_webhooks(vipps: Vipps, shop: Shop) -> None:
     vipps.set_inbox()
     vipps.advance(hours=1)
     assert vipps.wait_for_webhook("aborted").tries == 2
+
+
+def test_waiting_where_nobody_registered_is_said_so(vipps: Vipps, shop: Shop) -> None:
+    assert failure(vipps.wait_for_webhook, timeout=0)[-1] == "No webhook is registered."
+    vipps.register_webhook("http://127.0.0.1:9/hook", "captured", msn="223456")
+    shop.create("order-0001")
+    lines = failure(vipps.wait_for_webhook, "created", reference="order-0001", msn="123456", timeout=0)
+    assert lines[-1] == "No webhook is registered for 123456."
+    lines = failure(vipps.wait_for_webhook, "created", timeout=0)
+    assert lines[-1] == "No webhook is registered for epayments.payment.created.v1."
+    webhook, secret = vipps.register_webhook("http://127.0.0.1:9/hook", "created", partner="partner-plus", secret="x")
+    assert (webhook.events, secret) == (("epayments.payment.created.v1",), "x")
+    assert failure(vipps.wait_for_webhook, "created", timeout=0)[-1] == "No deliveries at all."
+    vipps.reset(keep=["webhooks"])
+    assert [each.owner["id"] for each in vipps.webhooks()] == ["223456", "partner-plus"]
