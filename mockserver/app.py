@@ -110,7 +110,8 @@ def build(
     clock = clock or Clock()
     beginning = _beginning(settings, world)
     database = Database(settings.data, settings.store_limit)
-    engine = Engine(database, clock, Ids(settings.seed), policy(settings), HANDLERS)
+    wall_tokens = settings.token_clock == "wall"  # noqa: S105 - the name of a clock
+    engine = Engine(database, clock, Ids(settings.seed), policy(settings), HANDLERS, wall_tokens=wall_tokens)
     try:
         engine.start(beginning)
     except Malformed as error:

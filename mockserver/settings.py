@@ -125,6 +125,9 @@ class Settings(BaseModel):
     auth_market: Literal["NO", "DK", "FI", "SE"] = Field(
         "NO", description="Market of the sales units that auth=any makes."
     )
+    token_clock: Literal["wall", "emulator"] = Field(
+        "wall", description="Which clock tokens go by: the real one, or the emulator's, which can be moved."
+    )
     public_url: str | None = Field(None, description="Origin to use in all addresses, whatever clients call us.")
     trusted_proxies: Networks = Field(
         (), description="Networks whose X-Forwarded-Proto and X-Forwarded-Host count, separated by commas."

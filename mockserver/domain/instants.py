@@ -38,3 +38,14 @@ def parse_timestamp(text: str) -> int:
     if moment.tzinfo is None:
         raise ValueError("a time zone is needed")
     return round(moment.timestamp() * 1000)
+
+
+def lead(ahead: int) -> str:
+    """A sentence, after a space, that the emulator's clock is so many milliseconds ahead; empty below a second."""
+    if ahead < 1000:
+        return ""
+    minutes, seconds = divmod(ahead // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
+    return f" The emulator's clock is {' '.join(parts) or f'{seconds} s'} ahead of the real one."

@@ -4,6 +4,7 @@ from enum import Enum, auto
 from hmac import compare_digest
 
 from mockserver.domain.errors import AccessDenied, Forbidden, IdentityRefused, InvalidClient
+from mockserver.domain.instants import lead
 from mockserver.domain.merchant import Client, ClientKeys, ClientKind, Merchant, SalesUnit
 from mockserver.services import world
 from mockserver.services.engine import Tx
@@ -97,8 +98,8 @@ class Access:
         if key_owner is None and self._newcomers is None:
             raise AccessDenied(INVALID_KEY)
         claims = self._tokens.read(_bearer(credentials.authorization))
-        if claims.expires_at * 1000 <= tx.at:
-            raise AccessDenied(EXPIRED_TOKEN)
+        if claims.expires_at * 1000 <= tx.token_at:
+            raise AccessDenied(expired(tx))
         client = self._holder(tx, claims)
         if client is None or client.kind.specialised:
             raise AccessDenied(INVALID_TOKEN)
@@ -124,8 +125,8 @@ class Access:
         wanted = ClientKind.MANAGEMENT if audience is Audience.MANAGEMENT else ClientKind.DONATIONS
         if client.kind is not wanted and audience is not Audience.MANAGEMENT:
             return None
-        if claims.expires_at * 1000 <= tx.at:
-            raise AccessDenied(EXPIRED_TOKEN)
+        if claims.expires_at * 1000 <= tx.token_at:
+            raise AccessDenied(expired(tx))
         if client.kind is not wanted:
             raise Forbidden(f"Keys of the kind {client.kind} are not for the Management API")
         return Caller(client.keys.client_id, client.kind, client.owner, None, None, claims.expires_at)
@@ -136,8 +137,8 @@ class Access:
         Raises AccessDenied (401), and Forbidden (403) for partners that are not connected.
         """
         claims = self._tokens.read(_bearer(authorization))
-        if claims.expires_at * 1000 <= tx.at:
-            raise AccessDenied(EXPIRED_TOKEN)
+        if claims.expires_at * 1000 <= tx.token_at:
+            raise AccessDenied(expired(tx))
         client = self._holder(tx, claims)
         if client is None or client.kind.specialised:
             raise AccessDenied(INVALID_TOKEN)
@@ -244,6 +245,11 @@ def _is_hidden(tx: Tx, client_id: str) -> bool:
 def _owner_of_key(tx: Tx, key: str) -> str | None:
     owner = tx.directory.client_of_subscription_key(tx.connection, key)
     return owner if owner is None or tx.policy.partner_keys or _client(tx, owner) else None
+
+
+def expired(tx: Tx) -> str:
+    """What is said of a token that has expired: that the emulator's clock was moved too, where it counts."""
+    return f"{EXPIRED_TOKEN}{lead(tx.token_ahead)}"
 
 
 def same_secret(given: str, known: str) -> bool:

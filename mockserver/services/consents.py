@@ -37,7 +37,7 @@ def notice(tx: Tx, consent: Consent) -> bytes:
     """What the merchant is told of a withdrawal: an unsigned JWT, as text."""
     from mockserver.signing.keys import unsigned
 
-    now = tx.at // 1000
+    now = tx.token_at // 1000
     content = {
         "exp": now + _NOTICE_LIFETIME,
         "iat": now,

@@ -35,17 +35,25 @@ _TRY_AGAIN = 1000
 class Tx:
     """One transaction: where to read and write, and the time that counts for all of it.
 
-    ``at`` is in milliseconds since 1970 (UTC). ``earliest`` is the earliest thing that it wrote down as due,
-    ``emitted`` whether there is something to deliver.
+    ``at`` is in milliseconds since 1970 (UTC), ``token_at`` the same moment by the clock that tokens go by, and
+    ``ahead`` how far the emulator's clock is before the real one. ``earliest`` is the earliest thing that it wrote
+    down as due, ``emitted`` whether there is something to deliver.
     """
 
     connection: Connection
     at: int
+    token_at: int
+    ahead: int
     ids: Ids
     policy: Policy
     directory: Directory
     earliest: int = _NEVER
     emitted: bool = False
+
+    @property
+    def token_ahead(self) -> int:
+        """How far the clock of tokens is before the real one, in milliseconds."""
+        return self.ahead - (self.at - self.token_at)
 
     def add_due(self, due: Due) -> None:
         """Write down something to be done at its time."""
@@ -61,7 +69,10 @@ DueHandler = Callable[[Tx, int], None]
 
 
 class Engine:
-    """Runs transactions at the clock's time, each after everything that fell due before it."""
+    """Runs transactions at the clock's time, each after everything that fell due before it.
+
+    ``wall_tokens``: tokens go by the real time, wherever the emulator's clock is.
+    """
 
     def __init__(
         self,
@@ -70,6 +81,8 @@ class Engine:
         ids: Ids,
         policy: Policy,
         handlers: Mapping[str, DueHandler],
+        *,
+        wall_tokens: bool = True,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -79,6 +92,7 @@ class Engine:
         self.emitted = False
         self.on_emitted: Callable[[], None] = lambda: None
         self._handlers = handlers
+        self._wall_tokens = wall_tokens
         self._next_due = _NEVER
         self._alarm_at = _NEVER
         self._first_state = clock.state
@@ -133,7 +147,9 @@ class Engine:
         return self._at(at, policy)
 
     def _at(self, at: int, policy: Policy | None = None) -> Tx:
-        return Tx(self.database.connection, at, self.ids, policy or self.policy, self.directory)
+        ahead = self.clock.ahead
+        token_at = at - ahead if self._wall_tokens else at
+        return Tx(self.database.connection, at, token_at, ahead, self.ids, policy or self.policy, self.directory)
 
     def run_due(self, until: int) -> None:
         """Do what is due up to ``until``, in order and each at its own time."""

@@ -50,7 +50,7 @@ class Tokens:
         """A token for this client, with the lifetime of its kind and environment."""
         from mockserver.signing import tokens as signing
 
-        now = tx.at // 1000
+        now = tx.token_at // 1000
         unit = client.owner if client.kind is ClientKind.ANYONE else None
         lifetime = SPECIALISED_LIFETIME if client.kind.specialised else tx.policy.token_lifetime
         text = signing.sign(

@@ -30,7 +30,7 @@ class Callers:
             tx.policy.environment,
         )
         caller = self._known.get(key)
-        if caller is not None and caller.expires_at * 1000 > tx.at:
+        if caller is not None and caller.expires_at * 1000 > tx.token_at:
             return caller
         caller = self._access.authenticate(tx, credentials(headers), audience)
         if len(self._known) >= _MOST:

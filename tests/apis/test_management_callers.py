@@ -1,5 +1,6 @@
 """Who may call the Management API, and how everybody else is refused."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -89,7 +90,8 @@ def test_accounting_keys_are_for_something_else(shared: Emulator, name: str) -> 
     assert "Report API" in answer.json()["detail"]
 
 
-def test_a_management_token_ends_after_fifteen_minutes(emulator: Emulator) -> None:
+def test_a_management_token_ends_after_fifteen_minutes(start: Callable[..., Emulator]) -> None:
+    emulator = start(token_clock="emulator")
     headers = specialised(emulator, "partner-plus")
     emulator.advance("PT14M59.999S")
     assert emulator.request("GET", "/management/v1/sales-units", headers=headers).status_code == 200
