@@ -5,6 +5,7 @@ from typing import Any
 from mockserver.domain.errors import NotFound
 from mockserver.domain.profile import SHARED_FOR, claims, expired
 from mockserver.services import world
+from mockserver.services.digests import digest
 from mockserver.services.engine import Tx
 from mockserver.store import profiles as store
 
@@ -25,4 +26,4 @@ def read(tx: Tx, msn: str, sub: str) -> dict[str, Any]:
     fresh = tuple(scope for scope, until in known[1].items() if tx.at < until)
     stale = tuple(scope for scope in known[1] if scope not in fresh)
     old: dict[str, Any] = expired(claims(customer, stale))
-    return {"sub": sub} | old | claims(customer, fresh)
+    return {"sub": sub, "sid": digest(f"{msn} {sub}".encode()).hex()[:16]} | old | claims(customer, fresh)

@@ -15,7 +15,7 @@ from mockserver.domain.policy import Kindness, Lenience
 from mockserver.services import idempotency
 from mockserver.services.access import Caller
 from mockserver.services.engine import StoreFull, Tx
-from mockserver.web import keys
+from mockserver.web import cors, keys
 from mockserver.web.flights import Flight
 from mockserver.web.http import (
     JSON,
@@ -43,6 +43,7 @@ class Endpoint:
     """An operation as an ASGI application."""
 
     def __init__(self, api: Api, operation: Operation, runtime: Runtime) -> None:
+        self.browsers = operation.browsers
         self._api = api
         self._operation = operation
         self._runtime = runtime
@@ -80,6 +81,8 @@ class Endpoint:
                 answer = staging.afterwards(runtime, self._api, call, answer)
         if call.lenience.warnings:
             answer.headers = [*(answer.headers or ()), *warning_headers(call.lenience.warnings)]
+        if self._operation.browsers:
+            answer = cors.opened(answer)
         self._record(call, answer, start)
         # Whoever else has asked is answered first: a client that gets its answers in a row is woken up once, and to
         # wake it up for each takes up to a third of the time.

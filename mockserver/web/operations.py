@@ -112,6 +112,7 @@ class Operation:
     ``per_minute``: the documented rate limit by reference and unit, that of a GET by reference and subscription key.
     ``stores``: a GET that changes something.
     ``form``: what its handler reads of an exact body, so that scenario rules before it can do so for both.
+    ``browsers``: pages of any origin may call it (CORS), without cookies.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Operation:
     audience: Audience = Audience.UNIT
     stores: bool = False
     form: type[BaseModel] | None = None
+    browsers: bool = False
 
     @property
     def writes(self) -> bool:

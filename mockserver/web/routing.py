@@ -9,7 +9,7 @@ from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
 from mockserver.domain.policy import Forgiven
-from mockserver.web import problems
+from mockserver.web import cors, problems
 from mockserver.web.absent import notices
 from mockserver.web.endpoint import Endpoint
 from mockserver.web.http import Answer, query_string, send_answer, warning_headers
@@ -50,10 +50,16 @@ class ApiApplication:
         return send_answer(send, not_found(self._runtime, scope))
 
     async def _refuse_method(self, scope: Scope, send: Send, methods: dict[str, Endpoint]) -> None:
-        detail = f"The method {scope['method'][:20]} is not allowed here"
-        refusal = problems.HttpRefused(405, "Method Not Allowed", detail)
-        answer = self._api.refuse(self._runtime.engine.ids, scope["path"], refusal)
-        answer.headers = [(b"allow", ", ".join(sorted(methods)).encode())]
+        allowed, headers = ", ".join(sorted(methods)), dict(scope["headers"])
+        open_to_pages = all(endpoint.browsers for endpoint in methods.values())
+        if open_to_pages and cors.is_preflight(scope["method"], headers):
+            answer = cors.preflight(headers, allowed)
+        else:
+            detail = f"The method {scope['method'][:20]} is not allowed here"
+            refusal = problems.HttpRefused(405, "Method Not Allowed", detail)
+            answer = self._api.refuse(self._runtime.engine.ids, scope["path"], refusal)
+            answer.headers = [(b"allow", allowed.encode())]
+            answer = cors.opened(answer) if open_to_pages else answer
         record_unrouted(self._runtime, scope, answer, self._api.name)
         await send_answer(send, answer)
 

@@ -22,6 +22,7 @@ class Claims(TypedDict):
     """What a user shares, as far as the scopes cover it: after 168 hours all texts of a payment's are `[Expired]`."""
 
     sub: str
+    sid: str
     name: NotRequired[str]
     given_name: NotRequired[str]
     family_name: NotRequired[str]
@@ -107,7 +108,6 @@ class FlowResult(TypedDict):
 class LoginClaims(Claims):
     """What the user of a login shares; consents and flow the first time only."""
 
-    sid: str
     delegatedConsents: NotRequired[DelegatedConsents]
     flowResult: NotRequired[FlowResult]
 

@@ -20,9 +20,9 @@ def userinfo_authorization_code(tx: Tx, call: Call) -> Answer:
     ):
         raise AccessDenied("Userinfo takes the access token of a login and no subscription key.")
     scheme, _, token = (sent.authorization or "").partition(" ")
-    grant = grants.of_token(tx, token.strip()) if scheme.lower() == "bearer" else None
-    if grant is None:
-        raise AccessDenied("The access token is missing, not one of a login, revoked, or older than ten minutes.")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise AccessDenied("The Authorization header with the Bearer access token of a login is missing.")
+    grant = grants.of_token(tx, token.strip())
     unit = world.sales_unit(tx, grant.msn)
     merchant = tx.directory.merchant_of(tx.connection, unit)
     call.caller = Caller(unit.keys.client_id, ClientKind.SALES_UNIT, unit.msn, unit, merchant, 0)
@@ -47,7 +47,10 @@ API = Api(
     prefix="/vipps-userinfo-api",
     refuse=refuse,
     operations=(
-        Operation("userinfoAuthorizationCode", "GET", "/userinfo", userinfo_authorization_code, authenticated=False),
+        Operation(
+            "userinfoAuthorizationCode", "GET", "/userinfo", userinfo_authorization_code,
+            authenticated=False, browsers=True,
+        ),
         Operation("getUserinfo", "GET", "/userinfo/{sub}", get_userinfo, authenticated=False),
     ),
-)
+)  # fmt: skip
