@@ -366,7 +366,7 @@ class Told(TypedDict):
 
 
 class LoginView(TypedDict):
-    """A login; ``redirectTo`` is where its browser goes on."""
+    """A login; ``redirectTo`` is where its browser goes on, ``form`` what it posts to ``redirectUri`` from there."""
 
     id: str
     msn: str
@@ -380,6 +380,7 @@ class LoginView(TypedDict):
     error: Rejection | None
     page: str
     redirectTo: str | None
+    form: dict[str, str] | None
 
 
 class Logins(TypedDict):

@@ -10,7 +10,7 @@ from mockserver.control.requests import EmptyBody
 from mockserver.domain.backchannel import Authentication, State
 from mockserver.domain.errors import NotFound
 from mockserver.domain.instants import timestamp
-from mockserver.domain.logins import Rejection, callback
+from mockserver.domain.logins import Rejection, way_back
 from mockserver.services import authentications, backchannel, logins, world
 from mockserver.services.engine import Tx
 from mockserver.web.runtime import Runtime
@@ -78,6 +78,7 @@ def _find(tx: Tx, request: Request) -> Authentication:
 
 def _authentication(tx: Tx, each: Authentication) -> dict[str, Any]:
     login = logins.get(tx, each.login_id).login
+    back = way_back(login)
     return {
         "authReqId": each.auth_req_id,
         "loginId": login.id,
@@ -91,5 +92,5 @@ def _authentication(tx: Tx, each: Authentication) -> dict[str, Any]:
         "createdAt": timestamp(login.created_at),
         "expiresAt": timestamp(each.expires_at),
         "error": each.denied_for,
-        "redirectTo": callback(login),
+        "redirectTo": back.url if back is not None else None,
     }

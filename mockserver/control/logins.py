@@ -10,8 +10,8 @@ from mockserver.control.requests import ControlBody, EmptyBody
 from mockserver.domain.customer import Customer, check_phone
 from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.instants import timestamp
-from mockserver.domain.logins import Answers, Consent, LoginState, Rejection, StoredLogin, callback
-from mockserver.domain.policy import Lenience, Policy
+from mockserver.domain.logins import Answers, Consent, LoginState, Rejection, StoredLogin, way_back
+from mockserver.domain.policy import Lenience
 from mockserver.services import consents, login_keys, logins, withdrawals, world
 from mockserver.services.engine import Tx
 from mockserver.web import links
@@ -66,7 +66,9 @@ async def approve_login(runtime: Runtime, request: Request) -> Any:
     body = await requests.read(request, ApproveLoginBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         stored = _find(tx, request)
-        approved = logins.approve(tx, stored, _customer(tx, stored, body.customer), body.answers())
+        lenience = Lenience(tx.policy)
+        customer = _customer(tx, stored, body.customer, lenience)
+        approved = logins.approve(tx, stored, customer, body.answers(), made_up=bool(lenience.warnings))
     return _login(runtime, request, approved)
 
 
@@ -119,14 +121,14 @@ def _find(tx: Tx, request: Request) -> StoredLogin:
     return logins.find(tx, request.path_params["id"])
 
 
-def _customer(tx: Tx, stored: StoredLogin, phone: str | None) -> Customer:
+def _customer(tx: Tx, stored: StoredLogin, phone: str | None, lenience: Lenience) -> Customer:
     phone = phone or stored.login.phone
     market = stored.login.request.market
     if market is None:
         unit = world.sales_unit(tx, stored.login.msn)
         market = tx.directory.merchant_of(tx.connection, unit).market
     if phone is not None:
-        return world.customer_for(tx, check_phone(phone, "customer"), market, Lenience(Policy()))
+        return world.customer_for(tx, check_phone(phone, "customer"), market, lenience)
     for customer in world.customers(tx, market, limit=1):
         return customer
     raise Malformed([Violation("customer", f"The world has no customer in {market}")])
@@ -135,6 +137,8 @@ def _customer(tx: Tx, stored: StoredLogin, phone: str | None) -> Customer:
 def _login(runtime: Runtime, request: Request, stored: StoredLogin) -> dict[str, Any]:
     login = stored.login
     origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
+    page, back = links.login_page(origin, logins.token_of(stored)), way_back(login)
+    posts = back is not None and back.url is None
     return {
         "id": login.id,
         "msn": login.msn,
@@ -146,8 +150,9 @@ def _login(runtime: Runtime, request: Request, stored: StoredLogin) -> dict[str,
         "createdAt": timestamp(login.created_at),
         "expiresAt": timestamp(login.expires_at),
         "error": login.error,
-        "page": links.login_page(origin, logins.token_of(stored)),
-        "redirectTo": callback(login),
+        "page": page,
+        "redirectTo": back.url or page if back is not None else None,
+        "form": back.parameters if back is not None and posts else None,
     }
 
 

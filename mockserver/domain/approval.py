@@ -1,11 +1,10 @@
 """What comes of an approval: the magic amounts, the customer's cards, age and limit, and what is shared."""
 
-import datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from mockserver.domain.conduct import DeclineReason as DeclineReason
-from mockserver.domain.customer import Address, Card, CardKind, Customer
+from mockserver.domain.customer import YOUNGEST, Address, Card, CardKind, Customer
 from mockserver.domain.errors import Code, DomainError
 from mockserver.domain.money import Amount, Market
 from mockserver.domain.payment import Approval
@@ -56,10 +55,13 @@ def magic(value: int, market: Market, policy: Policy) -> Magic | DeclineReason:
 
 
 def check_age(terms: Terms, customer: Customer, at: int) -> None:
-    """Raise DomainError 7010 for a customer below the payment's minimum age."""
-    today = datetime.datetime.fromtimestamp(at / 1000, datetime.UTC).date()
-    if terms.minimum_age and customer.age(today) < terms.minimum_age:
+    """Raise DomainError 7010 for a customer below the payment's minimum age, or too young to share a profile."""
+    age = customer.age_at(at)
+    if terms.minimum_age and age < terms.minimum_age:
         raise DomainError(Code.CUSTOMER_NOT_FOUND, f"The customer is below {terms.minimum_age} years", "minimumUserAge")
+    if terms.scopes and age < YOUNGEST:
+        reason = f"The customer is below {YOUNGEST} years, and so cannot share a profile"
+        raise DomainError(Code.CUSTOMER_NOT_FOUND, reason, "profile.scope")
 
 
 def choose_card(terms: Terms, customer: Customer, number: str | None = None) -> Card | DeclineReason:

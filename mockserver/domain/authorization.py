@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from hmac import compare_digest
 from typing import Final
+from urllib.parse import quote, urlencode
 
 from mockserver.domain.errors import Refusal
-from mockserver.domain.login import OPENID, LoginSettings, is_loopback, is_redirect_uri
+from mockserver.domain.login import OPENID, LoginSettings, is_loopback, is_redirect_uri, is_web
 from mockserver.domain.money import Market
 from mockserver.domain.policy import Kindness, Lenience
 from mockserver.values import frozen
@@ -28,26 +29,70 @@ Parameters = Mapping[str, list[str]]
 
 
 class OAuthError(Refusal):
-    """A refusal in OAuth's words, answered as JSON with this HTTP status."""
+    """A refusal in OAuth's words, answered as JSON with this HTTP status.
 
-    def __init__(self, status: int, error: str, description: str) -> None:
+    ``debug`` says what exactly is wrong where the words are those of the platform for many causes.
+    """
+
+    def __init__(self, status: int, error: str, description: str, debug: str | None = None) -> None:
         super().__init__(description)
         self.status = status
         self.error = error
         self.description = description
+        self.debug = debug
 
 
 class PageError(OAuthError):
     """A refusal that must not send the browser anywhere: it is shown on a page."""
 
 
+class ResponseMode(StrEnum):
+    """How the browser brings the answer back to the client."""
+
+    QUERY = "query"
+    FRAGMENT = "fragment"
+    FORM_POST = "form_post"
+
+
+@frozen
+class Return:
+    """The way back to a client: where to, with which parameters, and how the browser brings them."""
+
+    redirect_uri: str
+    parameters: dict[str, str]
+    mode: ResponseMode = ResponseMode.QUERY
+
+    @property
+    def url(self) -> str | None:
+        """The address that the browser is sent to; None for one that it posts a form to."""
+        if self.mode is ResponseMode.FORM_POST:
+            return None
+        fields, uri = urlencode(self.parameters, quote_via=quote, safe=""), self.redirect_uri
+        if self.mode is ResponseMode.FRAGMENT:
+            return f"{uri}#{fields}"
+        mark = "" if uri.endswith(("?", "&")) else "&" if "?" in uri else "?"
+        return f"{uri}{mark}{fields}" if fields else uri
+
+
+def back_to(redirect_uri: str, parameters: Mapping[str, str | None], mode: ResponseMode = ResponseMode.QUERY) -> Return:
+    """The way back with those of the parameters that are there."""
+    return Return(redirect_uri, {name: value for name, value in parameters.items() if value is not None}, mode)
+
+
 class RedirectError(OAuthError):
     """A refusal that goes back to the client, with its ``state``."""
 
-    def __init__(self, redirect_uri: str, state: str | None, error: str, description: str) -> None:
+    def __init__(
+        self,
+        redirect_uri: str,
+        state: str | None,
+        error: str,
+        description: str,
+        mode: ResponseMode = ResponseMode.QUERY,
+    ) -> None:
         super().__init__(302, error, description)
-        self.redirect_uri = redirect_uri
-        self.state = state
+        told = {"error": error, "error_description": description, "state": state}
+        self.way_back = back_to(redirect_uri, told, mode)
 
 
 class RequestedFlow(StrEnum):
@@ -89,6 +134,7 @@ class AuthorizationRequest:
     prompts: tuple[Prompt, ...] = ()
     max_age: int | None = None
     login_hint: str | None = None
+    response_mode: ResponseMode = ResponseMode.QUERY
 
 
 def one(parameters: Parameters, name: str) -> str | None:
@@ -126,6 +172,15 @@ class Checker:
         self._settings = settings
         states = parameters.get("state", [])
         self._state = states[0] if states else None
+        self._mode = self._response_mode()
+
+    def _response_mode(self) -> ResponseMode:
+        """How the client wants its answer, errors too; by query where it asks for what cannot be done."""
+        wanted = self._get("response_mode") or ResponseMode.QUERY
+        known = wanted in tuple(ResponseMode) and len(self._parameters.get("response_mode", ())) < 2
+        if not known or (wanted == ResponseMode.FORM_POST and not is_web(self._redirect_uri)):
+            return ResponseMode.QUERY
+        return ResponseMode(wanted)
 
     def read(self, client_id: str, *, nin_allowed: bool) -> AuthorizationRequest:
         """The request; raises RedirectError."""
@@ -149,11 +204,12 @@ class Checker:
             prompts=self._prompts(),
             max_age=self._max_age(),
             login_hint=self._get("login_hint"),
+            response_mode=self._mode,
         )
 
     def refuse(self, error: str, description: str) -> RedirectError:
         """A refusal of this request, to be raised."""
-        return RedirectError(self._redirect_uri, self._state, error, description)
+        return RedirectError(self._redirect_uri, self._state, error, description, self._mode)
 
     def _get(self, name: str) -> str | None:
         return one(self._parameters, name)
@@ -170,8 +226,9 @@ class Checker:
             raise self.refuse("invalid_request", "The request needs response_type=code.")
         if response_type != "code":
             raise self.refuse("unsupported_response_type", "The response_type must be code.")
-        if self._get("response_mode") not in (None, "query"):
-            raise self.refuse("unsupported_response_mode", "The response_mode must be query.")
+        if self._get("response_mode") not in (None, self._mode):
+            reason = f"The response_mode must be one of {', '.join(ResponseMode)}, and no form is posted to an app."
+            raise self.refuse("unsupported_response_mode", reason)
         if len(self._state or "") < SHORTEST_STATE:
             raise self.refuse("invalid_state", f"The state must have at least {SHORTEST_STATE} characters.")
 

@@ -3,7 +3,6 @@
 Times are milliseconds since 1970 (UTC), expiry and interval seconds, as on the wire.
 """
 
-import datetime
 import re
 from dataclasses import replace
 from enum import StrEnum
@@ -26,8 +25,6 @@ EARLY: Final = 250
 """Milliseconds by which a poll may come before its time: networks are not even."""
 MOST_AT_ONCE: Final = 5
 """Authentications of one user that may wait at a time."""
-YOUNGEST: Final = 15
-"""Years."""
 LOGIN_TO_WEBPAGE: Final = "login_to_webpage"
 
 _MSISDN_HINT: Final = "urn:msisdn:"
@@ -241,15 +238,9 @@ def _invalid(description: str) -> OAuthError:
     return OAuthError(400, "invalid_request", description)
 
 
-def is_eligible(customer: Customer | None, at: int) -> bool:
-    """Whether somebody can log in this way: with an account that is active, and 15 years old."""
-    today = datetime.datetime.fromtimestamp(at / 1000, datetime.UTC).date()
-    return customer is not None and customer.active and customer.age(today) >= YOUNGEST
-
-
 def check_user(customer: Customer | None, at: int) -> Customer:
     """Give the customer back who can log in this way; raises BackchannelError ``invalid_user`` or ``old_app``."""
-    if customer is None or not is_eligible(customer, at):
+    if customer is None or not customer.may_log_in(at):
         reason = "There is no user who can log in this way behind the login_hint."
         raise BackchannelError(400, "unknown_user_id", reason, error_code="invalid_user")
     if customer.login is LoginBehaviour.OLD_APP:

@@ -18,6 +18,9 @@ MSISDN = re.compile(r"[0-9]{9,15}", re.ASCII)
 LONGEST_LOGIN_DELAY = 86_400
 """Seconds."""
 
+YOUNGEST = 15
+"""Years that a user has to have to log in, and to share a profile."""
+
 _COUNTRY_CODES = {"47": Market.NO, "45": Market.DK, "358": Market.FI, "46": Market.SE}
 _SUBJECTS = uuid.UUID("6a0a6a3c-5b53-4f0e-9a1e-3d3c5d1f7b10")
 
@@ -108,7 +111,7 @@ class Customer:
     ``token`` is what a customer token in a payment request resolves to. ``payment_limit`` is in minor units.
     ``has_approved`` says whether this user ever approved by hand: force approve needs it. The first address is the
     default one. ``login`` is how the user answers to logins, ``login_delay`` after how many seconds of the clock.
-    Who is not ``active`` cannot be asked by a merchant to log in.
+    Who is not ``active`` neither logs in nor pays.
     ``payment``, ``payment_delay`` and ``decline_reason`` say the same of payments.
     """
 
@@ -159,6 +162,19 @@ class Customer:
         born = datetime.date.fromisoformat(self.birth_date)
         return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
+    def age_at(self, at: int) -> int:
+        """Full years at a time, in milliseconds since 1970 (UTC)."""
+        return self.age(datetime.datetime.fromtimestamp(at / 1000, datetime.UTC).date())
+
+    @property
+    def is_user(self) -> bool:
+        """Whether the app has such a user, whose account is active."""
+        return self.active and self.payment is not PaymentBehaviour.UNKNOWN
+
+    def may_log_in(self, at: int) -> bool:
+        """Whether the user can log in at a time: with an account that is active, and 15 years old."""
+        return self.is_user and self.age_at(at) >= YOUNGEST
+
     def subject(self, msn: str) -> str:
         """The ``sub`` of this user at one sales unit: a UUID, the same for ever, different between units."""
         return str(uuid.uuid5(_SUBJECTS, f"{msn}:{self.phone}"))
@@ -187,6 +203,14 @@ def _is_date(text: str) -> bool:
         return datetime.date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def check_may_log_in(customer: Customer, at: int) -> Customer:
+    """Give the customer back who can log in at a time; raises DomainError 7010, whatever the way of logging in."""
+    if not customer.may_log_in(at):
+        reason = f"Logging in needs an active account and {YOUNGEST} years of age"
+        raise DomainError(Code.CUSTOMER_NOT_FOUND, reason, "customer")
+    return customer
 
 
 class CustomerKey(StrEnum):

@@ -180,6 +180,11 @@ def is_redirect_uri(uri: str) -> bool:
     return redirect_uri_flaw(uri) is None
 
 
+def is_web(uri: str) -> bool:
+    """Whether a redirect URI leads to a website, and not to an app by its own scheme."""
+    return uri.lower().startswith(("https://", "http://"))
+
+
 def is_loopback(uri: str) -> bool:
     """Whether a redirect URI leads to this very machine."""
     return bool(_LOOPBACK.match(uri)) and is_redirect_uri(uri)

@@ -3,9 +3,8 @@
 from dataclasses import field
 from enum import StrEnum
 from typing import Any, Final
-from urllib.parse import quote, urlencode
 
-from mockserver.domain.authorization import AuthorizationRequest
+from mockserver.domain.authorization import AuthorizationRequest, Return, back_to
 from mockserver.domain.instants import MINUTE, timestamp
 from mockserver.domain.login import (
     CUSTOM_FLOW,
@@ -23,8 +22,10 @@ CODE_LIFETIME: Final = 2 * MINUTE
 """How long a code can be exchanged, in milliseconds ("a couple of minutes")."""
 TOKEN_EXPIRES_IN: Final = 3599
 """What the token answer says, in seconds."""
+POLLED_EXPIRES_IN: Final = 300
+"""The same where the client polled for it."""
 USERINFO_LIFETIME: Final = 10 * MINUTE
-"""For how long Userinfo takes a token, in milliseconds."""
+"""For how long Userinfo takes a token, in milliseconds, unless that expires before."""
 ID_TOKEN_LIFETIME: Final = 3600
 """Seconds."""
 CONSENT_REVOKED: Final = "CONSENT_REVOKED"
@@ -76,6 +77,7 @@ class Login:
     user, once known; ``remembered_at`` when a remembered browser's user confirmed in the app. ``remember``: the user
     wants the browser to be remembered. ``act_at`` is when a delayed user confirms. ``code``, ``error`` and ``grant``
     (its number in the store) are what came of it. ``auth_req_id`` is there when the merchant started it.
+    ``made_up``: the user's number was nobody's. ``asked_at`` and ``remembered_at`` are by the clock of tokens.
     """
 
     id: str
@@ -95,6 +97,8 @@ class Login:
     error: Rejection | None = None
     grant: int | None = None
     auth_req_id: str | None = None
+    made_up: bool = False
+    asked_at: int | None = None
 
 
 @frozen
@@ -110,8 +114,8 @@ class Grant:
     """What an approved login gives to its client, whichever way the client gets hold of it.
 
     ``sub`` is the user at this unit. ``auth_time`` is when the user confirmed in the app, ``requested_at`` when the
-    client asked. ``collected`` holds further Userinfo members that are told this once. ``auth_req_id`` is that of a
-    merchant-initiated login.
+    client asked, both by the clock of tokens. ``made_up``: the user's number was nobody's. ``collected`` holds further
+    Userinfo members that are told this once. ``auth_req_id`` is that of a merchant-initiated login.
     """
 
     login_id: str
@@ -131,6 +135,17 @@ class Grant:
     code_challenge_method: str = "plain"
     collected: dict[str, Any] = field(default_factory=dict)
     auth_req_id: str | None = None
+    made_up: bool = False
+
+    @property
+    def polled(self) -> bool:
+        """Whether the client of a merchant-initiated login asks for its tokens until they are there."""
+        return self.auth_req_id is not None and self.redirect_uri is None
+
+    @property
+    def to_webpage(self) -> bool:
+        """Whether a merchant-initiated login ends at the merchant's page, which brings a code."""
+        return self.auth_req_id is not None and self.redirect_uri is not None
 
 
 @frozen
@@ -250,24 +265,16 @@ def _flow(flow: CustomFlow, ticked: frozenset[str] | None) -> dict[str, Any]:
     }
 
 
-def with_query(uri: str, parameters: dict[str, str | None]) -> str:
-    """A redirect URI with further query parameters; what is None is left out."""
-    given = {name: value for name, value in parameters.items() if value is not None}
-    query = urlencode(given, quote_via=quote, safe="")
-    mark = "" if uri.endswith(("?", "&")) else "&" if "?" in uri else "?"
-    return f"{uri}{mark}{query}" if query else uri
-
-
-def callback(login: Login) -> str | None:
+def way_back(login: Login) -> Return | None:
     """Where the browser goes now that the login is over; None while it waits, or when it has nowhere to go."""
     request = login.request
     if request.redirect_uri is None or login.state is LoginState.WAITING:
         return None
-    if login.code is not None and login.auth_req_id is not None:
-        return with_query(request.redirect_uri, {"code": login.code})
-    if login.code is not None:
-        scope = " ".join(request.scopes)
-        return with_query(request.redirect_uri, {"code": login.code, "scope": scope, "state": request.state})
-    error = login.error or Rejection.SERVER_ERROR
-    described = {"error": str(error), "error_description": error.description, "state": request.state}
-    return with_query(request.redirect_uri, described)
+    if login.code is None:
+        error = login.error or Rejection.SERVER_ERROR
+        told = {"error": str(error), "error_description": error.description, "state": request.state}
+    elif login.auth_req_id is not None:
+        told = {"code": login.code}
+    else:
+        told = {"code": login.code, "scope": " ".join(request.scopes), "state": request.state}
+    return back_to(request.redirect_uri, told, request.response_mode)

@@ -55,6 +55,8 @@ def attempt(tx: Tx, stored: StoredPayment, attempt: Attempt) -> Outcome | Declin
     terms = payments.terms_of(tx, stored)
     machine.next_state(payment, machine.Action.APPROVE)
     machine.check_not_processing(payment, Code.ORDER_PROCESSING)
+    if not attempt.customer.active:
+        raise world.nobody(attempt.customer.phone)
     rules.check_age(terms, attempt.customer, tx.at)
     if terms.scopes and not attempt.consent:
         payments.apply(tx, stored, machine.abort(payment))

@@ -10,13 +10,12 @@ from mockserver.domain.backchannel import (
     State,
     check_crowd,
     check_user,
-    is_eligible,
 )
 from mockserver.domain.customer import Customer
 from mockserver.domain.logins import Login, Rejection, StoredGrant, StoredLogin
 from mockserver.services import authentications, grants, logins, world
 from mockserver.services.engine import Tx
-from mockserver.services.login_clients import LoginClient
+from mockserver.services.login_clients import LoginClient, nin_allowed
 from mockserver.store import authentications as store
 from mockserver.store import world as people
 
@@ -35,8 +34,8 @@ def start(
     customer = check_user(_customer(tx, asked.hint), tx.at)
     check_crowd(*store.pending(tx.connection, customer.phone), tx.at)
     request = AuthorizationRequest(
-        client_id=unit.msn if unit.msn in client.names else next(iter(client.names)),
-        scopes=unit.login.covered(asked.scopes, nin_allowed=unit.configuration.nin_allowed),
+        client_id=unit.msn if client.is_partner else next(iter(client.names)),
+        scopes=unit.login.covered(asked.scopes, nin_allowed=nin_allowed(tx, unit)),
         redirect_uri=redirect_uri,
         nonce=nonce,
         app_auth=app_auth,
@@ -65,7 +64,8 @@ def _customer(tx: Tx, hint: Hint) -> Customer | None:
 
 def user_exists(tx: Tx, hint: Hint) -> bool:
     """Whether there is somebody behind a hint who can log in this way."""
-    return is_eligible(_customer(tx, hint), tx.at)
+    customer = _customer(tx, hint)
+    return customer is not None and customer.may_log_in(tx.at)
 
 
 def poll(tx: Tx, client: LoginClient, auth_req_id: str) -> StoredGrant:

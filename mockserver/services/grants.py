@@ -3,7 +3,15 @@
 from typing import Any
 
 from mockserver.domain.authorization import OAuthError, verifier_fits
-from mockserver.domain.logins import ID_TOKEN_LIFETIME, USERINFO_LIFETIME, Grant, StoredGrant
+from mockserver.domain.errors import AccessDenied
+from mockserver.domain.instants import lead
+from mockserver.domain.logins import (
+    ID_TOKEN_LIFETIME,
+    POLLED_EXPIRES_IN,
+    USERINFO_LIFETIME,
+    Grant,
+    StoredGrant,
+)
 from mockserver.domain.profile import claims
 from mockserver.services import login_keys, world
 from mockserver.services.engine import Tx
@@ -33,33 +41,45 @@ def of_code(
 
     A code that comes a second time takes the tokens of the first away (RFC 6749, 4.1.2).
     """
-    stored = store.grant_of_code(tx.connection, code) if code else None
-    if stored is None or stored.grant.client_id not in names:
-        raise invalid_grant()
+    stored = _of_client(store.grant_of_code(tx.connection, code) if code else None, names)
     if stored.used_at is not None:
         store.revoke_grant(tx.connection, stored.id)
-        raise invalid_grant()
+    _check_code(tx, stored)
     grant = stored.grant
-    if (stored.code_expires_at or 0) <= tx.at or grant.redirect_uri != redirect_uri or grant.auth_req_id is not None:
-        raise invalid_grant()
+    if grant.redirect_uri != redirect_uri:
+        raise invalid_grant("The redirect_uri is not the one of the authorize request.")
+    if grant.auth_req_id is not None:
+        raise invalid_grant("The code is of a merchant-initiated login, which has a grant type of its own.")
     if not verifier_fits(grant.code_challenge, grant.code_challenge_method, verifier):
-        raise invalid_grant()
+        raise invalid_grant("The code_verifier does not fit the code_challenge.")
     return stored
 
 
 def of_backchannel_code(tx: Tx, code: str, names: frozenset[str]) -> StoredGrant:
     """The unused grant of the code of a login that a merchant started; raises OAuthError invalid_grant."""
-    stored = store.grant_of_code(tx.connection, code)
-    if stored is None or stored.grant.client_id not in names or stored.grant.auth_req_id is None:
-        raise invalid_grant()
-    if stored.used_at is not None or (stored.code_expires_at or 0) <= tx.at:
-        raise invalid_grant()
+    stored = _of_client(store.grant_of_code(tx.connection, code), names)
+    if stored.grant.auth_req_id is None:
+        raise invalid_grant("The code is of no merchant-initiated login.")
+    _check_code(tx, stored)
     return stored
 
 
-def invalid_grant() -> OAuthError:
+def _of_client(stored: StoredGrant | None, names: frozenset[str]) -> StoredGrant:
+    if stored is None or stored.grant.client_id not in names:
+        raise invalid_grant("There is no such code, or it is another client's.")
+    return stored
+
+
+def _check_code(tx: Tx, stored: StoredGrant) -> None:
+    if stored.used_at is not None:
+        raise invalid_grant("The code was used before.")
+    if (stored.code_expires_at or 0) <= tx.at:
+        raise invalid_grant(f"The code has expired.{lead(tx.ahead)}")
+
+
+def invalid_grant(reason: str | None = None) -> OAuthError:
     """The one refusal of whatever is wrong with a grant."""
-    return OAuthError(400, "invalid_grant", INVALID_GRANT)
+    return OAuthError(400, "invalid_grant", INVALID_GRANT, reason)
 
 
 def by_number(tx: Tx, number: int) -> StoredGrant | None:
@@ -67,25 +87,28 @@ def by_number(tx: Tx, number: int) -> StoredGrant | None:
     return store.grant(tx.connection, number)
 
 
-def issue(tx: Tx, stored: StoredGrant, issuer: str) -> Issued:
-    """Use a grant up: an access token, and an id token of this issuer."""
-    access_token = tx.ids.opaque()
-    store.use_grant(tx.connection, stored.id, tx.at, access_token, tx.at + USERINFO_LIFETIME)
-    return Issued(stored.grant, access_token, _id_token(tx, stored.grant, access_token, issuer))
+def issue(tx: Tx, stored: StoredGrant, issuer: str, *, partner: bool = False) -> Issued:
+    """Use a grant up: an access token, and an id token of this issuer, which tells a ``partner`` the unit's MSN."""
+    grant = stored.grant
+    access_token = f"ciba.{tx.ids.opaque()}" if grant.polled else tx.ids.opaque()
+    lifetime = POLLED_EXPIRES_IN * 1000 if grant.polled else USERINFO_LIFETIME
+    store.use_grant(tx.connection, stored.id, tx.at, access_token, tx.token_at + lifetime)
+    told = {"msn": grant.msn} if partner else {}
+    return Issued(grant, access_token, _id_token(tx, grant, access_token, issuer, told))
 
 
-def _id_token(tx: Tx, grant: Grant, access_token: str, issuer: str) -> str:
+def _id_token(tx: Tx, grant: Grant, access_token: str, issuer: str, told: dict[str, Any]) -> str:
     from mockserver.signing.keys import access_token_hash
 
-    now = tx.at // 1000
+    now = tx.token_at // 1000
     content: dict[str, Any] = {
         "iss": issuer,
-        "aud": [grant.client_id],
+        "aud": grant.client_id if grant.to_webpage else [grant.client_id],
         "sub": grant.sub,
         "iat": now,
         "exp": now + ID_TOKEN_LIFETIME,
-        "auth_time": grant.auth_time // 1000,
-        "rat": grant.requested_at // 1000,
+        "auth_time": min(grant.auth_time // 1000, now),
+        "rat": min(grant.requested_at // 1000, now),
         "at_hash": access_token_hash(access_token),
         "sid": grant.sid,
         "jti": tx.ids.guid(),
@@ -95,15 +118,18 @@ def _id_token(tx: Tx, grant: Grant, access_token: str, issuer: str) -> str:
     }
     customer = world.customer(tx, grant.phone)
     shared = claims(customer, tuple(scope for scope in grant.scopes if scope != "nin")) if customer else {}
-    told = {name: value for name, value in content.items() if value is not None} | shared
-    to_webpage = grant.auth_req_id is not None and grant.redirect_uri is not None
-    return login_keys.sign_elliptic(told) if to_webpage else login_keys.sign(tx, told)
+    told = {name: value for name, value in content.items() if value is not None} | told | shared
+    return login_keys.sign_elliptic(told) if grant.to_webpage else login_keys.sign(tx, told)
 
 
-def of_token(tx: Tx, access_token: str) -> Grant | None:
-    """What an access token stands for; None for one that is unknown, revoked or older than ten minutes."""
+def of_token(tx: Tx, access_token: str) -> Grant:
+    """What an access token stands for; raises AccessDenied for one that is unknown, revoked or too old."""
     stored = store.grant_of_token(tx.connection, access_token)
-    return stored.grant if stored is not None and tx.at < (stored.token_expires_at or 0) else None
+    if stored is None:
+        raise AccessDenied("The access token is not one of a login, or was revoked.")
+    if tx.token_at >= (stored.token_expires_at or 0):
+        raise AccessDenied(f"The access token has expired.{lead(tx.token_ahead)}")
+    return stored.grant
 
 
 def userinfo(tx: Tx, grant: Grant) -> dict[str, Any]:

@@ -8,11 +8,18 @@ from mockserver.domain.authorization import OAuthError, PageError, Parameters, o
 from mockserver.domain.errors import AccessDenied, Forbidden
 from mockserver.domain.login import AuthMethod
 from mockserver.domain.merchant import ClientKind, SalesUnit
+from mockserver.domain.money import Market
 from mockserver.domain.policy import Kindness, Lenience
 from mockserver.services import world
 from mockserver.services.access import Access, same_secret
 from mockserver.services.engine import Tx
 from mockserver.values import frozen
+
+INVALID_CLIENT = (
+    "Client authentication failed (e.g., unknown client, no client authentication included, or unsupported "
+    "authentication method)."
+)
+"""What the platform's OAuth server says of all of these."""
 
 
 @frozen
@@ -22,17 +29,40 @@ class LoginClient:
     unit: SalesUnit
     names: frozenset[str]
 
+    @property
+    def is_partner(self) -> bool:
+        """Whether a partner acts for the unit."""
+        return self.unit.msn in self.names
+
 
 def unit_of(tx: Tx, access: Access, client_id: str | None) -> SalesUnit:
     """The unit that a client id, or a partner by MSN, stands for; raises PageError."""
     if not client_id:
         raise PageError(400, "invalid_request", "The request has no client_id.")
-    unit = tx.directory.unit(tx.connection, client_id)
-    if unit is None or unit.partner_id is None:
+    unit = _of_partner(tx, client_id)
+    if unit is None:
         client = access.login_client(tx, client_id)
         if client is None or client.kind not in (ClientKind.SALES_UNIT, ClientKind.ANYONE):
             raise PageError(401, "invalid_client", f"There is no client with the client_id {client_id[:60]}.")
         unit = world.sales_unit(tx, client.owner)
+    return _active(tx, unit)
+
+
+def connected_unit(tx: Tx, msn: str) -> SalesUnit:
+    """The unit of a partner that this MSN stands for; raises PageError."""
+    unit = _of_partner(tx, msn)
+    if unit is None:
+        reason = f"There is no sales unit {msn[:20]} that a partner could start logins for."
+        raise PageError(401, "invalid_client", reason)
+    return _active(tx, unit)
+
+
+def _of_partner(tx: Tx, msn: str) -> SalesUnit | None:
+    unit = tx.directory.unit(tx.connection, msn) if tx.policy.partner_keys else None
+    return unit if unit is not None and unit.partner_id is not None else None
+
+
+def _active(tx: Tx, unit: SalesUnit) -> SalesUnit:
     if not is_active(tx, unit):
         raise PageError(401, "unauthorized_client", f"The sales unit {unit.msn} is not active.")
     return unit
@@ -52,6 +82,11 @@ def authenticate(
     if not is_active(tx, client.unit):
         raise invalid_client(f"The sales unit {client.unit.msn} is not active.")
     return client
+
+
+def nin_allowed(tx: Tx, unit: SalesUnit) -> bool:
+    """Whether a unit gets national identity numbers by login: where it was approved, but never in Norway."""
+    return unit.configuration.nin_allowed and tx.directory.merchant_of(tx.connection, unit).market is not Market.NO
 
 
 def is_active(tx: Tx, unit: SalesUnit) -> bool:
@@ -116,6 +151,6 @@ def _partner(tx: Tx, access: Access, authorization: str | None, msn: str | None)
     return LoginClient(caller.unit, frozenset({caller.unit.msn, caller.unit.keys.client_id}))
 
 
-def invalid_client(description: str) -> OAuthError:
+def invalid_client(reason: str) -> OAuthError:
     """The refusal of a client that did not prove who it is."""
-    return OAuthError(401, "invalid_client", description)
+    return OAuthError(401, "invalid_client", INVALID_CLIENT, reason)

@@ -7,7 +7,7 @@ approved one gives is a grant: a code's, or for a login without redirect URI jus
 from dataclasses import replace
 
 from mockserver.domain.authorization import APP_AUTH, AuthorizationRequest, Prompt
-from mockserver.domain.customer import Customer, LoginBehaviour
+from mockserver.domain.customer import Customer, LoginBehaviour, check_may_log_in
 from mockserver.domain.errors import IllegalAction, NotFound
 from mockserver.domain.login import CUSTOM_FLOW, DELEGATED_CONSENTS
 from mockserver.domain.logins import (
@@ -53,6 +53,7 @@ def start(
         msn=unit.msn,
         request=request,
         created_at=tx.at,
+        asked_at=tx.token_at,
         expires_at=tx.at + lifetime,
         challenge=tx.ids.numbers(),
         phone=phone,
@@ -86,10 +87,10 @@ def _remembered(tx: Tx, request: AuthorizationRequest, browser: str | None) -> t
     if found is None:
         return None
     phone, at = found
-    if request.max_age is not None and tx.at - at > request.max_age * 1000:
+    if request.max_age is not None and tx.token_at - at > request.max_age * 1000:
         return None
     customer = world.customer(tx, phone)
-    return (customer, at) if customer is not None else None
+    return (customer, at) if customer is not None and customer.may_log_in(tx.at) else None
 
 
 def needs_consent(tx: Tx, login: Login) -> bool:
@@ -141,14 +142,16 @@ def newest(tx: Tx, *, msn: str | None, phone: str | None, state: str | None, lim
     return list(store.newest(tx.connection, msn=msn, phone=phone, state=state, limit=limit))
 
 
-def choose(tx: Tx, stored: StoredLogin, customer: Customer, *, remember: bool) -> StoredLogin:
-    """Say who logs in, and let that customer behave as it is set up; raises IllegalAction when it is over.
+def choose(tx: Tx, stored: StoredLogin, customer: Customer, *, remember: bool, made_up: bool = False) -> StoredLogin:
+    """Say who logs in, and let that customer behave as it is set up.
 
+    Raises IllegalAction when it is over, DomainError 7010 for who may not log in.
     There is no number to match where browser and app are on the same phone.
     """
     _check_waiting(stored.login)
+    check_may_log_in(customer, tx.at)
     on_phone = stored.login.request.requested_flow is not None
-    stored = _save(tx, stored, phone=customer.phone, remember=remember, matched=on_phone)
+    stored = _save(tx, stored, phone=customer.phone, remember=remember, matched=on_phone, made_up=made_up)
     return behave(tx, stored, customer)
 
 
@@ -174,10 +177,16 @@ def match(tx: Tx, stored: StoredLogin, number: int) -> StoredLogin:
     return _save(tx, stored, matched=True)
 
 
-def approve(tx: Tx, stored: StoredLogin, customer: Customer, answers: Answers | None = None) -> StoredLogin:
-    """The customer confirms and consents: a grant comes of it; raises IllegalAction when the login is over."""
+def approve(
+    tx: Tx, stored: StoredLogin, customer: Customer, answers: Answers | None = None, *, made_up: bool = False
+) -> StoredLogin:
+    """The customer confirms and consents: a grant comes of it.
+
+    Raises IllegalAction when the login is over, DomainError 7010 for who may not log in.
+    """
     login = stored.login
     _check_waiting(login)
+    check_may_log_in(customer, tx.at)
     if login.auth_req_id is not None and login.phone != customer.phone:
         raise IllegalAction(f"The merchant asked {login.phone} to log in, nobody else")
     unit, scopes = world.sales_unit(tx, login.msn), login.request.scopes
@@ -191,8 +200,8 @@ def approve(tx: Tx, stored: StoredLogin, customer: Customer, answers: Answers | 
         sub=sub,
         sid=tx.ids.guid(),
         scopes=scopes,
-        auth_time=login.remembered_at if login.remembered_at is not None else tx.at,
-        requested_at=login.created_at,
+        auth_time=login.remembered_at if login.remembered_at is not None else tx.token_at,
+        requested_at=login.created_at if login.asked_at is None else login.asked_at,
         approved_at=tx.at,
         acr=APP_AUTH if login.request.app_auth else None,
         nonce=login.request.nonce,
@@ -201,6 +210,7 @@ def approve(tx: Tx, stored: StoredLogin, customer: Customer, answers: Answers | 
         code_challenge_method=login.request.code_challenge_method,
         collected=collect(unit.login, scopes, known, answers or Answers(), tx.at),
         auth_req_id=login.auth_req_id,
+        made_up=made_up or login.made_up,
     )
     _keep_consent(tx, login, customer, known)
     code = tx.ids.opaque() if login.request.redirect_uri is not None else None
@@ -233,7 +243,7 @@ def remember(tx: Tx, stored: StoredLogin) -> str | None:
     if login.state is not LoginState.APPROVED or not login.remember or login.phone is None:
         return None
     token = tx.ids.opaque()
-    store.remember_browser(tx.connection, token, login.phone, tx.at)
+    store.remember_browser(tx.connection, token, login.phone, tx.token_at)
     _save(tx, stored, remember=False)
     return token
 
@@ -265,12 +275,12 @@ def _save(tx: Tx, stored: StoredLogin, **changes: object) -> StoredLogin:
 
 
 def act(tx: Tx, id_: int) -> None:
-    """A delayed user confirms now."""
+    """A delayed user confirms now, unless the account is gone meanwhile."""
     stored = store.get(tx.connection, id_)
     if stored is None or stored.login.state is not LoginState.WAITING:
         return
     customer = world.customer(tx, stored.login.phone or "")
-    if customer is not None:
+    if customer is not None and customer.may_log_in(tx.at):
         approve(tx, stored, customer)
 
 

@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import Iterable
 from typing import Any
 
-from mockserver.domain.conduct import PaymentBehaviour
 from mockserver.domain.customer import Address, Card, CardKind, Customer, market_of
 from mockserver.domain.errors import AccessDenied, Code, DomainError, NotFound
 from mockserver.domain.merchant import (
@@ -119,7 +118,7 @@ def nobody(phone: str) -> DomainError:
 
 
 def _user(customer: Customer) -> Customer:
-    if customer.payment is PaymentBehaviour.UNKNOWN:
+    if not customer.is_user:
         raise nobody(customer.phone)
     return customer
 

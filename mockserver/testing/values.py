@@ -267,7 +267,7 @@ class Email:
 
 @frozen
 class Login:
-    """A login; ``redirect_to`` is where the browser goes once it is answered."""
+    """A login; ``redirect_to`` is where the browser goes once it is answered, ``form`` what it posts from there."""
 
     id: str
     msn: str
@@ -281,6 +281,7 @@ class Login:
     error: str | None
     page: str | None
     redirect_to: str | None
+    form: dict[str, str] | None
 
 
 @frozen

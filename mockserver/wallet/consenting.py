@@ -7,7 +7,7 @@ from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.login import CUSTOM_FLOW, DELEGATED_CONSENTS
 from mockserver.domain.logins import Answers, Login, StoredLogin, missing_answers, needing_consent
 from mockserver.domain.money import Market
-from mockserver.domain.policy import Lenience, Policy
+from mockserver.domain.policy import Lenience
 from mockserver.services import consents, logins, world
 from mockserver.services.engine import Tx
 from mockserver.wallet import numbers
@@ -48,10 +48,10 @@ def hinted(login: Login) -> str:
     return hint if MSISDN.fullmatch(hint) else ""
 
 
-def chosen(tx: Tx, login: Login, form: dict[str, str]) -> Customer:
+def chosen(tx: Tx, login: Login, form: dict[str, str], lenience: Lenience) -> Customer:
     """The customer that the form names, by a typed number before a picked one; raises Malformed or DomainError."""
     where = market(tx, login)
-    return world.customer_for(tx, numbers.named(form, where), where, Lenience(Policy()))
+    return world.customer_for(tx, numbers.named(form, where), where, lenience)
 
 
 def user(tx: Tx, stored: StoredLogin) -> Customer:

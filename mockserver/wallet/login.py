@@ -6,7 +6,8 @@ from starlette.routing import Route
 
 from mockserver.domain.customer import Customer, LoginBehaviour
 from mockserver.domain.errors import DomainError, IllegalAction, Malformed, NotFound
-from mockserver.domain.logins import LoginState, Rejection, StoredLogin, callback
+from mockserver.domain.logins import LoginState, Rejection, StoredLogin, way_back
+from mockserver.domain.policy import Lenience
 from mockserver.services import grants, logins, withdrawals, world
 from mockserver.services.engine import Tx
 from mockserver.wallet import consenting, numbers
@@ -68,14 +69,17 @@ class LoginPages:
 
     def _over(self, request: Request, tx: Tx, stored: StoredLogin) -> Response:
         login = stored.login
-        url = callback(login)
+        back = way_back(login)
         grant = grants.by_number(tx, login.grant) if login.grant is not None else None
         if grant is not None and grant.used_at is not None:
-            url = None  # the code in it would be refused, and take away what it gave
+            back = None  # the code in it would be refused, and take away what it gave
+        url = back.url if back is not None else None
         is_app = url is not None and (login.request.final_redirect_is_app or not url.startswith("http"))
         returning = request.query_params.get("returning") == "yes"
         response: Response
-        if url is None or is_app or returning:
+        if back is not None and url is None:
+            response = pages.response(pages.posting(back))
+        elif url is None or is_app or returning:
             # Not straight to the client: browsers hold redirects of a form to the page's form-action policy.
             values = consenting.values(tx, stored)
             response = pages.render(
@@ -137,7 +141,10 @@ def _decide(tx: Tx, stored: StoredLogin, form: dict[str, str]) -> None:
     if action == "cancel":
         logins.reject(tx, stored, Rejection.ACCESS_DENIED)
     elif action == "continue" and login.phone is None:
-        logins.choose(tx, stored, consenting.chosen(tx, login, form), remember=form.get("remember") == "yes")
+        lenience = Lenience(tx.policy)
+        customer = consenting.chosen(tx, login, form, lenience)
+        remember, made_up = form.get("remember") == "yes", bool(lenience.warnings)
+        logins.choose(tx, stored, customer, remember=remember, made_up=made_up)
     elif action.isascii() and action.isdigit() and len(action) < 4 and login.phone is not None:
         stored = logins.match(tx, stored, int(action))
         if stored.login.state is LoginState.WAITING and not logins.needs_consent(tx, stored.login):

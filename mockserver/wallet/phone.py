@@ -9,7 +9,7 @@ from starlette.routing import Route
 from mockserver.domain.approval import DeclineReason
 from mockserver.domain.customer import Customer
 from mockserver.domain.errors import DomainError, IllegalAction, Malformed, NotFound
-from mockserver.domain.logins import LoginState, Rejection, StoredLogin, callback
+from mockserver.domain.logins import LoginState, Rejection, StoredLogin, way_back
 from mockserver.domain.money import Market
 from mockserver.services import approvals, backchannel, logins, phones, world
 from mockserver.services import payments as payment_service
@@ -139,7 +139,7 @@ def _answer_login(tx: Tx, stored: StoredLogin, customer: Customer, form: dict[st
             ended = logins.approve(tx, ended, customer)
     else:
         raise IllegalAction("The page does not know this button")
-    if login.auth_req_id is not None and callback(ended.login) is not None:
+    if login.auth_req_id is not None and way_back(ended.login) is not None:
         return links.login_page("", logins.token_of(ended)) + "&returning=yes"
     told = "confirmed" if ended.login.state is LoginState.APPROVED else "rejected"
     return links.phone_page(customer.phone, told)

@@ -1,18 +1,22 @@
 """Server-rendered pages: escaped templates, a strict content security policy, CSRF tokens."""
 
 import datetime
+import hashlib
+import re
 import secrets
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from functools import cache
 from hmac import compare_digest
 from importlib import resources
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mockserver.domain.authorization import Return
 from mockserver.domain.errors import NotFound, Refusal
 from mockserver.services.engine import StoreFull
 from mockserver.web import links
@@ -32,6 +36,9 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_HOST_SOURCE = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?")
+"""What a content security policy can name; not an IPv6 address."""
+_POST_BY_ITSELF = "document.forms[0].submit()"
 _LARGEST_FORM = 64 * 1024
 _SHARED = "mockserver.web"
 """Where the templates are that all rooms extend."""
@@ -90,6 +97,32 @@ def plain(status: int, title: str, text: str) -> Answer:
     html = _templates(_SHARED).get_template("message.html").render(title=title, text=text)
     headers = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
     return Answer(status, html.encode(), b"text/html; charset=utf-8", headers)
+
+
+def posting(back: Return) -> Answer:
+    """A page that posts a form to a client by itself, and by a button where scripts are off.
+
+    It alone may run a script, that one, and send a form elsewhere: to the client.
+    """
+    from markupsafe import Markup
+
+    parts = urlsplit(back.redirect_uri)
+    where = f"{parts.scheme}://{parts.netloc}"
+    source = where if _HOST_SOURCE.fullmatch(where) else f"{parts.scheme}:"
+    values = {"action": back.redirect_uri, "fields": back.parameters, "where": where}
+    template = _templates(_SHARED).get_template("post.html")
+    html = template.render(values, script=Markup(_POST_BY_ITSELF))  # noqa: S704 - our own constant
+    digest = b64encode(hashlib.sha256(_POST_BY_ITSELF.encode()).digest()).decode()
+    policy = _HEADERS["Content-Security-Policy"].replace("form-action 'self'", f"form-action {source}")
+    own = {"Content-Security-Policy": f"{policy}; script-src 'sha256-{digest}'", "Referrer-Policy": "origin"}
+    headers = [(name.lower().encode(), value.encode()) for name, value in (_HEADERS | own).items()]
+    return Answer(200, html.encode(), b"text/html; charset=utf-8", headers)
+
+
+def response(answer: Answer) -> Response:
+    """An answer of an API as one of a page."""
+    headers = {name.decode(): value.decode() for name, value in answer.headers or ()}
+    return Response(answer.body, answer.status, headers, media_type=answer.content_type.decode())
 
 
 def message(request: Request, status: int, title: str, text: str) -> Response:

@@ -18,10 +18,10 @@ from mockserver.domain.backchannel import (
     State,
     check_crowd,
     check_user,
-    is_eligible,
     read_hint,
     read_request,
 )
+from mockserver.domain.conduct import PaymentBehaviour
 from mockserver.domain.customer import LoginBehaviour
 from mockserver.domain.errors import IllegalAction
 from mockserver.domain.logins import Rejection
@@ -188,10 +188,10 @@ def born(years: float) -> str:
 
 
 def test_who_can_be_asked() -> None:
-    assert is_eligible(CUSTOMER, START)
-    assert is_eligible(replace(CUSTOMER, birth_date=born(15.01)), START)
-    for nobody in (None, replace(CUSTOMER, active=False), replace(CUSTOMER, birth_date=born(14.99))):
-        assert not is_eligible(nobody, START)
+    assert check_user(CUSTOMER, START) is CUSTOMER
+    check_user(replace(CUSTOMER, birth_date=born(15.01)), START)
+    gone = replace(CUSTOMER, payment=PaymentBehaviour.UNKNOWN)
+    for nobody in (None, gone, replace(CUSTOMER, active=False), replace(CUSTOMER, birth_date=born(14.99))):
         with pytest.raises(BackchannelError) as refused:
             check_user(nobody, START)
         assert (refused.value.error, refused.value.error_code) == ("unknown_user_id", "invalid_user")

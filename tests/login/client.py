@@ -151,13 +151,16 @@ def assert_page(answer: httpx.Response, status: int, words: str = "") -> None:
     assert words in answer.text
 
 
+ERROR = {"error", "error_description", "error_code", "error_debug"}
+
+
 def assert_oauth(answer: httpx.Response, status: int, error: str) -> None:
     """The answer is a refusal in OAuth's shape."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["cache-control"] == "no-store"
     content = answer.json()
-    assert set(content) == {"error", "error_description", "error_code"}
+    assert {"error", "error_description", "error_code"} <= set(content) <= ERROR
     assert content["error"] == error
     assert content["error_description"]
     assert content["error_code"] == status

@@ -8,7 +8,18 @@ import pytest
 
 from tests.apis.helpers import shared_emulator
 from tests.harness import Emulator
-from tests.login.client import AUTH, CALLBACK, LOCAL, PKCE, STATE, Client, assert_page, assert_sent_back, query_of
+from tests.login.client import (
+    AUTH,
+    CALLBACK,
+    LOCAL,
+    PKCE,
+    STATE,
+    Client,
+    assert_page,
+    assert_sent_back,
+    query_of,
+    userinfo,
+)
 
 shared = shared_emulator()
 
@@ -57,7 +68,7 @@ def test_a_broken_query_is_told_on_a_page(shared: Emulator, query: str) -> None:
         ({"response_type": None}, "invalid_request"),
         ({"response_type": "token"}, "unsupported_response_type"),
         ({"response_type": "code id_token"}, "unsupported_response_type"),
-        ({"response_mode": "fragment"}, "unsupported_response_mode"),
+        ({"response_mode": "web_message"}, "unsupported_response_mode"),
         ({"scope": None}, "invalid_scope"),
         ({"scope": "name email"}, "invalid_scope"),
         ({"code_challenge": "short"}, "invalid_request"),
@@ -142,7 +153,7 @@ def test_a_registered_uri_keeps_its_query(client: Client) -> None:
 
 def test_the_scope_that_comes_back_is_what_the_plan_covers(client: Client) -> None:
     asked = "name openid unknownScope email nin customFlow"
-    assert client.callback(scope=asked)["scope"].split() == ["name", "openid", "email", "nin"]
+    assert client.callback(scope=asked)["scope"].split() == ["name", "openid", "email"]
     client.set_up(scopes=["openid", "email"])
     assert client.callback(scope=asked)["scope"].split() == ["openid", "email"]
     client.set_up(scopes=["name", "email"])
@@ -150,9 +161,24 @@ def test_the_scope_that_comes_back_is_what_the_plan_covers(client: Client) -> No
     client.set_up(scopes=["openid", "name", "email", "nin"])
 
 
-def test_nin_needs_the_units_permission(shared: Emulator) -> None:
-    other = Client(shared, "123457")
-    assert other.callback(scope="openid nin name")["scope"] == "openid name"
+@pytest.mark.parametrize("msn", ["223456", "323456", "423456"])
+def test_nin_is_there_outside_norway_where_the_unit_may_have_it(start: Callable[..., Emulator], msn: str) -> None:
+    emulator = start()
+    unit = emulator.control("GET", f"/sales-units/{msn}").json()
+    phone = {"2": "4512345678", "3": "358401234567", "4": "46701234567"}[msn[0]]
+    known = emulator.control("GET", f"/customers/{phone}").json()["nin"]
+    client = Client(emulator, msn)
+    login_id = client.start(scope="openid nin")
+    back = emulator.control("POST", f"/logins/{login_id}/approve").json()["redirectTo"]
+    assert query_of(back)["scope"] == "openid nin"
+    tokens = client.exchange(query_of(back)["code"]).json()
+    assert userinfo(emulator, tokens["access_token"]).json()["nin"] == known
+    emulator.control("PATCH", f"/sales-units/{msn}", {"configuration": unit["configuration"] | {"nin_allowed": False}})
+    assert client.callback(phone, scope="openid nin name")["scope"] == "openid name"
+
+
+def test_nin_is_not_available_in_norway_whatever_the_market_of_the_page(shared: Emulator) -> None:
+    assert Client(shared, "523456").callback(scope="openid nin name", market="DK")["scope"] == "openid name"
 
 
 def test_an_unregistered_loopback_address_is_taken_with_a_warning(client: Client) -> None:

@@ -48,8 +48,9 @@ def test_a_login_that_finishes_in_the_app(till: Till) -> None:
     answer = till.poll(started["auth_req_id"])
     assert answer.status_code == 200, answer.text
     tokens = answer.json()
-    assert tokens["token_type"] == "bearer"
-    assert tokens["scope"] == "openid name phoneNumber"
+    assert set(tokens) == {"access_token", "token_type", "expires_in", "id_token"}
+    assert (tokens["token_type"], tokens["expires_in"]) == ("Bearer", 300)
+    assert tokens["access_token"].startswith("ciba.")
     assert header_of(tokens["id_token"])["alg"] == "RS256"
     claims = claims_with_rs256(till.emulator, tokens["id_token"])
     assert claims["auth_req_id"] == started["auth_req_id"]
@@ -82,9 +83,11 @@ def test_a_login_that_ends_in_the_browser(till: Till) -> None:
     assert set(query_of(target)) == {"code"}
     answer = till.redeem(query_of(target)["code"])
     assert answer.status_code == 200, answer.text
+    tokens = answer.json()
+    assert (tokens["token_type"], tokens["expires_in"], tokens["scope"]) == ("bearer", 3599, "openid name")
     assert header_of(answer.json()["id_token"])["alg"] == "ES256"
     claims = till.claims(answer.json()["id_token"])
-    assert claims["auth_req_id"] == auth_req_id
+    assert (claims["auth_req_id"], claims["aud"]) == (auth_req_id, till.client_id)
     assert userinfo(till.emulator, answer.json()["access_token"]).json()["sub"] == claims["sub"]
     assert till.emulator.control("GET", f"/ciba/{auth_req_id}").json()["state"] == "exchanged"
     assert_oauth(till.redeem(query_of(target)["code"]), 400, "invalid_grant")
@@ -336,14 +339,17 @@ def test_a_partner_starts_logins_of_its_units(till: Till) -> None:
     assert_oauth(till.poll(auth_req_id), 400, "invalid_grant")
     form = {"grant_type": "urn:openid:params:grant-type:ciba", "auth_req_id": auth_req_id}
     answer = emulator.request("POST", "/access-management-1.0/access/oauth2/token", data=form, headers=headers)
-    assert claims_with_rs256(emulator, answer.json()["id_token"])["aud"] == [msn]
+    claims = claims_with_rs256(emulator, answer.json()["id_token"])
+    assert (claims["aud"], claims["msn"]) == ([msn], msn)
 
 
 def test_scopes_that_the_plan_does_not_cover_are_dropped(till: Till) -> None:
     till.set_up(scopes=["openid", "name"])
     auth_req_id = till.begin(scope="openid name email whatever")
     till.act(auth_req_id, "confirm")
-    assert till.poll(auth_req_id).json()["scope"] == "openid name"
+    shown = userinfo(till.emulator, till.poll(auth_req_id).json()["access_token"]).json()
+    assert "name" in shown
+    assert "email" not in shown
 
 
 def test_marketing_consents_are_collected(till: Till) -> None:

@@ -12,6 +12,7 @@ from mockserver.delivery.outgoing import Answer
 from mockserver.services.shipping import Errand
 from tests.apis.helpers import set_customer
 from tests.harness import START, Emulator
+from tests.login.browser import LoginBrowser
 from tests.login.client import (
     BASE,
     CALLBACK,
@@ -26,31 +27,8 @@ from tests.login.client import (
     query_of,
     userinfo,
 )
-from tests.wallet.browsing import Browser, Page
 
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
-
-
-class LoginBrowser(Browser):
-    """A browser that goes through the pages of a login."""
-
-    def send(self, fields: dict[str, str]) -> Page:
-        path = urlsplit(str(self.answer.request.url)).path
-        self.answer = self.emulator.request("POST", path, data=fields)
-        if self.answer.status_code == 303:
-            return self.open(self.answer.headers["location"])
-        return self.page
-
-    @property
-    def number(self) -> str:
-        """The number that the page shows."""
-        return self.page.text.split("shows the number")[1].split()[0]
-
-    @property
-    def target(self) -> str:
-        """Where the page sends the browser by itself."""
-        [refresh] = [each for each in self.page.all("meta") if each.get("http-equiv") == "refresh"]
-        return str(refresh["content"]).removeprefix("0; url=")
 
 
 @pytest.fixture
@@ -160,8 +138,9 @@ def test_consent_is_asked_once_and_again_for_more(client: Client) -> None:
     assert "Share your data" in confirmed(client, prompt="consent").page.text
 
 
-def test_a_remembered_browser_skips_the_app_and_the_given_consent(client: Client) -> None:
-    emulator = client.emulator
+def test_a_remembered_browser_skips_the_app_and_the_given_consent(start: Callable[..., Emulator]) -> None:
+    emulator = start(token_clock="emulator")
+    client = Client(emulator)
     browser = visit(client)
     browser.press("continue", remember="yes")
     browser.press(browser.number)

@@ -6,18 +6,19 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from mockserver.apis.login.exchange import EXCHANGES
-from mockserver.domain.authorization import SHORTEST_STATE, Prompt, RequestedFlow
+from mockserver.domain.authorization import SHORTEST_STATE, Prompt, RequestedFlow, ResponseMode
 from mockserver.domain.backchannel import LOGIN_TO_WEBPAGE
 from mockserver.domain.money import Market
 from mockserver.web.described import BASIC, FORM, HTML, TOKEN, Described, Document, Parameter, Reply
 
 
 class LoginError(TypedDict):
-    """An error in OAuth's shape; ``error_code`` is the status, or a documented word."""
+    """An error in OAuth's shape; ``error_code`` is the status, or a documented word, ``error_debug`` the cause."""
 
     error: str
     error_description: str
     error_code: int | str
+    error_debug: NotRequired[str]
 
 
 class Configuration(TypedDict):
@@ -71,13 +72,13 @@ class Keys(TypedDict):
 
 
 class Tokens(TypedDict):
-    """What a login gives; ``expires_in`` in seconds."""
+    """What a login gives; ``expires_in`` in seconds. To who polls, ``Bearer`` and no scope."""
 
     access_token: str
     expires_in: int
     id_token: str
-    scope: str
-    token_type: Literal["bearer"]
+    scope: NotRequired[str]
+    token_type: Literal["bearer", "Bearer"]
 
 
 class Started(TypedDict):
@@ -104,12 +105,13 @@ class Client(TypedDict):
 class AuthorizeForm(TypedDict):
     """The parameters of a login in a browser, once each; others are ignored."""
 
-    client_id: str
+    client_id: NotRequired[Annotated[str, Field(description="Of the sales unit; a partner sends its MSN.")]]
+    msn: NotRequired[Annotated[str, Field(description="In the place of client_id, by partners: sent on to it.")]]
     redirect_uri: str
     response_type: Literal["code"]
     scope: Annotated[str, Field(description="Words with spaces between them; openid is one of them.")]
     state: Annotated[str, Field(min_length=SHORTEST_STATE)]
-    response_mode: NotRequired[Literal["query"]]
+    response_mode: NotRequired[ResponseMode]
     nonce: NotRequired[str]
     code_challenge: NotRequired[str]
     code_challenge_method: NotRequired[Literal["S256", "plain"]]

@@ -2,10 +2,9 @@
 
 from urllib.parse import quote
 
-from mockserver.domain.authorization import OAuthError, PageError, RedirectError
+from mockserver.domain.authorization import OAuthError, PageError, RedirectError, Return
 from mockserver.domain.backchannel import BackchannelError
 from mockserver.domain.errors import DomainError, Refusal
-from mockserver.domain.logins import with_query
 from mockserver.ids import Ids
 from mockserver.web import pages
 from mockserver.web.http import Answer, Headers, json_answer
@@ -23,12 +22,11 @@ def refuse(ids: Ids, path: str, refusal: Refusal) -> Answer:
             text = f"{refusal.description} ({refusal.error})"
             return pages.plain(refusal.status, "This login cannot start", text)
         case RedirectError():
-            described = {"error": refusal.error, "error_description": refusal.description, "state": refusal.state}
-            return redirect(with_query(refusal.redirect_uri, described))
+            return send_back(refusal.way_back)
         case BackchannelError():
             return _backchannel(refusal)
         case OAuthError():
-            return oauth(refusal.status, refusal.error, refusal.description)
+            return oauth(refusal.status, refusal.error, refusal.description, debug=refusal.debug)
         case HttpRefused():
             return oauth(refusal.status, "invalid_request", str(refusal))
         case DomainError() if refusal.code.status >= 500:
@@ -44,13 +42,21 @@ def _backchannel(refusal: BackchannelError) -> Answer:
     return answer
 
 
-def oauth(status: int, error: str, description: str, code: str | None = None) -> Answer:
+def oauth(status: int, error: str, description: str, code: str | None = None, debug: str | None = None) -> Answer:
     """An error in OAuth's shape; ``error_code`` is the status, as the specification has it, or a documented word."""
     content = {"error": error, "error_description": description, "error_code": code or status}
+    if debug is not None:
+        content["error_debug"] = debug
     answer = json_answer(status, content)
     challenge = [(b"www-authenticate", b'Basic realm="login"')] if status == 401 else []
     answer.headers = [*NO_STORE, *challenge]
     return answer
+
+
+def send_back(back: Return) -> Answer:
+    """Send the browser back to the client, the way that the client asked for."""
+    url = back.url
+    return pages.posting(back) if url is None else redirect(url)
 
 
 def redirect(url: str) -> Answer:
