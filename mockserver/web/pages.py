@@ -102,18 +102,19 @@ def plain(status: int, title: str, text: str) -> Answer:
 def posting(back: Return) -> Answer:
     """A page that posts a form to a client by itself, and by a button where scripts are off.
 
-    It alone may run a script, that one, and send a form elsewhere: to the client.
+    It alone may run a script, that one, and send a form elsewhere: to the client, and on to wherever that sends the
+    browser, since browsers hold the redirects of a form to the page's policy.
     """
     from markupsafe import Markup
 
     parts = urlsplit(back.redirect_uri)
     where = f"{parts.scheme}://{parts.netloc}"
-    source = where if _HOST_SOURCE.fullmatch(where) else f"{parts.scheme}:"
+    sources = f"{where} https: http:" if _HOST_SOURCE.fullmatch(where) else "https: http:"
     values = {"action": back.redirect_uri, "fields": back.parameters, "where": where}
     template = _templates(_SHARED).get_template("post.html")
     html = template.render(values, script=Markup(_POST_BY_ITSELF))  # noqa: S704 - our own constant
     digest = b64encode(hashlib.sha256(_POST_BY_ITSELF.encode()).digest()).decode()
-    policy = _HEADERS["Content-Security-Policy"].replace("form-action 'self'", f"form-action {source}")
+    policy = _HEADERS["Content-Security-Policy"].replace("form-action 'self'", f"form-action {sources}")
     own = {"Content-Security-Policy": f"{policy}; script-src 'sha256-{digest}'", "Referrer-Policy": "origin"}
     headers = [(name.lower().encode(), value.encode()) for name, value in (_HEADERS | own).items()]
     return Answer(200, html.encode(), b"text/html; charset=utf-8", headers)
