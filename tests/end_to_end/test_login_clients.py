@@ -7,8 +7,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -132,3 +135,50 @@ def shown(browser: Any, site: str) -> dict[str, Any]:
     text = browser.wait.until(lambda driver: driver.find_element(By.TAG_NAME, "pre").text)
     content: dict[str, Any] = json.loads(text)
     return content
+
+
+class _Form(BaseHTTPRequestHandler):
+    """A client that takes forms, and sends the browser on to another host."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.send_response(303)
+        self.send_header("Location", f"http://localhost:{self.server.server_port}/?{body}")  # type: ignore[attr-defined]
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_form_is_posted_by_a_real_browser(tmp_path: Path, *, scripts: bool) -> None:
+    pytest.importorskip("selenium", reason="selenium is not installed: it comes with the extra dev")
+    from tests.end_to_end.chromium import browsing
+
+    with (
+        ThreadingHTTPServer(("127.0.0.1", 0), _Form) as receiver,
+        serving() as server,
+        browsing(tmp_path, scripts=scripts) as browser,
+    ):
+        Thread(target=receiver.serve_forever, daemon=True).start()
+        asked = {
+            "client_id": server.variables["VIPPS_CLIENT_ID"],
+            "redirect_uri": f"http://127.0.0.1:{receiver.server_port}/callback",
+            "response_type": "code",
+            "response_mode": "form_post",
+            "scope": "openid",
+            "state": "StateProperties=&<>",
+        }
+        browser.open(f"{server.url}/access-management-1.0/access/oauth2/auth?{urlencode(asked)}")
+        browser.press("Cancel")
+        if not scripts:
+            browser.press("Continue")
+        browser.wait.until(lambda driver: driver.current_url.startswith(f"http://localhost:{receiver.server_port}/?"))
+        posted = parse_qs(urlsplit(browser.driver.current_url).query)
+        receiver.shutdown()
+    assert (posted["error"], posted["state"]) == (["access_denied"], ["StateProperties=&<>"])
