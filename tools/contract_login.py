@@ -33,6 +33,8 @@ DELIBERATE = {
 }
 OPERATIONS = ("discoverOpenIDConfiguration", "wellKnown", "oauthAuth", "oauth2Token", "userinfoAuthorizationCode",
               "ciba-auth", "user-exists")  # fmt: skip
+YOUNGEST = "2010-01-01"
+"""Who was born later may not log in."""
 EVERYTHING = "openid name phoneNumber email address birthDate gender nin delegatedConsents customFlow"
 BACK = "http://localhost:3000/callback"
 
@@ -166,7 +168,8 @@ def main() -> int:
             for customer in users[: None if unit["msn"] == "123456" else 2]:
                 http.post("/_mock/customers", json={"phone": customer["phone"], "gender": "other"})
                 merchant_login(http, unit, customer["phone"])
-                for scope in ("openid", EVERYTHING):
+                logs_in = customer.get("active", True) and customer["birth_date"] < YOUNGEST
+                for scope in ("openid", EVERYTHING) if logs_in else ():
                     login(http, unit, customer["phone"], scope)
     for operation_id in OPERATIONS:
         for status in spec.operations[operation_id].responses:
