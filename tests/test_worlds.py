@@ -146,6 +146,7 @@ def customer(**values: Any) -> Callable[[dict[str, Any]], object]:
         (lambda plain: plain["partners"][1].update(level="Gold"), "partners.1.level: "),
         (customer(phone="4712345678"), "customers.phone: '4712345678' occurs more than once"),
         (customer(phone="+4798765432"), "customers[+4798765432].phone: "),
+        (customer(phone="004798765432"), "customers[004798765432].phone: "),
         (customer(token=PLAIN["customers"][0]["token"]), "customers.token: "),
         (customer(birth_date="1990-13-01"), "customers[4798765432].birth_date: "),
         (customer(payment_limit=-5), "customers[4798765432].payment_limit: "),

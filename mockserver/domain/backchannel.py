@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from mockserver.domain.authorization import OAuthError, Parameters, one
-from mockserver.domain.customer import MSISDN, Customer, LoginBehaviour
+from mockserver.domain.customer import MSISDN, MSISDN_RULE, Customer, LoginBehaviour
 from mockserver.domain.errors import IllegalAction
 from mockserver.domain.login import OPENID
 from mockserver.domain.logins import LoginState, Rejection
@@ -194,7 +194,7 @@ def read_hint(form: Parameters) -> Hint:
         phone = hint.removeprefix(_MSISDN_HINT).removeprefix("+")
         if MSISDN.fullmatch(phone):
             return Hint(phone=phone)
-        raise _invalid("The login_hint holds no MSISDN: 9 to 15 digits, country code first.")
+        raise _invalid(f"The login_hint holds no MSISDN: {MSISDN_RULE}.")
     if hint.startswith(_TOKEN_HINT) and hint != _TOKEN_HINT:
         return Hint(token=hint.removeprefix(_TOKEN_HINT))
     raise _invalid("The login_hint must be urn:msisdn:{number} or urn:customer-token:{token}.")

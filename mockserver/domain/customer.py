@@ -12,8 +12,9 @@ from mockserver.domain.exact import EXACT
 from mockserver.domain.money import Market
 from mockserver.values import frozen
 
-MSISDN = re.compile(r"[0-9]{9,15}", re.ASCII)
-"""Digits only, country code first (platform rules)."""
+MSISDN = re.compile(r"[1-9][0-9]{8,14}", re.ASCII)
+"""Digits only, country code first (platform rules); no country code begins with 0."""
+MSISDN_RULE = "9 to 15 digits, country code first, so never a 0"
 
 LONGEST_LOGIN_DELAY = 86_400
 """Seconds."""
@@ -184,7 +185,7 @@ def check_customer(customer: Customer) -> Customer:
     """Give the customer back; raises Malformed for what no customer can have."""
     violations = []
     if not MSISDN.fullmatch(customer.phone):
-        violations.append(Violation("phone", "Must be an MSISDN: 9 to 15 digits, country code first"))
+        violations.append(Violation("phone", f"Must be an MSISDN: {MSISDN_RULE}"))
     if not _is_date(customer.birth_date):
         violations.append(Violation("birth_date", "Must be a date such as 1990-12-31"))
     if customer.payment_limit is not None and customer.payment_limit < 0:
@@ -246,7 +247,7 @@ def check_phone(phone: str, field: str = "customer.phoneNumber") -> str:
     if not MSISDN.fullmatch(phone):
         raise DomainError(
             Code.INVALID_PHONE_NUMBER,
-            "Must be an MSISDN: 9 to 15 digits, country code first, no prefix",
+            f"Must be an MSISDN: {MSISDN_RULE}, and no prefix",
             field,
         )
     return phone

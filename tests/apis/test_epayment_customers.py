@@ -48,13 +48,13 @@ def test_a_customer_is_named_in_one_way_only(shared: Emulator, customer: dict[st
     assert set(assert_problem(create(shared, customer), 400)) == {"customer"}
 
 
-@pytest.mark.parametrize("phone", ["+4712345678", "12345678", "1234567890123456", "47 12 34 56", ""])
+@pytest.mark.parametrize("phone", ["+4712345678", "12345678", "1234567890123456", "47 12 34 56", "004712345678", ""])
 def test_a_bad_phone_number_is_4070(shared: Emulator, phone: str) -> None:
     answer = create(shared, {"phoneNumber": phone})
     assert "customer.phoneNumber" in assert_problem(answer, 400, "4070")
 
 
-@pytest.mark.parametrize("content", ["", "not a code", "https://qr.vipps.no/p/", "https://qr.vipps.no/p/12"])
+@pytest.mark.parametrize("content", ["", "not a code", "https://qr.vipps.no/p/", "https://qr.vipps.no/p/12", "https://qr.vipps.no/p/004712345678"])
 def test_a_bad_personal_qr_is_4060(shared: Emulator, content: str) -> None:
     answer = create(shared, {"personalQr": content})
     assert "customer.personalQr" in assert_problem(answer, 400, "4060")

@@ -78,6 +78,7 @@ CUSTOMER: dict[str, Any] = {"phone": "4712345678"}
         ({"phone": None}, "phone"),
         ({"phone": "+4712345678"}, "phone"),
         ({"phone": "12345678"}, "phone"),
+        ({"phone": "004712345678"}, "phone"),
         ({"phone": "4" * 16}, "phone"),
         (CUSTOMER | {"first_name": 7}, "first_name"),
         (CUSTOMER | {"market": "GB"}, "market"),

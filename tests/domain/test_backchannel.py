@@ -151,6 +151,7 @@ def test_requested_expiries(seconds: int) -> None:
         ({"login_hint": "urn:msisdn:"}, "invalid_request"),
         ({"login_hint": "urn:msisdn:12"}, "invalid_request"),
         ({"login_hint": "urn:msisdn:47 12 34 56 78"}, "invalid_request"),
+        ({"login_hint": "urn:msisdn:004712345678"}, "invalid_request"),
         ({"login_hint": "urn:msisdn:٤٧١٢٣٤٥٦٧٨"}, "invalid_request"),
         ({"login_hint": "urn:customer-token:"}, "invalid_request"),
         ({"loginHint": "urn:msisdn:4798765432"}, "invalid_request"),

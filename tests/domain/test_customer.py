@@ -28,8 +28,10 @@ def test_nine_to_fifteen_digits_are_a_phone_number(phone: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "phone", ["", "12345678", "1234567890123456", "+4712345678", "47 12345678", "4712345678\n", "٤٧١٢٣٤٥٦٧٨", "phone"]
-)
+    "phone",
+    ["", "12345678", "1234567890123456", "+4712345678", "47 12345678", "4712345678\n", "٤٧١٢٣٤٥٦٧٨", "phone",
+     "004712345678", "0712345678"],
+)  # fmt: skip
 def test_anything_else_is_4070(phone: str) -> None:
     with pytest.raises(DomainError) as caught:
         check_phone(phone, "phone")

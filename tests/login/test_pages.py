@@ -80,7 +80,7 @@ def test_a_typed_number_wins_and_makes_a_customer(client: Client) -> None:
     assert "Customer 0009" in browser.page.text
 
 
-@pytest.mark.parametrize("phone", ["12", "not a number", "4" * 20])
+@pytest.mark.parametrize("phone", ["12", "not a number", "4" * 20, "004712345678"])
 def test_a_bad_number_is_told_and_asked_again(client: Client, phone: str) -> None:
     browser = visit(client)
     page = browser.press("continue", phone=phone)

@@ -107,6 +107,7 @@ def test_a_typed_number_wins_over_the_picked_customer(emulator: Emulator, typed:
         {"phone": "12"},
         {"phone": "not a number"},
         {"phone": "4" * 16},
+        {"phone": "0047 98765432"},
         {"phone": "٤٧١٢٣٤٥٦٧٨"},
         {"customer": None},
         {"customer": "", "phone": ""},
