@@ -1,8 +1,8 @@
 """The wire forms that merchants send in requests and in answers to our own requests alike."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from mockserver.domain.money import MAXIMUM, Amount, Currency
 from mockserver.domain.shipping import ShippingBrand, ShippingGroup, ShippingOption, ShippingType
@@ -17,6 +17,14 @@ class Body(BaseModel):
     NULLABLE: ClassVar[frozenset[str]] = frozenset()
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+
+def _written_out(value: object) -> object:
+    return str(value) if type(value) is int else value
+
+
+NUMBER_AS_TEXT: Final = BeforeValidator(_written_out)
+"""For digits that are text, and that official examples write as a number too."""
 
 
 class AmountBody(Body):

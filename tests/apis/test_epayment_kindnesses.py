@@ -48,7 +48,6 @@ USES = [
     Use(Kindness.UNKNOWN_FIELDS, "profile.x", {"profile": {"x": {"deep": [1]}}}),
     Use(Kindness.UNKNOWN_FIELDS, "receipt.orderLines[0].colour", {"receipt": receipt(LINE | {"colour": "red"})}),
     Use(Kindness.SCALAR_TYPES, "metadata.order", {"metadata": {"order": 1001}}),
-    Use(Kindness.SCALAR_TYPES, "customer.phoneNumber", {"customer": {"phoneNumber": 4712345678}}),
     Use(
         Kindness.SCALAR_TYPES,
         "receipt.orderLines[0].unitInfo.quantity",
@@ -87,7 +86,7 @@ USES = [
     Use(
         Kindness.CALLBACK_TOKEN,
         "shipping.dynamicOptions.callbackAuthorizationToken",
-        dynamic(callbackAuthorizationToken="Bearer a.b_c="),
+        dynamic(callbackAuthorizationToken="Basic YTpi"),
     ),
     Use(
         Kindness.UNKNOWN_CUSTOMERS,
@@ -189,9 +188,40 @@ def test_numbers_in_metadata_come_back_as_text(shared: Emulator) -> None:
     assert shared.get(reference)["metadata"] == {"order": "1001", "price": "9.5", "text": "x"}
 
 
-def test_a_phone_number_that_is_a_number_finds_its_customer(shared: Emulator) -> None:
-    reference = authorized(shared, customer={"phoneNumber": 4798765432})
-    assert shared.control("GET", f"/payments/123456/{reference}").json()["customer"] == "4798765432"
+AS_IN_OFFICIAL_EXAMPLES = [
+    {"customer": {"phoneNumber": 4798765432}},
+    dynamic(callbackAuthorizationToken=f"Bearer {'eyJhbGciOi.' * 10}a_b-c=="),
+]
+
+
+@pytest.mark.parametrize("fields", AS_IN_OFFICIAL_EXAMPLES, ids=["number", "bearer"])
+def test_what_official_examples_send_passes_in_strict_and_is_not_warned_of(
+    shared: Emulator, strict: Emulator, fields: dict[str, Any]
+) -> None:
+    for emulator in (shared, strict):
+        answer = Use(Kindness.SCALAR_TYPES, None, fields).send(emulator, new_reference())
+        assert answer.status_code == 201, answer.text
+        assert "x-mock-warning" not in answer.headers
+
+
+def test_a_phone_number_that_is_a_number_finds_its_customer(strict: Emulator) -> None:
+    named = authorized(strict, customer={"phoneNumber": 4798765432})
+    by_force = created(strict)
+    answer = strict.api(
+        "POST", f"/test/payments/{by_force}/approve", {"customer": {"phoneNumber": 4798765432}}, key=new_reference()
+    )
+    assert answer.status_code == 200, answer.text
+    assert "x-mock-warning" not in answer.headers
+    for reference in (named, by_force):
+        assert strict.control("GET", f"/payments/123456/{reference}").json()["customer"] == "4798765432"
+
+
+@pytest.mark.parametrize(
+    ("phone", "code"), [(4712345678.5, None), (True, None), (-4712345678, "4070"), (12, "4070"), (10**30, "4070")]
+)
+def test_a_number_that_is_no_phone_number_is_refused(shared: Emulator, phone: Any, code: str | None) -> None:
+    answer = Use(Kindness.SCALAR_TYPES, None, {"customer": {"phoneNumber": phone}}).send(shared, new_reference())
+    assert set(assert_problem(answer, 400, code)) == {"customer.phoneNumber"}
 
 
 @pytest.mark.parametrize("action", ["capture", "refund"])

@@ -284,7 +284,6 @@ def test_check_digits_are_a_kindness(shared: Emulator, strict: Emulator, fields:
         ({"colour": "red"}, "unknown-fields", "colour"),
         ({"colour": None}, "unknown-fields", "colour"),
         (website(colour="red"), "unknown-fields", "website.colour"),
-        ({"merchantCategoryCode": 5691}, "scalar-types", "merchantCategoryCode"),
     ],
 )
 def test_what_is_forgiven_is_refused_when_strict(
@@ -295,9 +294,17 @@ def test_what_is_forgiven_is_refused_when_strict(
     assert list(assert_refused(post(strict, order_body(**fields)), 400, "Bad Request")) == [wrong]
 
 
-def test_a_numeric_category_is_the_same_as_its_text(emulator: Emulator) -> None:
-    id_ = post(emulator, order_body(merchantCategoryCode=5691)).json()["prefilledOrderId"]
-    assert control(emulator, "GET", f"/product-orders/{id_}")["form"]["category"] == "5691"
+def test_a_numeric_category_is_the_same_as_its_text(strict: Emulator) -> None:
+    answer = post(strict, order_body(merchantCategoryCode=5691))
+    assert (answer.status_code, warnings_of(answer)) == (201, [])
+    order = control(strict, "GET", f"/product-orders/{answer.json()['prefilledOrderId']}")
+    assert order["form"]["category"] == "5691"
+
+
+@pytest.mark.parametrize("category", [742, 56910, -569, True, 5691.0])
+def test_a_number_that_is_no_category_is_refused(shared: Emulator, category: Any) -> None:
+    answer = post(shared, order_body(merchantCategoryCode=category))
+    assert list(assert_refused(answer, 400, "Bad Request")) == ["merchantCategoryCode"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 from pydantic_core import ErrorDetails
 
 from mockserver.domain.customer import CustomerKey, CustomerReference
@@ -15,7 +15,7 @@ from mockserver.domain.policy import Kindness, Lenience
 from mockserver.domain.receipt import OrderLine, Receipt
 from mockserver.domain.shipping import DynamicShipping, Express
 from mockserver.domain.terms import PaymentMethod, QrFormat, Terms, UserFlow
-from mockserver.services.wire import AmountBody, Body, ShippingGroupBody
+from mockserver.services.wire import NUMBER_AS_TEXT, AmountBody, Body, ShippingGroupBody
 from mockserver.web.http import to_json
 from mockserver.web.operations import Call
 from mockserver.web.parsing import UNKNOWN_FIELD, Tolerance, parse
@@ -23,8 +23,10 @@ from mockserver.web.parsing import UNKNOWN_FIELD, Tolerance, parse
 Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Count64 = Annotated[int, Field(ge=0, lt=2**63)]
 Interaction = Literal["CUSTOMER_PRESENT", "CUSTOMER_NOT_PRESENT"]
+PhoneNumber = Annotated[str, NUMBER_AS_TEXT, WithJsonSchema({"type": ["string", "integer"]})]
 
-CALLBACK_TOKEN = re.compile(r"[a-zA-Z0-9-]{1,50}")
+CALLBACK_TOKEN = re.compile(r"[a-zA-Z0-9-]{1,50}|Bearer [a-zA-Z0-9._~+/-]+=*")
+"""As the documents bound it, or a bearer token (RFC 6750) as their newest example has one."""
 PRINTABLE = r"^[\x21-\x7e]([\x20-\x7e]{0,498}[\x21-\x7e])?$"
 RFC_3339 = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
@@ -35,7 +37,7 @@ RFC_3339 = (
 class CustomerBody(Body):
     """Exactly one of the three."""
 
-    phoneNumber: str | None = None
+    phoneNumber: PhoneNumber | None = None
     personalQr: str | None = None
     customerToken: str | None = None
 
@@ -232,7 +234,7 @@ class DynamicOptionsBody(Body):
         """Where to ask; Malformed for a token that the documents do not allow, unless that is forgiven."""
         token = self.callbackAuthorizationToken
         field = "shipping.dynamicOptions.callbackAuthorizationToken"
-        reason = "Must be 1 to 50 letters, digits and hyphens"
+        reason = "Must be 1 to 50 letters, digits and hyphens, or Bearer with a token"
         if (
             token is not None
             and not CALLBACK_TOKEN.fullmatch(token)
@@ -343,7 +345,7 @@ def _takes_text(error: ErrorDetails) -> bool:
         error["type"] == "string_type"
         and isinstance(number, int | float)
         and not isinstance(number, bool)
-        and (place[0] == "metadata" or place[-1] in ("quantity", "phoneNumber"))
+        and (place[0] == "metadata" or place[-1] == "quantity")
     )
 
 

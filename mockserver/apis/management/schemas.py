@@ -4,21 +4,21 @@ import re
 from base64 import b64decode
 from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import AfterValidator, Field, StringConstraints
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from mockserver.domain.business import BankAccount, BusinessIdentifier, PostalAddress
 from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.merchant import MSN, Merchant, SalesUnit
 from mockserver.domain.order_form import OrderForm, ProductType, UseCase, Website
 from mockserver.domain.partner import Partner
-from mockserver.domain.policy import Kindness, Lenience
+from mockserver.domain.policy import Lenience
 from mockserver.domain.product_order import ProductOrder
 from mockserver.domain.uuids import UUID
-from mockserver.services.wire import Body
+from mockserver.services.wire import NUMBER_AS_TEXT, Body
 from mockserver.web import links
 from mockserver.web.http import to_json
-from mockserver.web.parsing import UNKNOWN_FIELD, Tolerance, parse
+from mockserver.web.parsing import parse
 
 KEY: Final = re.compile(r"[a-zA-Z0-9-]{1,50}", re.ASCII)
 """What an Idempotency-Key is made of here."""
@@ -26,6 +26,12 @@ _LONGEST_TEXT: Final = 5000
 """Characters of a text that the specification does not bound: our choice."""
 
 Text = Annotated[str, StringConstraints(max_length=_LONGEST_TEXT)]
+CategoryCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}$"),
+    NUMBER_AS_TEXT,
+    WithJsonSchema({"type": ["string", "integer"], "pattern": r"^[0-9]{4}$", "minimum": 0, "maximum": 9999}),
+]
 
 
 def _base64(text: str) -> str:
@@ -116,7 +122,7 @@ class OrderRequest(Body):
     app: AppBody | None = None
     website: WebsiteBody | None = None
     hasRecurring: bool | None = None
-    merchantCategoryCode: str | None = Field(None, pattern=r"^[0-9]{4}$")
+    merchantCategoryCode: CategoryCode | None = None
     complianceData: dict[str, Any] | None = None
 
     def to_domain(self) -> OrderForm:
@@ -139,21 +145,9 @@ class OrderRequest(Body):
         )
 
 
-def _is_number(error: ErrorDetails) -> bool:
-    names_code = error["loc"] == ("merchantCategoryCode",)
-    return names_code and error["type"] == "string_type" and isinstance(error["input"], int)
-
-
-def _as_text(container: Any, key: int | str) -> None:
-    container[key] = str(container[key])
-
-
-_NUMERIC_CODE: Final = Tolerance(Kindness.SCALAR_TYPES, _is_number, _as_text)
-
-
 def read_order(body: bytes, lenience: Lenience) -> OrderForm:
     """The body of orderProduct; raises Malformed."""
-    return parse(OrderRequest, body, lenience, (UNKNOWN_FIELD, _NUMERIC_CODE)).to_domain()
+    return parse(OrderRequest, body, lenience).to_domain()
 
 
 def read_uuid(text: str, name: str) -> str:
