@@ -54,7 +54,10 @@ def test_a_bad_phone_number_is_4070(shared: Emulator, phone: str) -> None:
     assert "customer.phoneNumber" in assert_problem(answer, 400, "4070")
 
 
-@pytest.mark.parametrize("content", ["", "not a code", "https://qr.vipps.no/p/", "https://qr.vipps.no/p/12", "https://qr.vipps.no/p/004712345678"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "not a code", "https://qr.vipps.no/p/", "https://qr.vipps.no/p/12", "https://qr.vipps.no/p/004712345678"],
+)
 def test_a_bad_personal_qr_is_4060(shared: Emulator, content: str) -> None:
     answer = create(shared, {"personalQr": content})
     assert "customer.personalQr" in assert_problem(answer, 400, "4060")
