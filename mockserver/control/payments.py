@@ -63,10 +63,10 @@ async def approve_payment(runtime: Runtime, request: Request) -> Any:
 async def _ask_merchant(runtime: Runtime, stored: StoredPayment, terms: Terms, body: ApproveBody) -> None:
     if terms.express is None or terms.express.dynamic is None or stored.payment.state is not State.CREATED:
         return
-    customer = _customer(runtime.engine.reading(), stored, terms, body, keep=False)
-    address = customer.addresses[body.address] if body.address < len(customer.addresses) else None
-    if address is None:
-        raise Malformed([Violation("address", "The customer has no such address")])
+    tx = runtime.engine.reading()
+    customer = _customer(tx, stored, terms, body, keep=False)
+    market = world.market_of_unit(tx, stored.payment.msn)
+    address = shipping.destination(terms.express, market, customer, body.address)
     try:
         groups = await shipping.ask(runtime.fetch, stored.payment, terms.express.dynamic, address)
     except shipping.CannotShip:
@@ -87,7 +87,8 @@ def _delivery(tx: Tx, stored: StoredPayment, terms: Terms, customer: Customer, b
         if body.shippingOptionId is not None:
             raise Malformed([Violation("shippingOptionId", "This is not an Express payment")])
         return None
-    address = customer.addresses[body.address] if body.address < len(customer.addresses) else None
+    market = world.market_of_unit(tx, stored.payment.msn)
+    address = shipping.destination(terms.express, market, customer, body.address)
     groups = shipping.offered(tx, stored, terms.express)
     return shipping.choose(groups, body.shippingOptionId, address)
 

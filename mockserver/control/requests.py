@@ -82,14 +82,14 @@ class SetClockBody(ControlBody):
 class ApproveBody(ControlBody):
     """How to approve: everything may be left out.
 
-    ``customer`` is a phone number; ``shippingOptionId`` and ``address`` (an index into the customer's addresses)
-    are for Express; ``card`` is a card number of the customer.
+    ``customer`` is a phone number; ``shippingOptionId`` and ``address`` (an index into the customer's addresses; the
+    first that the merchant ships to by default) are for Express; ``card`` is a card number of the customer.
     """
 
     customer: StrictStr | None = None
     consent: StrictBool = True
     shippingOptionId: StrictStr | None = None  # noqa: N815 - control bodies are written as the wire's
-    address: StrictInt = Field(0, ge=0)
+    address: StrictInt | None = Field(None, ge=0)
     card: StrictStr | None = None
 
 

@@ -1,8 +1,10 @@
 """Express: the ways in which goods may be shipped, fixed by the merchant or asked for by address."""
 
+from collections import Counter
 from enum import StrEnum
 
-from mockserver.domain.money import Amount
+from mockserver.domain.customer import Address
+from mockserver.domain.money import Amount, Market
 from mockserver.values import frozen
 
 
@@ -68,10 +70,32 @@ class DynamicShipping:
 
 @frozen
 class Express:
-    """The shipping of an Express payment: exactly one of the two is set."""
+    """The shipping of an Express payment: exactly one of ``groups`` and ``dynamic`` is set.
+
+    ``allowed_countries``: ISO 3166-1 alpha-2; without any, only the sales unit's own.
+    """
 
     groups: tuple[ShippingGroup, ...] | None = None
     dynamic: DynamicShipping | None = None
+    allowed_countries: tuple[str, ...] = ()
+
+    def countries(self, market: Market) -> tuple[str, ...]:
+        """Where a unit of this market ships to."""
+        return self.allowed_countries or (market.value,)
+
+    def reachable(self, market: Market, addresses: tuple[Address, ...]) -> dict[int, Address]:
+        """Those of a customer's addresses that a unit of this market ships to, by their place among them."""
+        countries = self.countries(market)
+        return {place: each for place, each in enumerate(addresses) if each.country.upper() in countries}
+
+
+def flaws(groups: tuple[ShippingGroup, ...]) -> list[str]:
+    """What is wrong with groups beside each other: one for each brand and type, and an id for each option."""
+    kinds = Counter((group.brand, group.type) for group in groups)
+    found = [f"There is more than one group of {brand} and {type_}" for (brand, type_), n in kinds.items() if n > 1]
+    ids = Counter(option.id for group in groups for option in group.options)
+    repeated = ", ".join(repr(id_) for id_, count in ids.items() if count > 1)
+    return [*found, f"Option ids must be unique: {repeated}"] if repeated else found
 
 
 def in_order(groups: tuple[ShippingGroup, ...]) -> list[ShippingGroup]:

@@ -11,7 +11,7 @@ from mockserver.domain.money import MAXIMUM, MINIMUM, Amount, Market
 from mockserver.domain.policy import Policy
 from mockserver.domain.receipt import Receipt
 from mockserver.domain.receipt import check as check_receipt
-from mockserver.domain.shipping import Express
+from mockserver.domain.shipping import Express, flaws
 from mockserver.values import frozen
 
 DEFAULT_LIFETIME = 10 * MINUTE
@@ -20,7 +20,8 @@ LONGEST_LIFETIME = 60 * DAY
 
 SCOPES = ("name", "address", "email", "phoneNumber", "birthDate", "nin")
 """What may be asked for in profile.scope."""
-EXPRESS_SCOPES = frozenset({"name", "address", "email", "phoneNumber"})
+EXPRESS_SCOPE = "address"
+"""What an Express payment asks for in any case."""
 
 
 class UserFlow(StrEnum):
@@ -92,7 +93,7 @@ def check(terms: Terms, unit: SalesUnit, merchant: Merchant, policy: Policy, at:
     if terms.receipt is not None:
         check_receipt(terms.receipt, terms.amount.currency)
     if terms.expires_at is not None:
-        _check_expiry(terms.expires_at, terms.receipt, unit.configuration, at)
+        _check_expiry(terms, terms.expires_at, unit.configuration, at)
     if terms.express is not None:
         _check_express(terms, terms.express, unit.configuration)
 
@@ -167,10 +168,12 @@ def _check_metadata(metadata: Mapping[str, str]) -> None:
             raise DomainError(Code.METADATA_VALUE_LENGTH, "A value has at most 500 characters", f"metadata.{key}")
 
 
-def _check_expiry(expires_at: int, receipt: Receipt | None, configuration: Configuration, at: int) -> None:
+def _check_expiry(terms: Terms, expires_at: int, configuration: Configuration, at: int) -> None:
     if not configuration.long_living_payment_allowed:
         raise DomainError(Code.LONG_LIVING_NOT_ALLOWED, field="expiresAt")
-    if receipt is None:
+    if terms.method is not PaymentMethod.WALLET:
+        raise DomainError(Code.INVALID_METHOD_TYPE, "expiresAt goes with WALLET only", "paymentMethod.type")
+    if terms.receipt is None:
         raise DomainError(Code.RECEIPT_REQUIRED, field="receipt")
     if expires_at <= at + DEFAULT_LIFETIME:
         raise DomainError(Code.EXPIRATION_TOO_SOON, "Must be more than 10 minutes ahead", "expiresAt")
@@ -183,13 +186,8 @@ def _check_express(terms: Terms, express: Express, configuration: Configuration)
         raise DomainError(Code.EXPRESS_NOT_ALLOWED, field="shipping")
     if terms.method is not PaymentMethod.WALLET:
         raise DomainError(Code.INVALID_METHOD_TYPE, "Express is paid with WALLET only", "paymentMethod.type")
-    missing = EXPRESS_SCOPES.difference(terms.scopes)
-    if missing:
-        raise DomainError(
-            Code.INVALID_SCOPE,
-            f"Express needs these scopes too: {' '.join(sorted(missing))}",
-            "profile.scope",
-        )
+    if EXPRESS_SCOPE not in terms.scopes:
+        raise DomainError(Code.INVALID_SCOPE, f"Express needs the scope {EXPRESS_SCOPE}", "profile.scope")
     _check_options(terms, express)
 
 
@@ -205,8 +203,7 @@ def _check_options(terms: Terms, express: Express) -> None:
         for option in options
         if option.amount.value + terms.amount.value > MAXIMUM
     ]
-    if len({option.id for option in options}) < len(options):
-        violations.append(Violation("shipping.fixedOptions", "Option ids must be unique"))
+    violations += [Violation("shipping.fixedOptions", flaw) for flaw in flaws(express.groups or ())]
     if express.dynamic is None and not options:
         violations.append(Violation("shipping.fixedOptions", "At least one option is needed"))
     if violations:

@@ -153,8 +153,7 @@ def payer(
 
     Without ``keep`` nobody new is stored.
     """
-    unit = world.sales_unit(tx, stored.payment.msn)
-    market = tx.directory.merchant_of(tx.connection, unit).market
+    market = world.market_of_unit(tx, stored.payment.msn)
     if named is not None:
         return customers.resolve(tx, named, market, lenience, keep=keep)
     for customer in world.customers(tx, market, limit=1):

@@ -11,6 +11,7 @@ from pydantic_core import from_json
 
 from mockserver.domain.business import account_violations, identifier_violations
 from mockserver.domain.conduct import LONGEST_DELAY, Chosen, Conduct
+from mockserver.domain.countries import COUNTRIES
 from mockserver.domain.customer import check_customer
 from mockserver.domain.errors import DomainError, Malformed
 from mockserver.domain.instants import parse_timestamp
@@ -192,6 +193,8 @@ def _terms(place: Place, terms: Terms) -> Flaws:
         yield (*place, "qr_size"), "must be 100 to 2000"
     if terms.express is not None and (terms.express.groups is None) is (terms.express.dynamic is None):
         yield (*place, "express"), "must have exactly one of groups and dynamic"
+    if terms.express is not None and not COUNTRIES.issuperset(terms.express.allowed_countries):
+        yield (*place, "express", "allowed_countries"), "must be ISO 3166-1 alpha-2 codes"
     for name in ("return_url", "receipt_url"):
         url = getattr(terms, name)
         if url is not None and classify(url) is UrlKind.INVALID:

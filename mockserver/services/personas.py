@@ -5,10 +5,10 @@ from dataclasses import replace
 from mockserver.domain.approval import DeclineReason, Delivery
 from mockserver.domain.conduct import Chosen, Conduct, PaymentBehaviour
 from mockserver.domain.customer import Address, Customer, CustomerReference
-from mockserver.domain.errors import Code, DomainError, IllegalAction, Refusal
+from mockserver.domain.errors import Code, DomainError, IllegalAction, Malformed, Refusal
 from mockserver.domain.payment import Payment, State, StoredPayment
 from mockserver.domain.policy import Lenience
-from mockserver.domain.shipping import DynamicShipping, ShippingGroup
+from mockserver.domain.shipping import DynamicShipping, Express, ShippingGroup
 from mockserver.domain.terms import Terms, UserFlow
 from mockserver.services import approvals, conducts, payments, shipping, world
 from mockserver.services.approvals import Attempt, Outcome
@@ -22,7 +22,7 @@ ACT = "payment.act"
 
 def check(terms: Terms, conduct: Conduct | None) -> None:
     """Raise DomainError 7010 for a payment that is sent to an app which a rule takes away."""
-    asks_app = terms.user_flow is UserFlow.PUSH_MESSAGE or terms.minimum_age
+    asks_app = terms.user_flow is UserFlow.PUSH_MESSAGE
     if asks_app and conduct is not None and conduct.behaviour is PaymentBehaviour.UNKNOWN:
         raise DomainError(Code.CUSTOMER_NOT_FOUND, "The customer is no user of the app", "customer")
 
@@ -91,7 +91,7 @@ def _act(tx: Tx, id_: int) -> None:
         if terms.express is not None and terms.express.dynamic is not None and not cancels:
             _inquire(tx, stored, customer)
             return
-        delivery = None if cancels else _delivery(terms, customer)
+        delivery = None if cancels else _delivery(tx, stored, terms, customer)
     except Refusal:
         # Nobody hears why: the payment goes on waiting, as it does for a person whose app shows an error.
         return
@@ -142,9 +142,12 @@ def question(tx: Tx, inquiry: Inquiry) -> tuple[Payment, DynamicShipping, Addres
     """What a merchant is to be asked about; None when there is nothing to ship any more, or nowhere."""
     stored, customer = _waiting(tx, inquiry.payment), world.customer(tx, inquiry.phone)
     express = payments.terms_of(tx, stored).express if stored is not None else None
-    if stored is None or express is None or express.dynamic is None or customer is None or not customer.addresses:
+    if stored is None or express is None or express.dynamic is None or customer is None:
         return None
-    return stored.payment, express.dynamic, customer.addresses[0]
+    try:
+        return stored.payment, express.dynamic, _destination(tx, stored, express, customer)
+    except Malformed:
+        return None
 
 
 def go_on(tx: Tx, inquiry: Inquiry, groups: tuple[ShippingGroup, ...] | None) -> None:
@@ -153,11 +156,16 @@ def go_on(tx: Tx, inquiry: Inquiry, groups: tuple[ShippingGroup, ...] | None) ->
         return
     store.forget(tx.connection, store.SHIPPING, inquiry.payment)
     stored, customer = _waiting(tx, inquiry.payment), world.customer(tx, inquiry.phone)
-    if groups is None or stored is None or customer is None or not customer.addresses:
+    express = payments.terms_of(tx, stored).express if stored is not None else None
+    if groups is None or stored is None or express is None or customer is None:
+        return
+    try:
+        address = _destination(tx, stored, express, customer)
+    except Malformed:
         return
     shipping.keep_offer(tx, stored, groups)
     asked = conducts.chosen(tx, stored)
-    delivery = shipping.choose(groups, None, customer.addresses[0])
+    delivery = shipping.choose(groups, None, address)
     attempt = Attempt(customer, asked.card, asked.consent, delivery)
     _answer(tx, stored, attempt, conducts.of(tx, stored, customer))
 
@@ -167,11 +175,14 @@ def _customer(tx: Tx, stored: StoredPayment, terms: Terms, phone: str | None) ->
     return picked or approvals.payer(tx, stored, terms.customer, Lenience(tx.policy))
 
 
-def _delivery(terms: Terms, customer: Customer) -> Delivery | None:
+def _delivery(tx: Tx, stored: StoredPayment, terms: Terms, customer: Customer) -> Delivery | None:
     if terms.express is None:
         return None
-    address = customer.addresses[0] if customer.addresses else None
-    return shipping.choose(terms.express.groups or (), None, address)
+    return shipping.choose(terms.express.groups or (), None, _destination(tx, stored, terms.express, customer))
+
+
+def _destination(tx: Tx, stored: StoredPayment, express: Express, customer: Customer) -> Address:
+    return shipping.destination(express, world.market_of_unit(tx, stored.payment.msn), customer)
 
 
 HANDLERS: dict[str, DueHandler] = {ACT: _act}

@@ -7,9 +7,9 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mockserver.domain.approval import Delivery
-from mockserver.domain.customer import Address
+from mockserver.domain.customer import Address, Customer
 from mockserver.domain.errors import Malformed, Violation
-from mockserver.domain.money import MAXIMUM
+from mockserver.domain.money import MAXIMUM, Market
 from mockserver.domain.payment import Payment, StoredPayment
 from mockserver.domain.shipping import (
     DynamicShipping,
@@ -17,6 +17,7 @@ from mockserver.domain.shipping import (
     ShippingGroup,
     default_option,
     find_option,
+    flaws,
 )
 from mockserver.services.engine import Tx
 from mockserver.services.wire import ShippingGroupBody
@@ -124,6 +125,8 @@ def _read_groups(body: bytes, payment: Payment) -> tuple[ShippingGroup, ...]:
         raise MerchantUnreachable(f"the merchant's answer is not priced in {payment.currency}")
     if any(option.amount.value + payment.amount > MAXIMUM for option in options):
         raise MerchantUnreachable(f"with the merchant's shipping the payment is above {MAXIMUM}")
+    if found := flaws(groups):
+        raise MerchantUnreachable(f"the merchant's answer is not right: {found[0]}")
     return groups
 
 
@@ -137,15 +140,29 @@ def offered(tx: Tx, stored: StoredPayment, express: Express) -> tuple[ShippingGr
     return express.groups if express.groups is not None else store.offers(tx.connection, stored.id)
 
 
-def choose(groups: tuple[ShippingGroup, ...], option_id: str | None, address: Address | None) -> Delivery:
-    """The chosen option, or the default one; raises Malformed where there is no such option or address."""
+def destination(express: Express, market: Market, customer: Customer, place: int | None = None) -> Address:
+    """The address at this place among the customer's, or the first that the merchant ships to; Malformed says why none.
+
+    ``market`` is that of the sales unit.
+    """
+    reachable = express.reachable(market, customer.addresses)
+    place = next(iter(reachable), None) if place is None else place
+    if place in reachable:
+        return reachable[place]
+    if not customer.addresses:
+        reason = "The customer has no address to ship to"
+    elif place is None or 0 <= place < len(customer.addresses):
+        reason = f"The payment is shipped to {', '.join(express.countries(market))} only"
+        reason += f", not to {customer.addresses[place or 0].country}"
+    else:
+        reason = "The customer has no such address"
+    raise Malformed([Violation("address", reason)])
+
+
+def choose(groups: tuple[ShippingGroup, ...], option_id: str | None, address: Address) -> Delivery:
+    """The chosen option, or the default one; raises Malformed where there is no such option."""
     option = find_option(groups, option_id) if option_id else default_option(groups)
-    violations = []
     if option is None:
         known = ", ".join(option.id for group in groups for option in group.options) or "none"
-        violations.append(Violation("shippingOptionId", f"There is no such option; there are: {known}"))
-    if address is None:
-        violations.append(Violation("address", "The customer has no such address"))
-    if option is None or address is None:
-        raise Malformed(violations)
+        raise Malformed([Violation("shippingOptionId", f"There is no such option; there are: {known}")])
     return Delivery(address, option)

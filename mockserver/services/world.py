@@ -41,6 +41,11 @@ def sales_unit(tx: Tx, msn: str) -> SalesUnit:
     return unit
 
 
+def market_of_unit(tx: Tx, msn: str) -> Market:
+    """The market of the sales unit of this MSN; raises NotFound."""
+    return tx.directory.merchant_of(tx.connection, sales_unit(tx, msn)).market
+
+
 def merchant(tx: Tx, id_: str) -> Merchant:
     """The merchant of this id; raises NotFound."""
     found = store.merchant(tx.connection, id_)

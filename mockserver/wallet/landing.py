@@ -151,18 +151,19 @@ def chosen_customer(tx: Tx, visit: Visit, form: dict[str, str], *, keep: bool = 
 
 def chosen_delivery(tx: Tx, visit: Visit, customer: Customer, form: dict[str, str]) -> Delivery | None:
     """Address and shipping option of an Express payment; raises Malformed."""
-    if visit.terms.express is None:
+    express = visit.terms.express
+    if express is None:
         return None
-    index = address_index(customer, form)
-    address = customer.addresses[index] if index is not None else None
-    return shipping.choose(shipping.offered(tx, visit.stored, visit.terms.express), form.get("option"), address)
+    address = shipping.destination(express, visit.market, customer, address_index(form))
+    return shipping.choose(shipping.offered(tx, visit.stored, express), form.get("option"), address)
 
 
-def address_index(customer: Customer, form: dict[str, str]) -> int | None:
-    """Which of the customer's addresses the form names; the first by default, None when there is none."""
-    text = form.get("address", "0")
-    index = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1
-    return index if 0 <= index < len(customer.addresses) else None
+def address_index(form: dict[str, str]) -> int | None:
+    """Which of the customer's addresses the form names, -1 for what is no number; None when it names none."""
+    text = form.get("address")
+    if text is None:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1
 
 
 def sorry(error: DomainError | Malformed | IllegalAction, form: dict[str, str]) -> Note:
@@ -253,9 +254,12 @@ def _shipping(tx: Tx, visit: Visit, note: Note) -> dict[str, Any]:
     nowhere = "address" in note.wrong and form.get("action") == "continue"
     groups = shipping.offered(tx, visit.stored, express) if express and not nowhere else ()
     default = default_option(groups)
+    addresses = express.reachable(visit.market, customer.addresses) if express else {}
+    index = address_index(form)
     return {
         "customer": customer,
-        "address": address_index(customer, form),
+        "addresses": addresses,
+        "address": next(iter(addresses), None) if index is None else index,
         "consent": form.get("consent", ""),
         "groups": [
             (group, [(option, money(option.amount), _total(price, option)) for option in options_in_order(group)])

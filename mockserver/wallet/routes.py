@@ -1,5 +1,7 @@
 """The pages that payments lead to."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -129,11 +131,11 @@ class Wallet:
         if express is None:
             raise IllegalAction("Only Express payments are shipped")
         customer = landing.chosen_customer(self._runtime.engine.reading(), visit, form, keep=False)
-        index, problem = landing.address_index(customer, form), None
-        if index is None:
-            problem = "The customer has no address to ship to"
-        elif express.dynamic is not None:
-            problem = await self._ask_merchant(visit, express.dynamic, customer.addresses[index])
+        try:
+            address = shipping.destination(express, visit.market, customer, landing.address_index(form))
+        except Malformed as error:
+            return replace(landing.sorry(error, form), step="shipping")
+        problem = None if express.dynamic is None else await self._ask_merchant(visit, express.dynamic, address)
         return Note(wrong={"address": problem} if problem else {}, typed=form, step="shipping")
 
     async def _ask_merchant(self, visit: Visit, dynamic: DynamicShipping, address: Address) -> str | None:

@@ -19,6 +19,7 @@ from tests.apis.helpers import (
 from tests.harness import Emulator, amount, body
 
 shared = shared_emulator()
+strict = shared_emulator(strict=True)
 SCOPES = {"scope": "name address email phoneNumber"}
 CALLBACK = "https://shop.example.com/shipping"
 
@@ -107,8 +108,8 @@ def test_shipping_is_captured_and_refunded_with_the_rest(shared: Emulator) -> No
         ([group(option("a"), option("b"))], "a"),
         ([group(option("a"), option("b", isDefault=True))], "b"),
         ([group(option("a", priority=2), option("b", priority=1))], "b"),
-        ([group(option("a")), group(option("b"), isDefault=True)], "b"),
-        ([group(option("a"), priority=2), group(option("b"), priority=1)], "b"),
+        ([group(option("a")), group(option("b"), brand="BRING", isDefault=True)], "b"),
+        ([group(option("a"), priority=2), group(option("b"), brand="BRING", priority=1)], "b"),
     ],
 )
 def test_without_a_choice_it_is_the_default_option(shared: Emulator, groups: Any, expected: str) -> None:
@@ -158,15 +159,78 @@ def test_without_consent_the_payment_fails(shared: Emulator) -> None:
         ({"fixedOptions": [group(option(""))]}, "shipping.fixedOptions[0].options[0].id"),
         ({"fixedOptions": [group(option("a"), brand="PIGEON")]}, "shipping.fixedOptions[0].brand"),
         ({"dynamicOptions": {}}, "shipping.dynamicOptions.callbackUrl"),
+        ({"fixedOptions": [group(option("a")), group(option("b"))]}, "shipping.fixedOptions"),
+        (
+            {"fixedOptions": [group(option("a")), group(option("a"), brand="BRING")]},
+            "shipping.fixedOptions",
+        ),
+        (FIXED | {"allowedCountries": []}, "shipping.allowedCountries"),
+        (FIXED | {"allowedCountries": ["NO", "no"]}, "shipping.allowedCountries[1]"),
+        (FIXED | {"allowedCountries": ["NOR"]}, "shipping.allowedCountries[0]"),
+        (FIXED | {"allowedCountries": ["XX"]}, "shipping.allowedCountries[0]"),
+        (FIXED | {"allowedCountries": "NO"}, "shipping.allowedCountries"),
+        (FIXED | {"allowedCountries": [47]}, "shipping.allowedCountries[0]"),
     ],
 )
 def test_other_shipping_is_malformed(shared: Emulator, shipping: Any, field: str) -> None:
     assert set(assert_problem(create(shared, shipping), 400)) == {field}
 
 
-@pytest.mark.parametrize("scope", ["", "name address email", "name address phoneNumber", "email"])
-def test_all_four_scopes_are_needed(shared: Emulator, scope: str) -> None:
+@pytest.mark.parametrize("scope", ["", "name email phoneNumber", "email"])
+def test_the_address_is_needed(shared: Emulator, scope: str) -> None:
     assert "profile.scope" in assert_problem(create(shared, FIXED, profile={"scope": scope}), 400, "4080")
+
+
+def test_the_address_alone_is_enough_and_nothing_else_is_shared(strict: Emulator) -> None:
+    reference = created(strict, shipping=FIXED, profile={"scope": "address"})
+    approve(strict, reference)
+    content = strict.get(reference)
+    assert content["userDetails"] == {"addresses": [content["shippingDetails"]["address"]]}
+
+
+HOMES = [
+    {"line1": f"Vej {country}", "city": "By", "post_code": "1000", "country": country} for country in ("DK", "NO", "SE")
+]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "choice", "country"),
+    [
+        (None, {}, "NO"),
+        (None, {"address": 0}, None),
+        (None, {"address": 1}, "NO"),
+        (["NO", "DK"], {}, "DK"),
+        (["NO", "DK"], {"address": 1}, "NO"),
+        (["SE"], {}, "SE"),
+        (["SE"], {"address": 1}, None),
+        (["FI", "FI"], {}, None),
+    ],
+)
+@pytest.mark.parametrize("kind", [FIXED, DYNAMIC], ids=["fixed", "dynamic"])
+def test_only_an_address_in_a_country_of_the_merchant_is_shipped_to(
+    emulator: Emulator, kind: Any, allowed: Any, choice: dict[str, Any], country: str | None
+) -> None:
+    shop = with_shop(emulator)
+    set_customer(emulator, "4790000001", addresses=HOMES)
+    shipping = kind | ({"allowedCountries": allowed} if allowed else {})
+    reference = created(emulator, shipping=shipping, profile=SCOPES)
+    answer = approve(emulator, reference, customer="4790000001", **choice)
+    if country is None:
+        reason = assert_problem(answer, 400)["address"]
+        assert reason.startswith(f"The payment is shipped to {allowed[0] if allowed else 'NO'} only, not to ")
+        assert event_names(emulator, reference) == ["CREATED"]
+        assert shop.requests == []
+    else:
+        assert answer.status_code == 200, answer.text
+        assert emulator.get(reference)["shippingDetails"]["address"]["country"] == country
+
+
+def test_the_country_is_that_of_the_unit(shared: Emulator) -> None:
+    content = {"fixedOptions": [group(option("a", amount={"currency": "DKK", "value": 1}))]}
+    reference = created(shared, msn="223456", shipping=content, profile=SCOPES)
+    path = f"/payments/223456/{reference}/approve"
+    assert "address" in assert_problem(shared.control("POST", path, {"customer": "4712345678"}), 400)
+    assert shared.control("POST", path, {"customer": "4512345678"}).status_code == 200
 
 
 def test_the_permission_and_the_wallet_are_needed(shared: Emulator) -> None:
@@ -218,8 +282,21 @@ def test_the_merchant_is_asked_for_dynamic_options(emulator: Emulator) -> None:
             [group(option("a", amount={"currency": "EUR", "value": 1}))],
             "shipping.dynamicOptions.callbackUrl",
         ),
+        (200, [group(option("a")), group(option("b"))], "shipping.dynamicOptions.callbackUrl"),
+        (200, [group(option("a"), option("a"))], "shipping.dynamicOptions.callbackUrl"),
     ],
-    ids=["cannot ship", "no groups", "failed", "moved", "unreachable", "text", "half a group", "other currency"],
+    ids=[
+        "cannot ship",
+        "no groups",
+        "failed",
+        "moved",
+        "unreachable",
+        "text",
+        "half a group",
+        "other currency",
+        "equal groups",
+        "equal ids",
+    ],
 )
 def test_an_offer_that_is_none_leaves_the_payment_waiting(
     emulator: Emulator, status: int, groups: Any, field: str

@@ -97,6 +97,25 @@ def test_one_without_an_address_goes_on_waiting(emulator: Emulator) -> None:
     assert merchant.asked == []
 
 
+DANISH = {"line1": "Vej 1", "city": "Aarhus", "post_code": "8000", "country": "DK"}
+NORWEGIAN = {"line1": "Gata 2", "city": "Bergen", "post_code": "5003", "country": "NO"}
+
+
+@pytest.mark.parametrize("fields", [FIXED, DYNAMIC], ids=["fixed", "dynamic"])
+def test_one_who_lives_elsewhere_goes_on_waiting(emulator: Emulator, fields: dict[str, Any]) -> None:
+    set_customer(emulator, AT_ONCE, addresses=[DANISH])
+    merchant = pushed(emulator, AT_ONCE, **fields)
+    assert settled(emulator)["state"] == "CREATED"
+    assert merchant.asked == []
+
+
+@pytest.mark.parametrize("fields", [FIXED, DYNAMIC], ids=["fixed", "dynamic"])
+def test_one_takes_the_first_address_that_the_merchant_ships_to(emulator: Emulator, fields: dict[str, Any]) -> None:
+    set_customer(emulator, AT_ONCE, addresses=[DANISH, NORWEGIAN])
+    pushed(emulator, AT_ONCE, **fields)
+    assert settled(emulator)["shippingDetails"]["address"]["city"] == "Bergen"
+
+
 def test_one_who_shares_nothing_ends_the_payment(emulator: Emulator) -> None:
     pushed(emulator, NO_CONSENT)
     assert settled(emulator)["state"] == "ABORTED"

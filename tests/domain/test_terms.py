@@ -15,7 +15,7 @@ from mockserver.domain.terms import PaymentMethod, UserFlow
 from tests.domain.examples import AT, EVERYTHING, line, merchant, nok, receipt, refuses, terms, unit
 
 SOMEBODY = CustomerReference(CustomerKey.PHONE_NUMBER, "4712345678")
-EXPRESS_SCOPES = ("name", "address", "email", "phoneNumber")
+EXPRESS_SCOPES = ("address",)
 
 
 def check(
@@ -207,6 +207,11 @@ def test_expires_at_needs_a_receipt() -> None:
         check(expires_at=AT + DAY)
 
 
+def test_expires_at_goes_with_the_wallet() -> None:
+    with refuses(Code.INVALID_METHOD_TYPE):
+        check(expires_at=AT + DAY, receipt=receipt(), method=PaymentMethod.CARD)
+
+
 def test_expires_at_needs_the_permission() -> None:
     with refuses(Code.LONG_LIVING_NOT_ALLOWED):
         check(Configuration(), expires_at=AT + DAY, receipt=receipt())
@@ -219,14 +224,14 @@ def test_expires_at_needs_the_permission() -> None:
 )
 def test_express_passes_with_its_scopes(shipping: Express) -> None:
     check(express=shipping, scopes=EXPRESS_SCOPES)
-    check(express=shipping, scopes=(*EXPRESS_SCOPES, "birthDate"))
+    check(express=shipping, scopes=(*EXPRESS_SCOPES, "name", "birthDate"))
 
 
-@pytest.mark.parametrize("missing", EXPRESS_SCOPES)
-def test_express_needs_each_of_its_scopes(missing: str) -> None:
+@pytest.mark.parametrize("scopes", [(), ("name", "email", "phoneNumber")])
+def test_express_needs_the_address(scopes: tuple[str, ...]) -> None:
     with pytest.raises(DomainError, match="4080") as caught:
-        check(express=express(option()), scopes=tuple(scope for scope in EXPRESS_SCOPES if scope != missing))
-    assert missing in caught.value.detail
+        check(express=express(option()), scopes=scopes)
+    assert "address" in caught.value.detail
 
 
 def test_express_needs_the_permission() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.services.shipping import MerchantUnreachable
+from tests.apis.helpers import set_customer
 from tests.control.test_payments import DYNAMIC, FIXED, GROUP, OPTION, Merchant
 from tests.harness import Emulator
 from tests.wallet.browsing import visit
@@ -93,6 +94,49 @@ def test_a_customer_without_an_address_is_told(emulator: Emulator) -> None:
 
     assert "The customer has no address to ship to" in page.text
     assert page.buttons == ["cancel"]
+
+
+DANISH = {"line1": "Vej 1", "city": "Aarhus", "post_code": "8000", "country": "DK"}
+NORWEGIAN = {"line1": "Gata 2", "city": "Bergen", "post_code": "5003", "country": "NO"}
+
+
+def test_only_addresses_that_the_merchant_ships_to_are_offered(emulator: Emulator) -> None:
+    set_customer(emulator, "4798765432", addresses=[DANISH, NORWEGIAN])
+    browser = visit(emulator, **FIXED)
+
+    page = browser.press("continue", customer="4798765432")
+    assert page.choices["address"] == ["1"]
+    assert page.fields["address"] == "1"
+    assert "Vej 1" not in page.text
+
+    browser.press("approve", address="0")
+    assert browser.answer.status_code == 422
+    assert "The payment is shipped to NO only, not to DK" in browser.page.text
+    assert emulator.get()["state"] == "CREATED"
+
+    browser.press("continue", customer="4798765432")
+    browser.press("approve")
+    assert emulator.get()["shippingDetails"]["address"]["city"] == "Bergen"
+
+
+def test_the_merchant_may_ship_to_more_countries(emulator: Emulator) -> None:
+    set_customer(emulator, "4798765432", addresses=[DANISH, NORWEGIAN])
+    browser = visit(emulator, profile=FIXED["profile"], shipping=FIXED["shipping"] | {"allowedCountries": ["DK", "NO"]})
+
+    page = browser.press("continue", customer="4798765432")
+    assert page.choices["address"] == ["0", "1"]
+    browser.press("approve")
+    assert emulator.get()["shippingDetails"]["address"]["country"] == "DK"
+
+
+@pytest.mark.parametrize("fields", [FIXED, DYNAMIC], ids=["fixed", "dynamic"])
+def test_a_customer_who_lives_elsewhere_is_told(emulator: Emulator, fields: dict[str, Any]) -> None:
+    merchant = emulator.server.runtime.fetch = Merchant()
+    page = visit(emulator, **fields).press("continue", customer="", phone="4512345678")
+
+    assert "The payment is shipped to NO only, not to DK" in page.text
+    assert page.buttons == ["cancel"]
+    assert merchant.asked == []
 
 
 def test_the_merchant_is_asked_for_each_address(emulator: Emulator) -> None:

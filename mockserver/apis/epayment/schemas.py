@@ -4,9 +4,10 @@ import json
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, WithJsonSchema
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic_core import ErrorDetails, PydanticCustomError
 
+from mockserver.domain.countries import COUNTRIES
 from mockserver.domain.customer import CustomerKey, CustomerReference
 from mockserver.domain.errors import Code, DomainError, Malformed, Violation
 from mockserver.domain.instants import parse_timestamp, timestamp, timestamp_with_offset
@@ -20,9 +21,17 @@ from mockserver.web.http import to_json
 from mockserver.web.operations import Call
 from mockserver.web.parsing import UNKNOWN_FIELD, Tolerance, parse
 
+
+def _country(code: str) -> str:
+    if code not in COUNTRIES:
+        raise PydanticCustomError("country", "Must be an ISO 3166-1 alpha-2 code such as NO")
+    return code
+
+
 Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Count64 = Annotated[int, Field(ge=0, lt=2**63)]
 Interaction = Literal["CUSTOMER_PRESENT", "CUSTOMER_NOT_PRESENT"]
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$"), AfterValidator(_country)]
 PhoneNumber = Annotated[str, NUMBER_AS_TEXT, WithJsonSchema({"type": ["string", "integer"]})]
 
 CALLBACK_TOKEN = re.compile(r"[a-zA-Z0-9-]{1,50}|Bearer [a-zA-Z0-9._~+/-]+=*")
@@ -245,20 +254,22 @@ class DynamicOptionsBody(Body):
 
 
 class ShippingBody(Body):
-    """Express: exactly one of the two."""
+    """Express: exactly one of the two kinds of options."""
 
     dynamicOptions: DynamicOptionsBody | None = None
     fixedOptions: list[ShippingGroupBody] | None = None
+    allowedCountries: list[Country] | None = Field(None, min_length=1)
 
     def to_domain(self, lenience: Lenience) -> Express:
-        """The ways to ship."""
+        """The ways to ship, and where to."""
+        countries = tuple(dict.fromkeys(self.allowedCountries or ()))
         dynamic, fixed = self.dynamicOptions, self.fixedOptions
         if (dynamic is None) == (fixed is None):
             raise Malformed([Violation("shipping", "Must have exactly one of dynamicOptions and fixedOptions")])
         if fixed is not None:
-            return Express(groups=tuple(group.to_domain() for group in fixed))
+            return Express(groups=tuple(group.to_domain() for group in fixed), allowed_countries=countries)
         assert dynamic is not None
-        return Express(dynamic=dynamic.to_domain(lenience))
+        return Express(dynamic=dynamic.to_domain(lenience), allowed_countries=countries)
 
 
 class CreatePaymentRequest(Body):
