@@ -33,7 +33,7 @@ def create(
     _check_urls(terms, lenience)
     if terms.receipt is not None:
         _check_prices(terms.receipt, lenience)
-    if terms.user_flow is UserFlow.PUSH_MESSAGE or terms.minimum_age:
+    if terms.user_flow is UserFlow.PUSH_MESSAGE:
         customers.check_named(tx, terms, merchant.market, lenience)
     change = rules.create(terms, unit.msn, tx.ids.psp_reference(), tx.ids.secret(), tx.at)
     id_ = store.insert(tx.connection, change.payment, terms, key)
