@@ -103,13 +103,14 @@ def record(terms: Terms, customer: Customer, card: Card | None, msn: str, delive
 
 
 def user_details(customer: Customer, scopes: tuple[str, ...]) -> dict[str, Any]:
-    """The wire's userDetails. Its four required fields are empty where the scope does not cover them."""
-    details: dict[str, Any] = {
-        "firstName": customer.first_name if "name" in scopes else "",
-        "lastName": customer.last_name if "name" in scopes else "",
-        "email": customer.email if "email" in scopes else "",
-        "mobileNumber": customer.phone if "phoneNumber" in scopes else "",
-    }
+    """The wire's userDetails: what the scopes cover, and nothing else."""
+    details: dict[str, Any] = {}
+    if "name" in scopes:
+        details |= {"firstName": customer.first_name, "lastName": customer.last_name}
+    if "email" in scopes:
+        details["email"] = customer.email
+    if "phoneNumber" in scopes:
+        details["mobileNumber"] = customer.phone
     if "birthDate" in scopes:
         details["dateOfBirth"] = customer.birth_date
     if "address" in scopes:

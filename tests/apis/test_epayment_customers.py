@@ -63,9 +63,8 @@ def test_a_bad_personal_qr_is_4060(shared: Emulator, content: str) -> None:
     assert "customer.personalQr" in assert_problem(answer, 400, "4060")
 
 
-@pytest.mark.parametrize("fields", [{"userFlow": "PUSH_MESSAGE"}, {"minimumUserAge": 18}], ids=["push", "age"])
-def test_an_unknown_token_is_4050(shared: Emulator, fields: dict[str, Any]) -> None:
-    answer = create(shared, {"customerToken": "nobody"}, **fields)
+def test_an_unknown_token_is_4050(shared: Emulator) -> None:
+    answer = create(shared, {"customerToken": "nobody"}, userFlow="PUSH_MESSAGE")
     assert "customer.customerToken" in assert_problem(answer, 400, "4050")
 
 
@@ -109,10 +108,17 @@ def test_a_minimum_age_of_null_is_none(shared: Emulator) -> None:
     assert shared.api("POST", "/payments", content, key=new_reference()).status_code == 201
 
 
-def test_a_named_customer_who_is_too_young_is_7010(shared: Emulator) -> None:
-    answer = create(shared, {"phoneNumber": YOUNG}, minimumUserAge=18)
+def test_a_push_to_who_is_too_young_is_7010(shared: Emulator) -> None:
+    answer = create(shared, {"phoneNumber": YOUNG}, userFlow="PUSH_MESSAGE", minimumUserAge=18)
     assert "minimumUserAge" in assert_problem(answer, 400, "7010")
-    assert create(shared, {"phoneNumber": YOUNG}, minimumUserAge=16).status_code == 201
+    assert create(shared, {"phoneNumber": YOUNG}, userFlow="PUSH_MESSAGE", minimumUserAge=16).status_code == 201
+
+
+@pytest.mark.parametrize("flow", ["WEB_REDIRECT", "NATIVE_REDIRECT", "QR"])
+def test_others_who_are_too_young_learn_it_when_they_approve(shared: Emulator, flow: str) -> None:
+    reference = created(shared, customer={"phoneNumber": YOUNG}, userFlow=flow, minimumUserAge=18)
+    assert "minimumUserAge" in assert_problem(shared.approve(reference), 400, "7010")
+    assert shared.get(reference)["state"] == "CREATED"
 
 
 def test_who_is_too_young_cannot_approve(shared: Emulator) -> None:
@@ -126,9 +132,10 @@ def test_who_is_too_young_cannot_approve(shared: Emulator) -> None:
 
 def test_a_birthday_makes_old_enough(emulator: Emulator) -> None:
     set_customer(emulator, "4790000001", birth_date="2012-03-19")
-    assert_problem(create(emulator, {"phoneNumber": "4790000001"}, minimumUserAge=18), 400, "7010")
+    asked: dict[str, Any] = {"userFlow": "PUSH_MESSAGE", "minimumUserAge": 18}
+    assert_problem(create(emulator, {"phoneNumber": "4790000001"}, **asked), 400, "7010")
     emulator.advance("P2D")
-    assert create(emulator, {"phoneNumber": "4790000001"}, minimumUserAge=18).status_code == 201
+    assert create(emulator, {"phoneNumber": "4790000001"}, **asked).status_code == 201
 
 
 def test_consent_shares_what_was_asked_for(shared: Emulator) -> None:
@@ -138,7 +145,6 @@ def test_consent_shares_what_was_asked_for(shared: Emulator) -> None:
     assert content["userDetails"] == {
         "firstName": known["first_name"],
         "lastName": known["last_name"],
-        "email": "",
         "mobileNumber": KNOWN,
         "dateOfBirth": known["birth_date"],
     }

@@ -121,7 +121,6 @@ def test_nothing_is_shared_without_scopes() -> None:
     assert (approval.phone, approval.card_bin, approval.card_kind) == ("4712345678", "457100", CardKind.MASTERCARD)
 
 
-EMPTY = {"firstName": "", "lastName": "", "email": "", "mobileNumber": ""}
 ADDRESS = {"addressLine1": "Gata 1", "city": "Oslo", "country": "NO", "postCode": "0150"}
 
 
@@ -138,7 +137,7 @@ ADDRESS = {"addressLine1": "Gata 1", "city": "Oslo", "country": "NO", "postCode"
 )
 def test_each_scope_shares_its_part_only(scope: str, shared: dict[str, Any]) -> None:
     approval = rules.record(terms(scopes=(scope,)), customer(nin="17039012345"), GOOD, MSN, None)
-    assert approval.user_details == EMPTY | shared
+    assert approval.user_details == shared
     assert approval.subject == customer().subject(MSN)
 
 

@@ -74,12 +74,12 @@ class WireAddress(TypedDict):
 
 
 class UserDetails(TypedDict):
-    """What the customer has shared; what was not asked for is empty or missing."""
+    """What the customer has shared; what was not asked for is missing."""
 
-    firstName: str
-    lastName: str
-    email: str
-    mobileNumber: str
+    firstName: NotRequired[str]
+    lastName: NotRequired[str]
+    email: NotRequired[str]
+    mobileNumber: NotRequired[str]
     dateOfBirth: NotRequired[str]
     addresses: NotRequired[list[WireAddress]]
 
