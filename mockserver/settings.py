@@ -52,6 +52,7 @@ KindnessName = Literal[
     "scalar-types",
     "misplaced-interaction",
     "empty-customer",
+    "empty-description",
     "missing-idempotency-key",
     "local-urls",
     "url-without-scheme",

@@ -91,10 +91,18 @@ class LoggedEvent(TypedDict):
     declined: Declined | None
 
 
+class MerchantLegalLinks(TypedDict):
+    """Where a merchant's terms and privacy policy can be read."""
+
+    termsOfSaleUrl: str | None
+    privacyPolicyUrl: str | None
+
+
 class WholePayment(PaymentView):
-    """A payment with its page and events."""
+    """A payment with its page and events, and the links that its merchant gave."""
 
     landingPage: str
+    merchantLegalLinks: MerchantLegalLinks | None
     events: list[LoggedEvent]
 
 

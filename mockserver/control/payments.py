@@ -40,7 +40,8 @@ async def get_payment(runtime: Runtime, request: Request) -> Any:
     origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
     page = links.landing_page(origin, payments.token_of(stored))
     events = [views.event(logged) for logged in payments.events_of(tx, stored)]
-    return _shown(tx, stored) | {"landingPage": page, "events": events}
+    legal = views.legal_links(payments.terms_of(tx, stored))
+    return _shown(tx, stored) | {"landingPage": page, "merchantLegalLinks": legal, "events": events}
 
 
 async def approve_payment(runtime: Runtime, request: Request) -> Any:

@@ -9,6 +9,7 @@ from mockserver.domain.email import StoredEmail
 from mockserver.domain.instants import timestamp
 from mockserver.domain.payment import Decline, LoggedEvent, Payment
 from mockserver.domain.product_order import ProductOrder
+from mockserver.domain.terms import Terms
 
 
 def clock(clock: Clock) -> dict[str, Any]:
@@ -46,6 +47,14 @@ def _decline(decline: Decline | None) -> dict[str, Any] | None:
     if decline is None:
         return None
     return {"customer": decline.phone, "reason": decline.reason, "detail": decline.reason.sentence}
+
+
+def legal_links(terms: Terms) -> dict[str, str | None] | None:
+    """The merchant's links of a payment, under the wire's names; None when it has none."""
+    links = terms.legal_links
+    if links is None:
+        return None
+    return {"termsOfSaleUrl": links.terms_of_sale, "privacyPolicyUrl": links.privacy_policy}
 
 
 def event(logged: LoggedEvent) -> dict[str, Any]:

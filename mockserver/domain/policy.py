@@ -27,6 +27,7 @@ class Kindness(StrEnum):
     SCALAR_TYPES = "scalar-types"
     MISPLACED_INTERACTION = "misplaced-interaction"
     EMPTY_CUSTOMER = "empty-customer"
+    EMPTY_DESCRIPTION = "empty-description"
     MISSING_IDEMPOTENCY_KEY = "missing-idempotency-key"
     LOCAL_URLS = "local-urls"
     URL_WITHOUT_SCHEME = "url-without-scheme"
@@ -52,6 +53,7 @@ KINDNESSES = {
     Kindness.SCALAR_TYPES: "numbers are taken where text belongs: metadata, quantities",
     Kindness.MISPLACED_INTERACTION: "customerInteraction is also taken from inside customer",
     Kindness.EMPTY_CUSTOMER: "a customer without phoneNumber, personalQr and customerToken counts as none",
+    Kindness.EMPTY_DESCRIPTION: "an empty paymentDescription counts as none",
     Kindness.MISSING_IDEMPOTENCY_KEY: "a create, capture or refund without Idempotency-Key goes through",
     Kindness.LOCAL_URLS: "http, loopback, private and container addresses are taken as URLs",
     Kindness.URL_WITHOUT_SCHEME: "a returnUrl without a scheme is taken as https",

@@ -49,6 +49,14 @@ class QrFormat(StrEnum):
 
 
 @frozen
+class LegalLinks:
+    """Where a merchant's terms of sale and privacy policy can be read."""
+
+    terms_of_sale: str | None = None
+    privacy_policy: str | None = None
+
+
+@frozen
 class Terms:
     """What was asked for. ``expires_at`` in milliseconds since 1970 (UTC), ``qr_size`` in pixels.
 
@@ -72,6 +80,12 @@ class Terms:
     qr_format: QrFormat = QrFormat.SVG
     qr_size: int = 1024
     receipt_url: str | None = None
+    legal_links: LegalLinks | None = None
+
+    @property
+    def must_be_accepted(self) -> bool:
+        """Whether there are terms of sale that the customer has to accept before paying."""
+        return self.legal_links is not None and self.legal_links.terms_of_sale is not None
 
 
 def check(terms: Terms, unit: SalesUnit, merchant: Merchant, policy: Policy, at: int) -> None:
@@ -133,10 +147,10 @@ def _check_flow(terms: Terms, configuration: Configuration) -> None:
 
 
 def _check_method(terms: Terms, market: Market, configuration: Configuration, policy: Policy) -> None:
-    if terms.blocked_sources and market not in (Market.DK, Market.FI):
+    if terms.blocked_sources and (market not in (Market.DK, Market.FI) or terms.method is not PaymentMethod.WALLET):
         raise DomainError(
             Code.BLOCKING_NOT_APPLICABLE,
-            "blockedSources works in Denmark and Finland only",
+            "blockedSources works in Denmark and Finland only, with WALLET",
             "paymentMethod.blockedSources",
         )
     if terms.method is PaymentMethod.WALLET:

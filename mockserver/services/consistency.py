@@ -199,6 +199,10 @@ def _terms(place: Place, terms: Terms) -> Flaws:
         url = getattr(terms, name)
         if url is not None and classify(url) is UrlKind.INVALID:
             yield (*place, name), flaw(url, app=True) or "must be a URL"
+    for name in ("terms_of_sale", "privacy_policy"):
+        link = getattr(terms.legal_links, name, None)
+        if link is not None and (wrong := flaw(link, local=True)):
+            yield (*place, "legal_links", name), wrong
     dynamic = None if terms.express is None else terms.express.dynamic
     if dynamic is not None and (wrong := flaw(dynamic.callback_url, local=True)):
         yield (*place, "express", "dynamic", "callback_url"), wrong

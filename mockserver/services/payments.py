@@ -57,6 +57,14 @@ def _check_urls(terms: Terms, lenience: Lenience) -> None:
             lenience,
             app=False,
         )
+    if terms.legal_links is not None:
+        links = (
+            ("termsOfSaleUrl", terms.legal_links.terms_of_sale),
+            ("privacyPolicyUrl", terms.legal_links.privacy_policy),
+        )
+        for name, url in links:
+            if url is not None:
+                check_url(url, f"merchantLegalLinks.{name}", lenience, app=False)
 
 
 def check_url(url: str, field: str, lenience: Lenience, *, app: bool) -> None:

@@ -87,7 +87,7 @@ class Event:
 
 @frozen
 class Payment:
-    """A payment; ``events``, oldest first, and ``landing_page`` are there when a single one was asked for.
+    """A payment; ``events``, oldest first, ``landing_page`` and links are there when a single one was asked for.
 
     ``declines`` are the latest attempts that failed, oldest first; ``declined`` and ``detail`` say why, right after it
     was declined.
@@ -112,6 +112,7 @@ class Payment:
     landing_page: str | None = None
     declined: str | None = None
     detail: str | None = None
+    merchant_legal_links: dict[str, Any] | None = None
 
 
 @frozen

@@ -6,7 +6,7 @@ from typing import Any
 from mockserver.domain.approval import Delivery
 from mockserver.domain.conduct import DeclineReason
 from mockserver.domain.customer import Customer
-from mockserver.domain.errors import Code, DomainError, IllegalAction, Malformed
+from mockserver.domain.errors import Code, DomainError, IllegalAction, Malformed, Violation
 from mockserver.domain.instants import timestamp
 from mockserver.domain.money import Amount, Currency, Market
 from mockserver.domain.payment import Payment, State, StoredPayment
@@ -35,6 +35,7 @@ LABELS = {
     "address": "Address",
     "option": "Shipping",
     "consent": "What you agree to",
+    "terms": "Terms of sale",
 }
 """The fields of the customer's pages by name."""
 TOO_LATE = "Nothing was done: the payment does not wait for an answer any more. This page shows how it stands."
@@ -149,6 +150,12 @@ def chosen_customer(tx: Tx, visit: Visit, form: dict[str, str], *, keep: bool = 
     return world.customer_for(tx, numbers.named(form, visit.market), visit.market, Lenience(Policy()), keep=keep)
 
 
+def check_accepted(terms: Terms, form: dict[str, str]) -> None:
+    """Raise Malformed where the merchant's terms have to be accepted first, and the form does not."""
+    if terms.must_be_accepted and form.get("terms") != "yes":
+        raise Malformed([Violation("terms", "Accept the terms of sale before you pay")])
+
+
 def chosen_delivery(tx: Tx, visit: Visit, customer: Customer, form: dict[str, str]) -> Delivery | None:
     """Address and shipping option of an Express payment; raises Malformed."""
     express = visit.terms.express
@@ -209,6 +216,7 @@ def values(visit: Visit) -> dict[str, Any]:
             for line in (terms.receipt.lines if terms.receipt else ())
         ],
         "scopes": [SCOPE_NAMES[scope] for scope in terms.scopes],
+        "legal": terms.legal_links,
         "return_url": return_url(terms),
         "waiting": waits(visit),
         "card": terms.method is PaymentMethod.CARD,

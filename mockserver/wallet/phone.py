@@ -155,8 +155,10 @@ def _answer_payment(tx: Tx, customer: Customer, form: dict[str, str]) -> str | N
         return links.phone_page(customer.phone, "rejected")
     if action != "approve":
         raise IllegalAction("The page does not know this button")
-    if payment_service.terms_of(tx, stored).express is not None:
+    terms = payment_service.terms_of(tx, stored)
+    if terms.express is not None:
         raise IllegalAction("An Express payment needs an address: approve it on its own page")
+    landing.check_accepted(terms, form)
     attempt = Attempt(customer, confirmed=form.get("confirmed") == "yes")
     outcome = approvals.approve_by_hand(tx, stored, attempt)
     if isinstance(outcome, DeclineReason):

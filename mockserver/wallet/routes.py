@@ -82,8 +82,10 @@ class Wallet:
                     approvals.abort(tx, visit.stored)
                 return None
             case "continue":
+                landing.check_accepted(visit.terms, form)
                 return await self._choose_shipping(visit, form)
             case "approve":
+                landing.check_accepted(visit.terms, form)
                 return self._approve(request, visit, form)
             case _:
                 raise IllegalAction("The page does not know this button")

@@ -59,6 +59,7 @@ USES = [
         {"customer": {"phoneNumber": "4712345678", "customerInteraction": "CUSTOMER_PRESENT"}},
     ),
     Use(Kindness.EMPTY_CUSTOMER, "customer", {"customer": {}}),
+    Use(Kindness.EMPTY_DESCRIPTION, "paymentDescription", {"paymentDescription": ""}),
     Use(Kindness.NULL_FIELDS, "profile.scope", {"profile": {"scope": None}}),
     Use(
         Kindness.NULL_FIELDS,
@@ -75,6 +76,12 @@ USES = [
         Kindness.LOCAL_URLS,
         "shipping.dynamicOptions.callbackUrl",
         dynamic(callbackUrl="http://host.docker.internal/shipping"),
+        code="4090",
+    ),
+    Use(
+        Kindness.LOCAL_URLS,
+        "merchantLegalLinks.termsOfSaleUrl",
+        {"merchantLegalLinks": {"termsOfSaleUrl": "http://localhost:3000/terms"}},
         code="4090",
     ),
     Use(Kindness.URL_WITHOUT_SCHEME, "returnUrl", {"returnUrl": "shop.example.com/return"}, code="4090"),

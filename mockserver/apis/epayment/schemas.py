@@ -15,7 +15,7 @@ from mockserver.domain.payment import LoggedEvent, Payment, State
 from mockserver.domain.policy import Kindness, Lenience
 from mockserver.domain.receipt import OrderLine, Receipt
 from mockserver.domain.shipping import DynamicShipping, Express
-from mockserver.domain.terms import PaymentMethod, QrFormat, Terms, UserFlow
+from mockserver.domain.terms import LegalLinks, PaymentMethod, QrFormat, Terms, UserFlow
 from mockserver.services.wire import NUMBER_AS_TEXT, AmountBody, Body, ShippingGroupBody
 from mockserver.web.http import to_json
 from mockserver.web.operations import Call
@@ -272,6 +272,19 @@ class ShippingBody(Body):
         return Express(dynamic=dynamic.to_domain(lenience), allowed_countries=countries)
 
 
+class MerchantLegalLinksBody(Body):
+    """Where the merchant's terms and privacy policy can be read: at least one of the two."""
+
+    termsOfSaleUrl: str | None = None
+    privacyPolicyUrl: str | None = None
+
+    def to_domain(self) -> LegalLinks:
+        """The links."""
+        if self.termsOfSaleUrl is None and self.privacyPolicyUrl is None:
+            raise Malformed([Violation("merchantLegalLinks", "Must have termsOfSaleUrl, privacyPolicyUrl or both")])
+        return LegalLinks(self.termsOfSaleUrl, self.privacyPolicyUrl)
+
+
 class CreatePaymentRequest(Body):
     """The body of createPayment."""
 
@@ -294,6 +307,7 @@ class CreatePaymentRequest(Body):
     receiptUrl: str | None = None
     metadata: dict[str, str] | None = None
     shipping: ShippingBody | None = None
+    merchantLegalLinks: MerchantLegalLinksBody | None = None
 
     def to_domain(self, lenience: Lenience) -> Terms:
         """The terms that this request asks for, not yet checked against a sales unit."""
@@ -316,6 +330,7 @@ class CreatePaymentRequest(Body):
             qr_format=qr.format if qr else QrFormat.SVG,
             qr_size=qr.size or 1024 if qr else 1024,
             receipt_url=self.receiptUrl,
+            legal_links=self.merchantLegalLinks.to_domain() if self.merchantLegalLinks else None,
         )
 
 
@@ -367,6 +382,11 @@ _TOLERANCES = (
         lambda container, key: container.pop(key, None),
     ),
     UNKNOWN_FIELD,
+    Tolerance(
+        Kindness.EMPTY_DESCRIPTION,
+        lambda error: error["loc"] == ("paymentDescription",) and error["input"] == "",
+        lambda container, key: container.pop(key, None),
+    ),
     Tolerance(Kindness.SCALAR_TYPES, _takes_text, _as_text),
 )
 
