@@ -196,7 +196,7 @@ def test_numbers_in_metadata_come_back_as_text(shared: Emulator) -> None:
 
 
 AS_IN_OFFICIAL_EXAMPLES = [
-    {"customer": {"phoneNumber": 4798765432}},
+    {"customer": {"phoneNumber": 4796844569}, "userFlow": "PUSH_MESSAGE"},
     dynamic(callbackAuthorizationToken=f"Bearer {'eyJhbGciOi.' * 10}a_b-c=="),
 ]
 

@@ -132,6 +132,11 @@ def test_sources_are_blocked_in_denmark_and_finland_only(market: Market) -> None
             check(market=market, blocked_sources=True)
 
 
+def test_sources_are_blocked_for_the_wallet_only() -> None:
+    with refuses(Code.BLOCKING_NOT_APPLICABLE):
+        check(market=Market.DK, blocked_sources=True, method=PaymentMethod.CARD)
+
+
 @pytest.mark.parametrize(
     ("key", "value", "code"),
     [
