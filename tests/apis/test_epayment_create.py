@@ -181,7 +181,7 @@ def test_descriptions_have_3_to_100_characters(shared: Emulator, description: st
     assert create(shared, paymentDescription=description).status_code == 201
 
 
-@pytest.mark.parametrize("description", ["", "ab", "x" * 101])
+@pytest.mark.parametrize("description", [" ", "ab", "x" * 101])
 def test_other_descriptions_are_malformed(shared: Emulator, description: str) -> None:
     assert set(assert_problem(create(shared, paymentDescription=description), 400)) == {"paymentDescription"}
 

@@ -155,8 +155,8 @@ def strict_calls(session: Session) -> None:
     order = {"businessIdentifier": business, "productType": "LOGIN"}
     for key in (None, ""):
         who.call(400, "POST", "/v1/product-orders", json=order, headers={"Idempotency-Key": key})
+    who.call(201, "POST", "/v1/product-orders", json=order | {"merchantCategoryCode": 5499})
     for field in (
-        {"merchantCategoryCode": 5499},
         {"unknown": 1},
         {"businessIdentifier": business | {"id": "211756005"}},
         {"settlementBankAccount": {"scheme": "BBAN:NO", "id": "86011117905"}},

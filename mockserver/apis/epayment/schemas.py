@@ -1,42 +1,29 @@
 """The wire forms of the ePayment API (official specification 1.8.1), and the way from and to the domain."""
 
 import json
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import Field, WithJsonSchema
+from pydantic_core import ErrorDetails
 
-from mockserver.domain.countries import COUNTRIES
+from mockserver.apis.epayment.express import ShippingBody
 from mockserver.domain.customer import CustomerKey, CustomerReference
 from mockserver.domain.errors import Code, DomainError, Malformed, Violation
 from mockserver.domain.instants import parse_timestamp, timestamp, timestamp_with_offset
 from mockserver.domain.payment import LoggedEvent, Payment, State
 from mockserver.domain.policy import Kindness, Lenience
 from mockserver.domain.receipt import OrderLine, Receipt
-from mockserver.domain.shipping import DynamicShipping, Express
 from mockserver.domain.terms import LegalLinks, PaymentMethod, QrFormat, Terms, UserFlow
-from mockserver.services.wire import NUMBER_AS_TEXT, AmountBody, Body, ShippingGroupBody
+from mockserver.services.wire import NUMBER_AS_TEXT, AmountBody, Body
 from mockserver.web.http import to_json
 from mockserver.web.operations import Call
 from mockserver.web.parsing import UNKNOWN_FIELD, Tolerance, parse
 
-
-def _country(code: str) -> str:
-    if code not in COUNTRIES:
-        raise PydanticCustomError("country", "Must be an ISO 3166-1 alpha-2 code such as NO")
-    return code
-
-
 Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Count64 = Annotated[int, Field(ge=0, lt=2**63)]
 Interaction = Literal["CUSTOMER_PRESENT", "CUSTOMER_NOT_PRESENT"]
-Country = Annotated[str, Field(pattern="^[A-Z]{2}$"), AfterValidator(_country)]
 PhoneNumber = Annotated[str, NUMBER_AS_TEXT, WithJsonSchema({"type": ["string", "integer"]})]
 
-CALLBACK_TOKEN = re.compile(r"[a-zA-Z0-9-]{1,50}|Bearer [a-zA-Z0-9._~+/-]+=*")
-"""As the documents bound it, or a bearer token (RFC 6750) as their newest example has one."""
-PRINTABLE = r"^[\x21-\x7e]([\x20-\x7e]{0,498}[\x21-\x7e])?$"
 RFC_3339 = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
     r"([Zz]|[+-](2[0-3]|[01][0-9]):[0-5][0-9])$"
@@ -231,45 +218,6 @@ class IndustryDataBody(Body):
     """Compliance data; checked, and of no further effect."""
 
     airlineData: AirlineDataBody | None = None
-
-
-class DynamicOptionsBody(Body):
-    """Where the merchant tells its shipping options."""
-
-    callbackUrl: str
-    callbackAuthorizationToken: str | None = Field(None, pattern=PRINTABLE)
-
-    def to_domain(self, lenience: Lenience) -> DynamicShipping:
-        """Where to ask; Malformed for a token that the documents do not allow, unless that is forgiven."""
-        token = self.callbackAuthorizationToken
-        field = "shipping.dynamicOptions.callbackAuthorizationToken"
-        reason = "Must be 1 to 50 letters, digits and hyphens, or Bearer with a token"
-        if (
-            token is not None
-            and not CALLBACK_TOKEN.fullmatch(token)
-            and not lenience.allow(Kindness.CALLBACK_TOKEN, f"{field}: {reason}")
-        ):
-            raise Malformed([Violation(field, reason)])
-        return DynamicShipping(self.callbackUrl, token)
-
-
-class ShippingBody(Body):
-    """Express: exactly one of the two kinds of options."""
-
-    dynamicOptions: DynamicOptionsBody | None = None
-    fixedOptions: list[ShippingGroupBody] | None = None
-    allowedCountries: list[Country] | None = Field(None, min_length=1)
-
-    def to_domain(self, lenience: Lenience) -> Express:
-        """The ways to ship, and where to."""
-        countries = tuple(dict.fromkeys(self.allowedCountries or ()))
-        dynamic, fixed = self.dynamicOptions, self.fixedOptions
-        if (dynamic is None) == (fixed is None):
-            raise Malformed([Violation("shipping", "Must have exactly one of dynamicOptions and fixedOptions")])
-        if fixed is not None:
-            return Express(groups=tuple(group.to_domain() for group in fixed), allowed_countries=countries)
-        assert dynamic is not None
-        return Express(dynamic=dynamic.to_domain(lenience), allowed_countries=countries)
 
 
 class MerchantLegalLinksBody(Body):
