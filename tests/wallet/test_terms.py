@@ -23,8 +23,8 @@ def test_the_links_are_shown_and_the_terms_are_to_be_accepted(emulator: Emulator
     assert "checked" not in box
 
     browser.press("approve")
-    assert browser.answer.status_code == 422
-    assert REFUSAL in browser.page.text
+    assert browser.refused
+    assert browser.page.described("terms") == f"Error: {REFUSAL}"
     assert emulator.get()["state"] == "CREATED"
 
     browser.press("approve", terms="yes")
@@ -79,11 +79,10 @@ def test_the_phone_asks_too(emulator: Emulator, value: int) -> None:
     assert LINKS["termsOfSaleUrl"] in [link["href"] for link in page.all("a")]
 
     fields = {name: value for name, value in page.fields.items() if name != "terms"} | {"action": "approve"}
-    answer = emulator.request("POST", path, data=fields)
-    assert answer.status_code == 422
-    assert REFUSAL in answer.text
-    answer = emulator.request("POST", path, data=fields | {"terms": "yes"})
+    browser.open(emulator.request("POST", path, data=fields).headers["location"])
+    assert browser.refused
+    assert REFUSAL in browser.page.text
+    browser.open(emulator.request("POST", path, data=fields | {"terms": "yes"}).headers["location"])
     if value == 202:
-        browser.answer = answer
         emulator.request("POST", path, data=browser.page.fields | {"action": "approve"})
     assert emulator.get()["state"] == "AUTHORIZED"
