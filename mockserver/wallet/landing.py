@@ -40,7 +40,7 @@ LABELS = {
 """The fields of the customer's pages by name."""
 TOO_LATE = "Nothing was done: the payment does not wait for an answer any more. This page shows how it stands."
 MOST_CUSTOMERS = 50
-_FIELDS = {"shippingOptionId": "option", "customer.phoneNumber": "phone"}
+_FIELDS = {"shippingOptionId": "option"}
 """Fields of the pages that rules know under other names."""
 
 
@@ -126,7 +126,7 @@ def _choice(tx: Tx, visit: Visit, note: Note) -> dict[str, Any]:
 
     A number that was typed stays in its field where it is wrong; else its customer is picked.
     """
-    offered, phone = choice_of_customers(tx, visit), note.typed.get("phone", "")
+    offered, phone = choice_of_customers(tx, visit), note.typed.get("phone", "").strip()
     last = visit.tried.customer if visit.tried is not None else None
     picked = note.typed.get("customer", last.phone if last is not None else "")
     if phone and "phone" not in note.wrong:
