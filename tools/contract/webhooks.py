@@ -69,8 +69,8 @@ def limits(session: Session, caller: Caller) -> None:
             caller.delete(f"{PATH}/{answer.json()['id']}")
 
 
-def refusals(session: Session, caller: Caller) -> None:
-    """What any operation may refuse."""
+def refusals(session: Session, caller: Caller, elsewhere: int) -> None:
+    """What any operation may refuse; ``elsewhere`` is how it does so for a unit that the keys are not for."""
     management = session.specialised_caller("partner-plus", PREFIX)
     for method, path in (("GET", PATH), ("POST", PATH), ("DELETE", f"{PATH}/{uuid4()}")):
         options = {"json": registration()} if method == "POST" else {}
@@ -80,7 +80,7 @@ def refusals(session: Session, caller: Caller) -> None:
         refused = management.send(method, path, **options)
         session.expect(refused.status_code == 401, "management keys may use webhooks", refused.text)
         refused = caller.send(method, path, {"Merchant-Serial-Number": "999999"}, **options)
-        session.expect(refused.status_code == 401, "a webhook for another unit", refused.text)
+        session.expect(refused.status_code == elsewhere, "a webhook for another unit", refused.text)
         caller.send("PUT", path)
         caller.send(method, f"{path}/nothing/here", **options)
         if method != "GET":
@@ -116,7 +116,7 @@ def calls(session: Session) -> None:
     for_unit = session.partner_caller("partner-plus", PREFIX, "523456")
     for caller, stranger in ((unit, partner), (partner, for_unit), (for_unit, unit)):
         life(session, caller, stranger)
-        refusals(session, caller)
+        refusals(session, caller, 401 if caller is unit else 403)
     limits(session, unit)
     bodies(session, unit)
 

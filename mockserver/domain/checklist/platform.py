@@ -84,7 +84,8 @@ def msn_sent(history: History) -> Finding:
     calls = [
         each
         for each in history.requests
-        if (each.api == "epayment" and each.operation != _TOOL) or (each.api == "webhooks" and not each.by_partner)
+        if (each.api == "epayment" and each.operation != _TOOL)
+        or (each.api == "webhooks" and not each.by_partner and each.kind != "donations")
     ]
     others = [
         each
