@@ -27,6 +27,12 @@ OTHER_KEY = "Unauthorized. The access token and the subscription key belong to d
 _PRODUCTION_ONLY = frozenset({ClientKind.PARTNER, ClientKind.MANAGEMENT, ClientKind.ACCOUNTING, ClientKind.DONATIONS})
 
 
+_ELSEWHERE = {
+    ClientKind.ACCOUNTING: "Accounting keys are for the Report API only",
+    ClientKind.DONATIONS: "Donation keys are for the Donations, Report and Webhooks APIs only",
+}
+
+
 class Audience(Enum):
     """Who may call an operation, each with those above it."""
 
@@ -128,7 +134,7 @@ class Access:
         if claims.expires_at * 1000 <= tx.token_at:
             raise AccessDenied(expired(tx))
         if client.kind is not wanted:
-            raise Forbidden(f"Keys of the kind {client.kind} are not for the Management API")
+            raise Forbidden(_ELSEWHERE[client.kind])
         return Caller(client.keys.client_id, client.kind, client.owner, None, None, claims.expires_at)
 
     def bearer(self, tx: Tx, authorization: str | None, msn: str | None, key: str | None = None) -> Caller:

@@ -66,6 +66,7 @@ class Merchant(TypedDict):
     business_address: dict[str, Any] | None
     post_address: dict[str, Any] | None
     email: str | None
+    donation_keys: list[dict[str, str]]
 
 
 class Partner(TypedDict):
