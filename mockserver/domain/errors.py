@@ -92,13 +92,19 @@ class Refusal(Exception):
 
 
 class DomainError(Refusal):
-    """A refusal with a documented code; ``field`` names the culprit in the request, as a dotted path."""
+    """A refusal with a documented code; ``field`` names the culprit in the request, as a dotted path.
 
-    def __init__(self, code: Code, detail: str | None = None, field: str | None = None) -> None:
+    ``verbatim``: somebody chose this detail, and it stands in the place of a documented one.
+    """
+
+    def __init__(
+        self, code: Code, detail: str | None = None, field: str | None = None, *, verbatim: bool = False
+    ) -> None:
         super().__init__(f"{code.number} {code.title}")
         self.code = code
         self.detail = detail or code.title
         self.field = field
+        self.verbatim = verbatim
 
 
 @frozen

@@ -76,7 +76,7 @@ def of_refusal(
             extra = [("ErrorCode", code.number)]
             if refusal.field:
                 extra.append((refusal.field, refusal.detail))
-            detail = (texts or {}).get(code, refusal.detail)
+            detail = refusal.detail if refusal.verbatim else (texts or {}).get(code, refusal.detail)
             return problem(ids, path, code.status, code.title, detail, extra)
         case Malformed():
             extra = [(violation.field, violation.reason) for violation in refusal.violations]

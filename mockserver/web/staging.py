@@ -205,7 +205,7 @@ def fault_answer(runtime: Runtime, api: Api, path: str, fault: Fault) -> Answer:
 
 def _refusal(error: Error) -> Refusal:
     if error.code is not None:
-        return DomainError(error.code, error.detail)
+        return DomainError(error.code, error.detail, verbatim=error.detail is not None)
     status, detail = error.status, error.detail
     match status:
         case 401:
