@@ -91,7 +91,7 @@ def test_a_payment_and_logins_are_answered_on_the_phone(server: Running, tmp_pat
         browser.press("Confirm")
         assert "Confirmed." in browser.text()
         look_at("confirmed")
-        assert till.poll(here)["token_type"] == "bearer"
+        assert till.poll(here)["token_type"] == "Bearer"
         browser.press("Approve 650 000.00 NOK")
         assert "the payment is reserved" in browser.text()
         assert "Nothing waits for an answer." in browser.text()

@@ -74,7 +74,7 @@ def test_a_login_that_a_merchant_starts(tmp_path: Path) -> None:
     exists, pending, tokens = run("Merchant-initiated login", tmp_path)
     assert exists == '{"exists":true}'
     assert '"error":"authorization_pending"' in pending
-    assert '"token_type":"bearer"' in tokens
+    assert '"token_type":"Bearer"' in tokens
 
 
 def test_a_state_file_and_a_snapshot(tmp_path: Path) -> None:
