@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from mockserver.control import answers, authority, inbox, logins, orders, requests, webhooks
+from mockserver.control import answers, authority, inbox, logins, orders, requests, webhook_answers, webhooks
 from mockserver.domain.backchannel import State as AuthenticationState
 from mockserver.domain.customer import Customer
 from mockserver.domain.logins import LoginState
@@ -86,7 +86,7 @@ def _does(kind: Any, body: Any = requests.EmptyBody, *, needed: bool = False, **
 _ALL: Final = {
     "GET /health": Described({200: Reply("It is up.", answers.Health)}, security=()),
     "GET /ca.pem": Described({200: Reply("The certificate.", str, authority.PEM)}, errors=(404,), security=()),
-    "POST /reset": _does(answers.ResetAnswer, requests.ResetBody),
+    "POST /reset": _does(webhook_answers.ResetAnswer, requests.ResetBody),
     "GET /clock": _shows(answers.ClockState),
     "POST /clock/advance": _does(answers.ClockState, requests.AdvanceBody, needed=True),
     "POST /clock/set": _does(answers.ClockState, requests.SetClockBody, needed=True),
@@ -159,11 +159,11 @@ _ORDERS: Final = {
     "POST /merchants/{id}/agreement/decline": _does(Merchant, errors=(409,)),
 }
 _WEBHOOKS: Final = {
-    "GET /webhooks": _shows(answers.Registrations),
-    "POST /webhooks": _does(answers.NewRegistration, webhooks.RegistrationBody, needed=True),
+    "GET /webhooks": _shows(webhook_answers.Registrations),
+    "POST /webhooks": _does(webhook_answers.NewRegistration, webhooks.RegistrationBody, needed=True),
     "POST /webhooks/settle": _does(answers.Done),
     "GET /webhooks/deliveries": _shows(
-        answers.Deliveries,
+        webhook_answers.Deliveries,
         Parameter("webhook", "Of this registration."),
         Parameter("msn", "Of this sales unit, together with reference."),
         Parameter("reference", "Of this payment, together with msn."),
@@ -173,11 +173,11 @@ _WEBHOOKS: Final = {
         Parameter("wait", "Seconds to wait for the first one.", Annotated[int, Field(ge=0, le=webhooks.LONGEST_WAIT)]),
     ),
     "POST /webhooks/deliveries/{id}/replay": _does(answers.Done),
-    "POST /webhooks/{id}/pause": _does(answers.RegistrationView),
-    "POST /webhooks/{id}/resume": _does(answers.RegistrationView),
-    "POST /webhooks/{id}/faults": _does(answers.RegistrationView, webhooks.FaultsBody),
+    "POST /webhooks/{id}/pause": _does(webhook_answers.RegistrationView),
+    "POST /webhooks/{id}/resume": _does(webhook_answers.RegistrationView),
+    "POST /webhooks/{id}/faults": _does(webhook_answers.RegistrationView, webhooks.FaultsBody),
     "POST /webhooks/{id}/sample": _does(answers.Done, webhooks.SampleBody, needed=True),
-    "POST /webhooks/{id}/replay": _does(answers.Replayed),
+    "POST /webhooks/{id}/replay": _does(webhook_answers.Replayed),
     "POST /inbox/{name}": Described(
         {204: Reply("Received."), "default": Reply("Received, answered as the inbox was told to.", answers.Told)},
         Any,
@@ -186,8 +186,8 @@ _WEBHOOKS: Final = {
         errors=(400,),
         security=(),
     ),
-    "GET /inbox/{name}": _shows(answers.InboxView, _LIMIT),
-    "PATCH /inbox/{name}": _does(answers.Behaving, inbox.BehaviourBody),
+    "GET /inbox/{name}": _shows(webhook_answers.InboxView, _LIMIT),
+    "PATCH /inbox/{name}": _does(webhook_answers.Behaving, inbox.BehaviourBody),
     "DELETE /inbox/{name}": _does(answers.Done, None),
 }
 _LOGINS: Final = {

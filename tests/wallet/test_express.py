@@ -110,7 +110,7 @@ def test_only_addresses_that_the_merchant_ships_to_are_offered(emulator: Emulato
     assert "Vej 1" not in page.text
 
     browser.press("approve", address="0")
-    assert browser.answer.status_code == 422
+    assert browser.refused
     assert "The payment is shipped to NO only, not to DK" in browser.page.text
     assert emulator.get()["state"] == "CREATED"
 
