@@ -32,6 +32,7 @@ from mockserver.domain.money import Market
 from mockserver.domain.order_policy import Decision, OrderPolicy
 from mockserver.domain.policy import HOSTS, Environment, Kindness, Policy
 from mockserver.domain.product_order import HoldReason
+from mockserver.domain.urls import ascii_host
 from mockserver.domain.world import World
 from mockserver.ids import Ids
 from mockserver.services import login_times, order_times, payments, personas, webhooks
@@ -299,7 +300,7 @@ def _runtime(
     host = in_url(settings.host)
     own_origins = _own_origins(settings)
     origins = Origins(f"http://{host}:{settings.port}", settings.public_url, settings.trusted_proxies)
-    allowed_hosts = frozenset(each.lower() for each in settings.allowed_hosts)
+    allowed_hosts = frozenset(map(ascii_host, settings.allowed_hosts))
 
     def record(sent: Sent) -> None:
         runtime.record(_outgoing_entry(runtime, sent))

@@ -33,6 +33,7 @@ from mockserver.domain.errors import IllegalAction, Malformed, Refusal, Violatio
 from mockserver.services.engine import StoreFull
 from mockserver.web import problems
 from mockserver.web.http import Answer, BodyTooLarge, json_answer
+from mockserver.web.redaction import redact
 from mockserver.web.routing import response_of
 from mockserver.web.runtime import Runtime
 
@@ -46,7 +47,7 @@ async def reset(runtime: Runtime, request: Request) -> Any:
     body = await requests.read(request, ResetBody, runtime.largest_body)
     dropped = [webhooks.shown(each) for each in runtime.reset(keep_webhooks="webhooks" in body.keep)]
     if dropped:
-        urls = ", ".join(sorted({each["url"] for each in dropped}))
+        urls = ", ".join(sorted({redact(each["url"]) for each in dropped}))
         logger.warning("the reset dropped %d webhook registration(s), which hear nothing more: %s", len(dropped), urls)
     return {"status": "ok", "dropped": {"webhooks": dropped}}
 

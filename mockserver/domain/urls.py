@@ -170,6 +170,14 @@ def _punycode(host: str) -> str:
     return encoded
 
 
+def ascii_host(host: str) -> str:
+    """A host's name in small letters as it is looked up; what is no name stays as it is."""
+    try:
+        return _ascii_host(host.lower())
+    except _BadUrl:
+        return host.lower()
+
+
 @lru_cache(maxsize=256)
 def is_local_host(host: str) -> bool:
     """True for loopback and private addresses, other forms of addresses, and names that no public resolver knows."""

@@ -342,8 +342,14 @@ def test_a_local_url_is_refused_on_demand(start: Callable[..., Emulator], settin
 
 
 def test_an_allow_list_lets_no_other_host_in(start: Callable[..., Emulator]) -> None:
-    emulator = start(allowed_hosts=("shop.example.com", "Localhost"))
-    for url in (URL, "https://SHOP.example.com:8443/", "http://localhost:3000/"):
+    emulator = start(allowed_hosts=("shop.example.com", "Localhost", "Blåbær.no"))
+    for url in (
+        URL,
+        "https://blåbær.no/",
+        "https://xn--blbr-roah.no/",
+        "https://SHOP.example.com:8443/",
+        "http://localhost:3000/",
+    ):
         assert register(emulator, url).status_code == 201
     for url in ("https://evil.example.com/", "https://shop.example.com.evil.example.com/", "http://127.0.0.1:3000/"):
         assert set(assert_problem(register(emulator, url), 400)) == {"url"}
