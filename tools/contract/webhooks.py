@@ -15,10 +15,12 @@ DELIBERATE = {
     r"\w+ 413 undocumented status: .*": "HTTP",
     r"\w+ 415 undocumented status: .*": "HTTP",
     r"\w+ 400 refused: vipps-system-name: .*": "documented lengths of headers, and missing from the file",
-    r"registerWebhook 400 refused: url: Must be an https URL with a public host": "as in reality; --strict only",
+    r"registerWebhook 400 refused: url: Must begin with https://, not with http://": "as in reality; --strict only",
     r"registerWebhook 400 refused: more: There is no such field": "documented: --strict refuses unknown fields",
     r"registerWebhook 201 accepted: url: format": "host names in national letters are taken",
-    r"registerWebhook 400 refused: url: Must be an https URL": "the file says in words that it has to be https",
+    r"registerWebhook 400 refused: url: (Must (not |name |begin with its )|The scheme |.*an app's scheme).*": (
+        "the file says in words that it has to be https"
+    ),
     r"registerWebhook 400 refused: events\[0\]: There is no event .*": "the events are documented, and not in the file",
     r"registerWebhook 400 refused: events: At least one event is needed": "a webhook for nothing is never called",
     r"registerWebhook 400 refused: events\[0\]: At most (1|25) registrations for .*": "documented limits",
@@ -28,11 +30,13 @@ PATH = "/v1/webhooks"
 PAYMENTS = ("created", "aborted", "expired", "cancelled", "captured", "refunded", "authorized", "terminated")
 AGREEMENTS = ("activated", "rejected", "stopped", "expired")
 CHARGES = ("reserved", "captured", "canceled", "refunded", "failed", "creation-failed")
+DONATIONS = ("started", "stopped", "withdrawal-day-changed", "amount-changed")
 CHECKED_IN = "user.checked-in.v1"
 EVENTS = (
     *(f"epayments.payment.{each}.v1" for each in PAYMENTS),
     *(f"recurring.agreement-{each}.v1" for each in AGREEMENTS),
     *(f"recurring.charge-{each}.v1" for each in CHARGES),
+    *(f"donations.agreement.{each}.v1" for each in DONATIONS),
     "login.merchant-initiated.ping.v1",
     CHECKED_IN,
 )
