@@ -96,6 +96,7 @@ def webhooks(vipps: Server, shop: Shop) -> None:
     assert vipps.deliveries("created", webhook=id_) == (delivery,)
     vipps.replay_delivery(delivery.id)
     assert vipps.replay_webhook(id_) == 2
+    vipps.register_webhook("http://127.0.0.1:9/hook", "refunded", msn="223456", secret="chosen")
     vipps.settle()
     assert len(vipps.inbox()) == 4
     assert vipps.set_inbox(status=500) == {"status": 500, "delaySeconds": 0, "hang": False}
