@@ -140,7 +140,8 @@ def test_an_answer_without_a_body_harms_no_later_one(server: Running, shop: Shop
     made = shop.client.post("/webhooks/v1/webhooks", json=content).raise_for_status().json()["id"]
     before = time.monotonic()
     answer = shop.client.delete(f"/webhooks/v1/webhooks/{made}", headers={"X-Mock-Fault": fault})
-    assert (answer.status_code, answer.content, answer.headers["content-length"]) == (204, b"", "0")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "content-length" not in answer.headers
     assert time.monotonic() - before >= (0.2 if "seconds" in fault else 0)
     assert shop.captured() == 0
 
