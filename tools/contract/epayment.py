@@ -171,7 +171,7 @@ def prepare(document: Json) -> None:
 
 SUITE = Suite(
     title="ePayment",
-    mark="createPayment",
+    mark="getPaymentEventLog",
     deliberate=DELIBERATE,
     calls=calls,
     other_settings=("--environment", "test", "--rate-limits", "--processing-time", "0.02"),

@@ -14,8 +14,9 @@ from tools.contract.spec import Json
 
 @contextmanager
 def serving(*options: str) -> Iterator[str]:
-    """The URL of a server of its own."""
-    command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--access-log", "off", *options]
+    """The URL of a server of its own, whose tokens expire when its clock is moved."""
+    usual = ("--port", "0", "--access-log", "off", "--token-clock", "emulator")
+    command = [sys.executable, "-m", "mockserver", "serve", *usual, *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VIPPS_MOCKSERVER_")}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603
         try:
