@@ -5,7 +5,7 @@ import gc
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -53,7 +53,8 @@ class _Server(uvicorn.Server):
         if self._secured is not None:
             await self._secure(*self._secured)
         if self.started:
-            print(self._banner, flush=True)  # noqa: T201 - what the start command is for
+            with suppress(BrokenPipeError):  # whoever read has seen enough
+                print(self._banner, flush=True)  # noqa: T201 - what the start command is for
 
     async def _secure(self, listener: socket.socket, context: "SSLContext") -> None:
         # What uvicorn does for each of its sockets, which are either all plain or all TLS.

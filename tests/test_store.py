@@ -9,7 +9,7 @@ import pytest
 from mockserver.domain.world import World
 from mockserver.store import codec, meta, schedule
 from mockserver.store import world as world_store
-from mockserver.store.database import FILE_NAME, SCHEMA_VERSION, Database, StoreError, StoreFull
+from mockserver.store.database import FILE_NAME, Database, StoreError, StoreFull
 from mockserver.store.schedule import Due
 from mockserver.store.state import KINDS
 from tests.harness import WORLD
@@ -146,16 +146,6 @@ def test_a_second_server_on_the_same_directory_is_refused(tmp_path: Path) -> Non
     assert "\n" not in str(caught.value)
     first.close()
     Database(tmp_path).close()
-
-
-def test_another_version_of_the_schema_is_refused(tmp_path: Path) -> None:
-    connection = sqlite3.connect(tmp_path / FILE_NAME)
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
-    connection.close()
-    with pytest.raises(StoreError, match="another version") as caught:
-        Database(tmp_path)
-    assert str(tmp_path) in str(caught.value)
-    assert "\n" not in str(caught.value)
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
+_OLDEST = 7
+"""The version whose data can be brought up to date, by one migration after the other."""
 FILE_NAME = "vipps-mockserver.sqlite3"
 _PAGE_SIZE = 8192
 """Bytes: twice the usual, so that pages are split half as often."""
@@ -155,10 +157,24 @@ def _take(connection: sqlite3.Connection, path: Path) -> None:
     except sqlite3.DatabaseError as error:
         reason = "another server uses it" if "locked" in str(error) else _locked_out(path) or error
         raise StoreError(f"data: cannot open {path}: {reason}") from error
-    if _version(connection) not in (0, SCHEMA_VERSION):
-        raise StoreError(
-            f"data: {path} was written by another version of the server; remove it or name another directory"
-        )
+    _bring_up_to_date(connection, path)
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    """Take the data of an earlier version up, all or nothing; raises StoreError for what cannot be."""
+    version = _version(connection)
+    if version in (0, SCHEMA_VERSION):
+        return
+    if version > SCHEMA_VERSION:
+        raise StoreError(f"data: {path} was written by a newer version of the server; start that one, or name another")
+    if version < _OLDEST:
+        way_out = "export it with that version, and start this one with --state in an empty directory"
+        raise StoreError(f"data: {path} was written by an older version of the server: {way_out}")
+    steps = "".join(_read(f"migrations/{number}.sql") for number in range(version + 1, SCHEMA_VERSION + 1))
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"data: {path} cannot be brought up to date, and is as it was: {error}") from error
 
 
 def _locked_out(path: Path) -> str | None:
