@@ -394,8 +394,12 @@ def _unrouted(runtime: Runtime) -> Callable[[Request, Exception], Awaitable[Resp
     async def answer(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException) or error.status_code == 404:
             return response_of(not_found(runtime, request.scope))
-        refused = problems.gateway(error.status_code, "Method not allowed")
-        refused.headers = [(name.lower().encode(), value.encode()) for name, value in (error.headers or {}).items()]
+        if error.status_code == 405:
+            refused = problems.gateway(405, "Method not allowed")
+            allowed = sorted((error.headers or {}).get("Allow", "").split(", "))  # a set's, in any order
+            refused.headers = [(b"allow", ", ".join(allowed).encode())]
+        else:
+            refused = problems.gateway(error.status_code, error.detail)
         record_unrouted(runtime, request.scope, refused)
         return response_of(refused)
 
