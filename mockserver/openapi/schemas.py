@@ -63,7 +63,8 @@ def schemas(uses: Iterable[Use]) -> tuple[Mapping[Use, JsonSchemaValue], dict[st
         schema_generator=_Generator,
     )
     names = {name: _short(name) for name in rest.get("$defs", ())}
-    definitions = {names[name]: _renamed(each, names) for name, each in rest.get("$defs", {}).items()}
+    in_order = sorted(rest.get("$defs", {}).items(), key=lambda each: names[each[0]])
+    definitions = {names[name]: _renamed(each, names) for name, each in in_order}
     found = {use: _renamed(made[number, use[1]], names) for number, (use, _, _) in enumerate(adapters)}
     return {
         (kind, mode): _changes(kind, found[kind.of, mode], definitions)
