@@ -1,6 +1,6 @@
 """ASGI at its barest: what the hot path needs of a request, and how answers leave."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic_core import to_json as encode
@@ -10,6 +10,10 @@ JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
 
 NO_CONTENT = 204
+MOST_WARNINGS = 3
+"""Headers of one answer."""
+LONGEST_WARNING = 340
+"""Characters: all of them together stay around 1 KiB."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -95,13 +99,19 @@ def head(answer: Answer, length: int) -> Headers:
     return headers
 
 
-def warning_headers(warnings: Iterable[object]) -> Headers:
-    """A header for each warning of an answer."""
-    return [(b"x-mock-warning", _header_value(str(each))) for each in warnings]
+def warning_headers(warnings: Sequence[object]) -> Headers:
+    """A header for each warning of an answer: the first ones, and how many more the journal has.
+
+    Clients give up on an answer that has a hundred headers.
+    """
+    told = [_header_value(str(each)) for each in warnings[:MOST_WARNINGS]]
+    if len(warnings) > MOST_WARNINGS:
+        told[-1] = f"and {len(warnings) - MOST_WARNINGS + 1} more: see the journal".encode()
+    return [(b"x-mock-warning", each) for each in told]
 
 
 def _header_value(warning: str) -> bytes:
-    return "".join(each if " " <= each <= "~" else "?" for each in warning)[:500].encode()
+    return "".join(each if " " <= each <= "~" else "?" for each in warning)[:LONGEST_WARNING].encode()
 
 
 def query_string(scope: Scope) -> str:

@@ -1,5 +1,7 @@
-"""Secrets are taken out of what people read, by the names that they stand under: in headers, queries, forms, JSON and
-multipart bodies, in whatever spelling (``client_secret``, ``client-secret``, ``clientSecret``, ``client%5Fsecret``).
+"""Secrets are taken out of what people read, by the names that they stand under.
+
+That is in headers, queries, forms, JSON, multipart bodies and forms of pages, in whatever spelling: ``client_secret``,
+``client-secret``, ``clientSecret``, ``client%5Fsecret``. All of it takes time that grows with the text, and no faster.
 """
 
 import re
@@ -18,35 +20,38 @@ _ENDINGS = (
     "subscriptionkey",
     "token",
 )
-"""What names of secrets end with, in small letters without hyphens and underscores."""
-_WHOLE = frozenset({"idtokenhint", "nin"})
+"""What names of secrets end with, in small letters without hyphens and underscores; one more ``s`` is the same."""
+_WHOLE = frozenset({"authreqid", "idtokenhint", "nin"})
 _IN_FORMS = frozenset({"code"})
 """Secret in forms and queries only: elsewhere it is the code of an error or a category."""
 
-_STRING = r'"(?:[^"\\]|\\.)*\\?(?:"|\Z)'
-# Bodies are cut off anywhere, so a value may end with the text, in the middle of an escape too.
-_JSON = re.compile(
-    rf'({_STRING})(?:(\s*:\s*)(?:{_STRING}|[-0-9][^\s,}}\]]*|\[(?>{_STRING}|[^"\[\]{{}}])*+(?:\]|\Z)))?', re.DOTALL
-)
-_FORM = re.compile(r'(?<![^?&;\s"])([^=&?;\s"/]{1,200}=)([^&\s"]*)')
-_PART = re.compile(r'(name="?([^"\r\n;]{1,200})[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)(.*?)(?=\r?\n--|\Z)', re.DOTALL)
-_PATH = re.compile(r"(/qr/[0-9a-f]+\.)[0-9a-f]+")
+# Bodies are cut off anywhere, so a string may end with the text, in the middle of an escape too.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)
+_COLON = re.compile(r"\s*+:\s*+")
+_PLAIN = re.compile(r"[^\s,}\]]*+")
+_BRACKET_OR_STRING = re.compile(r'["\[\]{}]')
+_FORM = re.compile(r'(?<![^?&;#\s"])([^=&?;#\s"/]{1,100}=)([^&\s"]*+)')
+_INPUT = re.compile(r'(name="([\w-]{1,100})" value=")[^"]*+')
+_PART_NAME = re.compile(r'[; ]name="?([^";]{1,100})')
+_KNOWN = re.compile(r"(/qr/[0-9a-f]+\.|urn(?::|%3a)customer-token(?::|%3a))[^&\s\"/.]++", re.IGNORECASE)
+"""Secrets that no name tells."""
 
 
 def is_secret(name: str) -> bool:
     """Whether what stands under this name is a secret."""
-    plain = _plain(name)
+    plain = _bare(name).removesuffix("s")
     return plain.endswith(_ENDINGS) or plain in _WHOLE
 
 
 def redact(text: str) -> str:
-    """The text without the values of secret JSON members, form, query and multipart fields, and parts of paths."""
+    """The text without the values of secret JSON members, form, query and multipart fields, and known secrets."""
     if "=" not in text and '"' not in text and "/qr/" not in text:  # no secret is without one of these
         return text
-    text = _JSON.sub(_json, text)
-    text = _PART.sub(_part, text)
-    text = _PATH.sub(rf"\1{REDACTED}", text)
-    return _FORM.sub(_form, text)
+    if '"' in text:
+        text = _INPUT.sub(_input, _json(text))
+        if "form-data" in text:
+            text = _multipart(text)
+    return _FORM.sub(_form, _KNOWN.sub(rf"\1{REDACTED}", text))
 
 
 def redact_header(name: str, value: str) -> str:
@@ -54,23 +59,72 @@ def redact_header(name: str, value: str) -> str:
     return REDACTED if is_secret(name) else redact(value)
 
 
-def _plain(name: str) -> str:
+def _bare(name: str) -> str:
     return "".join(filter(str.isalnum, unquote(name))).lower()
 
 
-def _json(match: re.Match[str]) -> str:
-    name, colon = match[1], match[2]
-    return f'{name}{colon}"{REDACTED}"' if colon and is_secret(_unescaped(name)) else match[0]
+def _json(text: str) -> str:
+    parts, done, at = [], 0, text.find('"')
+    while at >= 0 and (name := _STRING.match(text, at)):
+        at = name.end()
+        colon = _COLON.match(text, at)
+        if colon is not None and is_secret(_unescaped(name[0])) and (end := _end_of_value(text, colon.end())):
+            parts += [text[done : colon.end()], f'"{REDACTED}"']
+            done = at = end
+        at = text.find('"', at)
+    return "".join((*parts, text[done:]))
+
+
+def _end_of_value(text: str, at: int) -> int | None:
+    """Where a secret's value ends; None for true, false and null, which tell nothing."""
+    first = text[at : at + 1]
+    if first == '"':
+        string = _STRING.match(text, at)
+        return string.end() if string is not None else None
+    if first in ("[", "{"):
+        return _end_of_nested(text, at)
+    plain = _PLAIN.match(text, at)
+    return None if plain is None or plain[0] in ("", "true", "false", "null") else plain.end()
+
+
+def _end_of_nested(text: str, at: int) -> int:
+    depth = 0
+    while (found := _BRACKET_OR_STRING.search(text, at)) is not None:
+        at = found.end()
+        if found[0] == '"':
+            string = _STRING.match(text, found.start())
+            at = string.end() if string is not None else len(text)
+            continue
+        depth += 1 if found[0] in "[{" else -1
+        if depth == 0:
+            return at
+    return len(text)
 
 
 def _unescaped(name: str) -> str:
     return re.sub(r"\\u([0-9a-fA-F]{4})", lambda escape: chr(int(escape[1], 16)), name)
 
 
-def _part(match: re.Match[str]) -> str:
-    return f"{match[1]}{REDACTED}" if is_secret(match[2]) else match[0]
+def _multipart(text: str) -> str:
+    """The text, line by line: after the headers of a secret's part comes its value, up to the next boundary."""
+    lines, secret, within = text.split("\n"), False, False
+    for number, line in enumerate(lines):
+        if line.startswith("--"):
+            secret = within = False
+        elif within and secret:
+            lines[number] = REDACTED
+        elif not within and "form-data" in line:
+            name = _PART_NAME.search(line)
+            secret = name is not None and is_secret(name[1])
+        elif not line.strip():
+            within = True
+    return "\n".join(lines)
+
+
+def _input(match: re.Match[str]) -> str:
+    return f"{match[1]}{REDACTED}" if is_secret(match[2]) or _bare(match[2]) in _IN_FORMS else match[0]
 
 
 def _form(match: re.Match[str]) -> str:
     name = match[1][:-1]
-    return f"{match[1]}{REDACTED}" if is_secret(name) or _plain(name) in _IN_FORMS else match[0]
+    return f"{match[1]}{REDACTED}" if is_secret(name) or _bare(name) in _IN_FORMS else match[0]

@@ -195,6 +195,15 @@ def test_a_wrong_field_hides_no_unknown_one() -> None:
     assert set(violations({"number": "x", "colour": "red"})) == {"number", "colour"}
 
 
+def test_many_warnings_are_three_headers_and_a_count(emulator: Emulator) -> None:
+    answer = emulator.create(**{f"field-{number}": "x" * 400 for number in range(150)})
+
+    told = answer.headers.get_list("x-mock-warning")
+    assert (answer.status_code, len(told), told[-1]) == (201, 3, "and 148 more: see the journal")
+    assert sum(map(len, told)) <= 1024
+    assert len(emulator.control("GET", "/requests").json()["requests"][0]["warnings"]) == 150
+
+
 def test_names_of_fields_are_shown_harmlessly() -> None:
     assert path_of(("a", 0, "b\r\nSet-Cookie: x\u2028", "c" * 500)) == f"a[0].b??Set-Cookie: x?.{'c' * 60}"
 
