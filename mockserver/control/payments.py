@@ -10,7 +10,7 @@ from mockserver.domain.approval import Delivery
 from mockserver.domain.customer import Customer, CustomerKey, CustomerReference
 from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.payment import State, StoredPayment
-from mockserver.domain.policy import Lenience, Policy
+from mockserver.domain.policy import Lenience
 from mockserver.domain.terms import Terms
 from mockserver.services import approvals, payments, shipping, world
 from mockserver.services.approvals import Attempt
@@ -80,7 +80,7 @@ async def _ask_merchant(runtime: Runtime, stored: StoredPayment, terms: Terms, b
 
 def _customer(tx: Tx, stored: StoredPayment, terms: Terms, body: ApproveBody, *, keep: bool = True) -> Customer:
     named = CustomerReference(CustomerKey.PHONE_NUMBER, body.customer) if body.customer else terms.customer
-    return approvals.payer(tx, stored, named, Lenience(Policy()), keep=keep)
+    return approvals.payer(tx, stored, named, Lenience(tx.policy), keep=keep)
 
 
 def _delivery(tx: Tx, stored: StoredPayment, terms: Terms, customer: Customer, body: ApproveBody) -> Delivery | None:

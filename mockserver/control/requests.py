@@ -1,6 +1,7 @@
 """What control requests bring: bodies and filters, checked field by field."""
 
 import datetime
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, Literal, TypeVar
@@ -160,16 +161,26 @@ def takes(*names: str) -> Callable[[H], H]:
     return decorate
 
 
+_REPEATED = frozenset({"header"})
 _TAKEN: dict[Callable[..., Any], frozenset[str]] = {}
 
 
 def check_query(handler: Callable[..., Any], request: Request) -> None:
-    """Refuse query parameters that a handler does not take; raises Malformed."""
+    """Refuse query parameters that a handler does not take, or not more than once; raises Malformed."""
     taken = _TAKEN.get(handler, frozenset())
-    wrong = [name for name in request.query_params if name not in taken]
-    if wrong and ANYTHING not in taken:
-        there_are = f"there are: {', '.join(sorted(taken))}" if taken else "there are none"
-        raise Malformed([Violation(name, f"There is no such parameter here; {there_are}") for name in wrong])
+    if ANYTHING in taken:
+        return
+    there_are = f"there are: {', '.join(sorted(taken))}" if taken else "there are none"
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    violations = [
+        Violation(
+            name, f"There is no such parameter here; {there_are}" if name not in taken else "Must not be repeated"
+        )
+        for name, times in given.items()
+        if name not in taken or (times > 1 and name not in _REPEATED)
+    ]
+    if violations:
+        raise Malformed(violations)
 
 
 def number(filters: dict[str, str], name: str, default: int | None = None, most: int = 10_000) -> int | None:

@@ -14,6 +14,7 @@ from mockserver.values import frozen
 
 MSISDN = re.compile(r"[1-9][0-9]{8,14}", re.ASCII)
 """Digits only, country code first (platform rules); no country code begins with 0."""
+KEPT_MSISDN = re.compile(r"[0-9]{9,15}", re.ASCII)
 MSISDN_RULE = "9 to 15 digits, country code first, so never a 0"
 
 LONGEST_LOGIN_DELAY = 86_400
@@ -181,10 +182,13 @@ class Customer:
         return str(uuid.uuid5(_SUBJECTS, f"{msn}:{self.phone}"))
 
 
-def check_customer(customer: Customer) -> Customer:
-    """Give the customer back; raises Malformed for what no customer can have."""
+def check_customer(customer: Customer, *, kept: bool = False) -> Customer:
+    """Give the customer back; raises Malformed for what no customer can have.
+
+    ``kept``: it was taken once, maybe by an earlier version, whose numbers may begin with 0.
+    """
     violations = []
-    if not MSISDN.fullmatch(customer.phone):
+    if not (KEPT_MSISDN if kept else MSISDN).fullmatch(customer.phone):
         violations.append(Violation("phone", f"Must be an MSISDN: {MSISDN_RULE}"))
     if not _is_date(customer.birth_date):
         violations.append(Violation("birth_date", "Must be a date such as 1990-12-31"))

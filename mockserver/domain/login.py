@@ -8,7 +8,7 @@ from typing import Final
 
 from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.exact import EXACT
-from mockserver.domain.urls import flaw
+from mockserver.domain.urls import flaw, kept_flaw
 from mockserver.values import frozen
 
 OPENID: Final = "openid"
@@ -131,24 +131,27 @@ class LoginSettings:
         return tuple(dict.fromkeys(scope for scope in scopes if scope in plan))
 
 
-def check_login(settings: LoginSettings) -> LoginSettings:
-    """Give the settings back; raises Malformed for addresses and scopes that no unit can register."""
-    violations = list(_violations(settings))
+def check_login(settings: LoginSettings, *, kept: bool = False) -> LoginSettings:
+    """Give the settings back; raises Malformed for addresses and scopes that no unit can register.
+
+    ``kept``: they were registered once, maybe at an earlier version, which knew fewer rules for addresses.
+    """
+    violations = list(_violations(settings, kept=kept))
     if violations:
         raise Malformed(violations)
     return settings
 
 
-def _violations(settings: LoginSettings) -> Iterator[Violation]:
+def _violations(settings: LoginSettings, *, kept: bool) -> Iterator[Violation]:
     for name, uris in (("redirect_uris", settings.redirect_uris), ("app_callback_uris", settings.app_callback_uris)):
         for index, uri in enumerate(uris):
-            if wrong := redirect_uri_flaw(uri):
+            if wrong := kept_flaw(uri) if kept else redirect_uri_flaw(uri):
                 yield Violation(f"login.{name}[{index}]", wrong)
     for index, scope in enumerate(settings.scopes):
         if scope not in SCOPES:
             yield Violation(f"login.scopes[{index}]", f"There is no scope {scope[:40]!r}")
     for name, url in _addresses(settings):
-        if wrong := flaw(url, local=True):
+        if wrong := kept_flaw(url) if kept else flaw(url, local=True):
             yield Violation(f"login.{name}", wrong)
 
 

@@ -4,6 +4,7 @@ validation; RFC 3986, 3987).
 
 import ipaddress
 import re
+from contextlib import suppress
 from enum import Enum, auto
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit
@@ -26,6 +27,7 @@ _NO_APP = re.compile(
 )
 """Schemes that belong to a protocol or to the browser, so that no app can have them."""
 _NO_SCHEME = "Must begin with its scheme, as in https://shop.example.com"
+_SPACE = re.compile(r"[\x00-\x20]")
 _UNSAFE = re.compile(r"[^\x21-\x7e]+")
 
 
@@ -74,6 +76,16 @@ def flaw(url: str, *, app: bool = False, local: bool = False) -> str | None:
     if scheme.lower() == "http":
         return "Must begin with https://, not with http://"
     return f"Must have a public host: {(urlsplit(url).hostname or '')[:100]} is known on this network only"
+
+
+def kept_flaw(url: str, *, called: bool = False) -> str | None:
+    """What is wrong with a URL that was taken once, maybe by an earlier version, which knew fewer rules.
+
+    ``called``: the emulator sends requests there. Those that cannot be sent fail, as they did then.
+    """
+    if called and not url.startswith(("http://", "https://")):
+        return "must be an http or https URL"
+    return None if 0 < len(url) <= MAXIMUM_LENGTH and not _SPACE.search(url) else "must be a URL"
 
 
 def _kind(url: str) -> UrlKind:
@@ -201,7 +213,9 @@ def on_the_wire(url: str) -> str:
     target = _UNSAFE.sub(_percent_encoded, rest[len(authority) :])
     if not authority.isascii():
         host, colon, port = authority.partition(":")
-        authority = _ascii_host(host) + colon + port
+        with suppress(_BadUrl):  # kept from an earlier version, and nobody can be reached there
+            host = _ascii_host(host)
+        authority = _UNSAFE.sub(_percent_encoded, host) + colon + port
     return f"{scheme}://{authority}{target}"
 
 

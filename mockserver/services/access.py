@@ -1,11 +1,12 @@
 """Who calls: from keys and token to a sales unit, or the refusal that the gateway would give."""
 
+from collections.abc import Iterable
 from enum import Enum, auto
 from hmac import compare_digest
 
 from mockserver.domain.errors import AccessDenied, Forbidden, IdentityRefused, InvalidClient
 from mockserver.domain.instants import lead
-from mockserver.domain.merchant import Client, ClientKeys, ClientKind, Merchant, SalesUnit
+from mockserver.domain.merchant import Client, ClientKeys, ClientKind, KeySet, Merchant, SalesUnit
 from mockserver.services import world
 from mockserver.services.engine import Tx
 from mockserver.services.tokens import Claims, Tokens
@@ -155,6 +156,12 @@ class Access:
         unit = self._unit(tx, client, msn)
         merchant = tx.directory.merchant_of(tx.connection, unit)
         return Caller(client.keys.client_id, client.kind, client.owner, unit, merchant, claims.expires_at)
+
+    def let_in_again(self, tx: Tx, clients: Iterable[Client]) -> None:
+        """Give clients that were let in before a reset their sales units back."""
+        for client in clients:
+            if self._newcomers is not None and isinstance(client.keys, KeySet):
+                self._newcomers.adopt(tx, client.keys.client_id, client.keys.client_secret, client.owner)
 
     def _holder(self, tx: Tx, claims: Claims) -> Client | None:
         """Whose token it is; a client that was let in before a reset or restart is let in again."""

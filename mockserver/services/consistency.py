@@ -12,10 +12,10 @@ from pydantic_core import from_json
 from mockserver.domain.business import account_violations, identifier_violations
 from mockserver.domain.conduct import LONGEST_DELAY, Chosen, Conduct
 from mockserver.domain.countries import COUNTRIES
-from mockserver.domain.customer import check_customer
+from mockserver.domain.customer import KEPT_MSISDN, check_customer
 from mockserver.domain.errors import DomainError, Malformed
 from mockserver.domain.instants import parse_timestamp
-from mockserver.domain.login import check_login, redirect_uri_flaw
+from mockserver.domain.login import check_login
 from mockserver.domain.logins import Consent, Grant
 from mockserver.domain.merchant import MSN, ClientKind, KeySet
 from mockserver.domain.order_policy import LONGEST_WAIT
@@ -24,7 +24,7 @@ from mockserver.domain.product_order import OrderState
 from mockserver.domain.scenario import OrderChoice, Vocabulary
 from mockserver.domain.scenario_form import BadRule, read_rule
 from mockserver.domain.terms import Terms
-from mockserver.domain.urls import UrlKind, classify, flaw
+from mockserver.domain.urls import kept_flaw
 from mockserver.domain.webhook import EVENTS, OwnerKind
 from mockserver.domain.world import merchant_flaw, partner_flaw
 from mockserver.store.entries import ConductEntry, LoginEntry, OrderEntry, PaymentEntry, State
@@ -119,7 +119,7 @@ def _world(state: State, known: _Known) -> Flaws:
             yield (*place, "msn"), "must be 4 to 10 digits"
         yield from _missing((*place, "merchant_id"), "merchant", shop.unit.merchant_id, known.merchants)
         yield from _missing((*place, "partner_id"), "partner", shop.unit.partner_id, known.partners)
-        yield from _malformed(place, lambda shop=shop: check_login(shop.unit.login))
+        yield from _malformed(place, lambda shop=shop: check_login(shop.unit.login, kept=True))
     for index, client in enumerate(state.clients):
         place = ("clients", index)
         what, owners = known.owners(client.kind)
@@ -130,7 +130,9 @@ def _world(state: State, known: _Known) -> Flaws:
     for index, key in enumerate(state.subscription_keys):
         yield from _missing(("subscription_keys", index, "client_id"), "client", key.client_id, known.clients)
     for index, person in enumerate(state.customers):
-        yield from _malformed(("customers", index, "customer"), lambda person=person: check_customer(person.customer))
+        yield from _malformed(
+            ("customers", index, "customer"), lambda person=person: check_customer(person.customer, kept=True)
+        )
 
 
 def _malformed(place: Place, check: Any) -> Flaws:
@@ -197,19 +199,20 @@ def _terms(place: Place, terms: Terms) -> Flaws:
         yield (*place, "express", "allowed_countries"), "must be ISO 3166-1 alpha-2 codes"
     for name in ("return_url", "receipt_url"):
         url = getattr(terms, name)
-        if url is not None and classify(url) is UrlKind.INVALID:
-            yield (*place, name), flaw(url, app=True) or "must be a URL"
+        if url is not None and (wrong := kept_flaw(url)):
+            yield (*place, name), wrong
     for name in ("terms_of_sale", "privacy_policy"):
         link = getattr(terms.legal_links, name, None)
-        if link is not None and (wrong := flaw(link, local=True)):
+        if link is not None and (wrong := kept_flaw(link)):
             yield (*place, "legal_links", name), wrong
     dynamic = None if terms.express is None else terms.express.dynamic
-    if dynamic is not None and (wrong := flaw(dynamic.callback_url, local=True)):
+    if dynamic is not None and (wrong := kept_flaw(dynamic.callback_url, called=True)):
         yield (*place, "express", "dynamic", "callback_url"), wrong
     try:
         _ = terms.customer.phone if terms.customer is not None else None
     except DomainError as error:
-        yield (*place, "customer", "value"), error.detail
+        if terms.customer is not None and not KEPT_MSISDN.fullmatch(terms.customer.value):
+            yield (*place, "customer", "value"), error.detail
 
 
 def _conduct(place: Place, entry: ConductEntry, payments: set[int]) -> Flaws:
@@ -233,7 +236,7 @@ def _webhooks(state: State, known: _Known) -> Flaws:
         what, owners = known.owners(owner.kind)
         yield from _missing((*place, "owner", "id"), what, owner.id, owners)
         yield from _missing((*place, "owner", "msn"), "sales unit", owner.msn, known.units)
-        if wrong := flaw(registration.url, local=True):
+        if wrong := kept_flaw(registration.url, called=True):
             yield (*place, "url"), wrong
         for event in set(registration.events) - EVENTS:
             yield (*place, "events"), f"there is no {event[:80]!r}"
@@ -312,7 +315,7 @@ def _login(place: Place, entry: LoginEntry, known: _Known, started: set[str]) ->
         yield (*place, "challenge"), "must be three numbers"
     for name in ("redirect_uri", "app_callback_uri"):
         uri = getattr(login.request, name)
-        if uri is not None and (wrong := redirect_uri_flaw(uri)):
+        if uri is not None and (wrong := kept_flaw(uri)):
             yield (*place, "request", name), wrong
 
 

@@ -141,8 +141,8 @@ def _event_violations(tx: Tx, owner: Owner, events: tuple[str, ...]) -> Iterator
 
 
 def _choice_violations(tx: Tx, id_: str | None, secret: str | None) -> Iterator[Violation]:
-    if id_ is not None and not UUID.fullmatch(id_):
-        yield Violation("id", "Must be a UUID")
+    if id_ is not None and (not UUID.fullmatch(id_) or id_ != id_.lower()):
+        yield Violation("id", "Must be a UUID in small letters")
     elif id_ is not None and store.get(tx.connection, id_) is not None:
         yield Violation("id", "There is a webhook with this id already")
     if secret is not None and (wrong := rules.secret_flaw(secret)):
@@ -209,6 +209,8 @@ def carry_over(tx: Tx, before: list[Registration], *, keep: bool) -> list[Regist
 def _has_owner(tx: Tx, owner: Owner) -> bool:
     if owner.kind is OwnerKind.SALES_UNIT:
         return world.sales_unit(tx.connection, owner.id) is not None
+    if owner.kind is OwnerKind.MERCHANT:
+        return world.merchant(tx.connection, owner.id) is not None
     unit_is_there = owner.msn is None or world.sales_unit(tx.connection, owner.msn) is not None
     return unit_is_there and world.partner(tx.connection, owner.id) is not None
 

@@ -70,6 +70,11 @@ def sales_units(tx: Tx) -> list[SalesUnit]:
     return list(store.sales_units(tx.connection))
 
 
+def let_in(tx: Tx) -> list[Client]:
+    """The clients that nobody knew before they came (``--auth any``)."""
+    return store.let_in(tx.connection)
+
+
 def is_partner(tx: Tx, id_: str) -> bool:
     """Whether there is a partner with this id."""
     return any(partner.id == id_ for partner in store.partners(tx.connection))

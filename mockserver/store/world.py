@@ -196,6 +196,12 @@ def remove_client(connection: sqlite3.Connection, client_id: str) -> None:
     connection.execute("DELETE FROM clients WHERE client_id = ?", (client_id,))
 
 
+def let_in(connection: sqlite3.Connection) -> list[Client]:
+    """The clients that nobody knew before they came (``--auth any``)."""
+    rows = connection.execute("SELECT owner, body FROM clients WHERE kind = ?", (ClientKind.ANYONE,))
+    return [Client(ClientKind.ANYONE, owner, codec.load(KeySet, body)) for owner, body in rows]
+
+
 def client(connection: sqlite3.Connection, client_id: str) -> Client | None:
     """The keys of this client id."""
     row = connection.execute("SELECT kind, owner, body FROM clients WHERE client_id = ?", (client_id,)).fetchone()

@@ -147,7 +147,7 @@ def chosen_customer(tx: Tx, visit: Visit, form: dict[str, str], *, keep: bool = 
     named = named_customer(tx, visit)
     if named is not None and visit.phone_locked:
         return named
-    return world.customer_for(tx, numbers.named(form, visit.market), visit.market, Lenience(Policy()), keep=keep)
+    return world.customer_for(tx, numbers.named(form, visit.market), visit.market, Lenience(tx.policy), keep=keep)
 
 
 def check_accepted(terms: Terms, form: dict[str, str]) -> None:

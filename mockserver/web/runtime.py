@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mockserver.domain.webhook import Registration
-from mockserver.services import webhooks
+from mockserver.services import webhooks, world
 from mockserver.services.access import Access
 from mockserver.services.engine import Engine
 from mockserver.services.rulebook import NoProfiles, Profiles, Rulebook
@@ -74,12 +74,16 @@ class Runtime:
 
         Gives the registrations of webhooks that are gone by it, since they were made after the start.
         """
-        before = webhooks.every(self.engine.reading())
+        tx = self.engine.reading()
+        before = webhooks.every(tx)
+        owners = {each.owner.id for each in before} if keep_webhooks else set()
+        let_in = [each for each in world.let_in(tx) if each.owner in owners]
         dropped: list[Registration] = []
 
         def change() -> None:
             self.engine.reset()
             with self.engine.transaction() as tx:
+                self.access.let_in_again(tx, let_in)
                 dropped.extend(webhooks.carry_over(tx, before, keep=keep_webhooks))
 
         self.leap(change)

@@ -136,6 +136,7 @@ def test_donation_keys_register_for_donations_in_a_list_of_their_own(start: Any)
     assert emulator.request("GET", path, headers=emulator.headers()).json() == {"webhooks": []}
     state = emulator.control("GET", "/state")
     assert emulator.control("PUT", "/state", state.json()).status_code == 200
+    assert emulator.control("POST", "/reset", {"keep": ["webhooks"]}).json()["dropped"] == {"webhooks": []}
     gone = emulator.request("DELETE", f"{path}/{made.json()['id']}", headers=donor_headers(emulator))
     assert gone.status_code == 204
 

@@ -10,11 +10,13 @@ from mockserver.domain.webhook import FirstWebhook
 from mockserver.domain.world import BadWorld, check
 from mockserver.store.database import StoreError
 from mockserver.worlds import files
+from tests.apis import management
 from tests.apis.test_webhooks import URL, listed, listed_partner, receivers_of_payment, register
 from tests.harness import WORLD, Emulator
 
 CREATED = "epayments.payment.created.v1"
 ID = "0b52e5bd-be1e-42a1-acf2-e331f52c68ac"
+UNITS = {unit.msn for unit in WORLD.sales_units}
 SECRET = "whatever+the/shop=knows"
 
 
@@ -193,7 +195,7 @@ def test_a_reset_can_keep_them(emulator: Emulator) -> None:
     assert emulator.control("GET", "/state").status_code == 200
 
 
-def test_what_is_of_nobody_any_more_cannot_be_kept(start: Any) -> None:
+def test_clients_that_were_let_in_keep_theirs(start: Any) -> None:
     emulator = start(auth="any")
     keys = {"client_id": "my-app", "client_secret": "x", "Ocp-Apim-Subscription-Key": "x"}
     token = emulator.request("POST", "/accesstoken/get", headers=keys).json()["access_token"]
@@ -201,8 +203,31 @@ def test_what_is_of_nobody_any_more_cannot_be_kept(start: Any) -> None:
     content = {"url": URL, "events": [CREATED]}
     made = emulator.request("POST", "/webhooks/v1/webhooks", headers=headers, json=content)
     assert made.status_code == 201, made.text
+    assert reset(emulator, {"keep": ["webhooks"]})["dropped"] == {"webhooks": []}
+    kept = emulator.request("GET", "/webhooks/v1/webhooks", headers=headers).json()["webhooks"]
+    assert [each["id"] for each in kept] == [made.json()["id"]]
+
+
+def test_what_is_of_nobody_any_more_cannot_be_kept(emulator: Emulator) -> None:
+    emulator.control("PATCH", "/sales-units/523456", {"partner_id": "partner-premium"})
+    chosen = {"url": URL, "events": [CREATED], "partnerId": "partner-premium", "msn": "523456"}
+    made = emulator.control("POST", "/webhooks", chosen)
+    assert made.status_code == 200, made.text
+    order = {"businessIdentifier": {"scheme": "business:NO:ORG", "id": "910100009"}, "productType": "LOGIN"}
+    management.call(emulator, "POST", "/v1/product-orders", json=order, headers={"Idempotency-Key": "order"})
+    emulator.advance("P1D")
+    unit = next(each for each in management.get(emulator, "/v1/sales-units") if each["msn"] not in UNITS)
+    new = emulator.control("POST", "/webhooks", {"url": URL, "events": [CREATED], "msn": unit["msn"]}).json()
+
     [dropped] = reset(emulator, {"keep": ["webhooks"]})["dropped"]["webhooks"]
-    assert dropped["id"] == made.json()["id"]
+    assert dropped["id"] == new["id"]
+
+
+@pytest.mark.parametrize("id_", ["x", ID.upper(), ID.replace("-", "")])
+def test_a_chosen_id_is_one_that_can_be_deleted(emulator: Emulator, id_: str) -> None:
+    answer = emulator.control("POST", "/webhooks", {"url": URL, "events": [CREATED], "msn": "123456", "id": id_})
+    assert answer.status_code == 400
+    assert answer.json()["extraDetails"] == [{"name": "id", "reason": "Must be a UUID in small letters"}]
 
 
 @pytest.mark.parametrize("content", [{"keep": ["payments"]}, {"keep": "webhooks"}, {"keep": None}])

@@ -210,3 +210,7 @@ def test_what_does_not_exist_is_not_found(world: Emulator, method: str, path: st
 def test_slashes_too_many_do_not_matter(emulator: Emulator) -> None:
     assert emulator.control("GET", "/health/").json()["status"] == "ok"
     assert emulator.request("GET", f"{ORIGIN}//_mock/clock").status_code == 200
+
+
+def test_a_parameter_that_is_repeated_is_refused(world: Emulator) -> None:
+    assert_problem(world.control("GET", "/customers?limit=1&limit=2"), 400, "limit")

@@ -55,3 +55,9 @@ def test_the_test_environment_has_no_partner_keys(start: Callable[..., Emulator]
     emulator = start(environment="test")
     assert_page(emulator.request("GET", AUTH, params=ASKED), 401)
     assert_page(Client(emulator, PARTNERS_UNIT).authorize(client_id=PARTNERS_UNIT), 401)
+
+
+def test_msn_twice_is_a_page(emulator: Emulator) -> None:
+    answer = emulator.request("GET", AUTH, params=[*ASKED.items(), ("msn", "523457")])
+    assert_page(answer, 400)
+    assert "more than once" in answer.text

@@ -87,3 +87,16 @@ def test_what_cannot_be_taken_up_is_left_alone(
         start(data=tmp_path)
     assert "\n" not in str(caught.value)
     assert version_of(file) == version
+
+
+def test_what_an_earlier_version_took_can_still_be_imported(start: Callable[..., Emulator]) -> None:
+    emulator = start()
+    emulator.create(returnUrl="https://shop.example.com/")
+    state = json.loads(export(emulator))
+    state["payments"][0]["terms"]["return_url"] = "https://☃.com:0/"
+    state["payments"][0]["terms"]["customer"] = {"key": "phoneNumber", "value": "004712345678"}
+    state["customers"][0]["customer"]["phone"] = "0987654321"
+    state["sales_units"][0]["unit"].setdefault("login", {})["redirect_uris"] = ["ftp://a/b"]
+
+    imported(emulator, json.dumps(state).encode())
+    imported(emulator, export(emulator))

@@ -439,3 +439,14 @@ def test_a_failure_of_before_is_not_told_of_a_payment_that_went_well(emulator: E
     browser.press("approve")
     assert "not enough money" not in browser.open(failed).text
     assert not browser.refused
+
+
+def test_strict_pages_make_up_no_customer(start: Callable[..., Emulator]) -> None:
+    emulator = start(strict=True)
+    browser = visit(emulator)
+    browser.press("approve", phone="4700000002")
+    assert browser.refused
+    assert emulator.get()["state"] == "CREATED"
+    assert emulator.control("GET", "/customers/4700000002").status_code == 404
+    answer = emulator.control("POST", "/payments/123456/reference-1/approve", {"customer": "4700000002"})
+    assert answer.status_code == 400

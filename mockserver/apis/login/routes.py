@@ -57,6 +57,8 @@ def oauth_auth(tx: Tx, call: Call) -> Answer:
 
 def _for_partner(tx: Tx, call: Call, parameters: Parameters, msn: str) -> Answer:
     """A partner begins with the unit's ``msn``: the browser is sent to the same address with its client id."""
+    if len(parameters["msn"]) > 1:
+        raise PageError(400, "invalid_request", "The parameter msn was sent more than once.")
     unit = login_clients.connected_unit(tx, msn)
     callers.note(tx, call, unit)
     others = [(name, value) for name, values in parameters.items() for value in values if name != "msn"]
