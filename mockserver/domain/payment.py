@@ -19,7 +19,7 @@ from mockserver.domain.terms import DEFAULT_LIFETIME, Terms
 from mockserver.values import frozen
 
 REFUND_PERIOD: Final = 365 * DAY
-"""From the latest capture. The documents say 365 days and not from when: our choice."""
+"""From the reservation (knowledge base), however late the capture was."""
 LONG_CAPTURE_PERIOD: Final = 180 * DAY
 SHORT_CAPTURE_PERIOD: Final = 14 * DAY
 UNKNOWN_RESULT_PERIOD: Final = HOUR
@@ -404,7 +404,7 @@ def refund(payment: Payment, amount: Amount, at: int, *, magic: bool) -> Change:
     """Give back captured money. ``magic`` says whether the magic refund amounts work."""
     state = next_state(payment, Action.REFUND)
     check_modification(payment, amount)
-    if payment.captured_at is not None and at >= payment.captured_at + REFUND_PERIOD:
+    if payment.captured and payment.authorized_at is not None and at >= payment.authorized_at + REFUND_PERIOD:
         raise DomainError(Code.REFUND_PERIOD_EXPIRED)
     if payment.captured and not payment.refundable:
         raise DomainError(Code.ALREADY_REFUNDED)

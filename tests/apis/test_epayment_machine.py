@@ -65,7 +65,8 @@ class Model:
         if self.value == 151:
             self.note("AUTHORIZED", self.value, success=False)
             return "10010"
-        self.state, self.authorized, self.deadline = "AUTHORIZED", self.value, now + CAPTURE_PERIOD[self.msn]
+        self.state, self.authorized, self.authorized_at = "AUTHORIZED", self.value, now
+        self.deadline = now + CAPTURE_PERIOD[self.msn]
         self.note("AUTHORIZED", self.value)
         return None
 
@@ -83,7 +84,7 @@ class Model:
         for code, applies in wrong.items():
             if applies:
                 return code
-        self.captured, self.captured_at = self.captured + value, now
+        self.captured += value
         self.note("CAPTURED", value)
         return None
 
@@ -92,7 +93,7 @@ class Model:
             return "6020" if self.state == "CREATED" else "6210"
         wrong = {
             "4040": value == 0,
-            "6220": bool(self.captured) and now >= self.captured_at + 365 * DAY,
+            "6220": bool(self.captured) and now >= self.authorized_at + 365 * DAY,
             "6180": bool(self.captured) and self.refunded == self.captured,
             "6150": value > self.captured - self.refunded,
         }

@@ -137,8 +137,9 @@ def test_refund_goes_on_after_another_capture() -> None:
     assert rules.refund(payment, nok(1_000), RESERVED, magic=False).payment.refunded == 5_000
 
 
-def test_refund_is_6220_from_365_days_after_the_capture() -> None:
-    payment, end = captured(4_000), RESERVED + 365 * DAY
+def test_refund_is_6220_from_365_days_after_the_approval_however_late_the_capture() -> None:
+    late, end = RESERVED + 100 * DAY, RESERVED + 365 * DAY
+    payment = rules.capture(authorized(), nok(4_000), RESERVE, late).payment
     assert rules.refund(payment, nok(1), end - 1, magic=False).payment.refunded == 1
     with refuses(Code.REFUND_PERIOD_EXPIRED):
         rules.refund(payment, nok(1), end, magic=False)
