@@ -17,6 +17,7 @@ import pytest
 from mockserver.delivery import outgoing
 from mockserver.domain.instants import DAY, HOUR, parse_timestamp
 from mockserver.domain.webhook import retry_delay
+from mockserver.services.shipping import NoConnection
 from mockserver.store import webhooks as store
 from tests.harness import START, Emulator
 from tests.receivers import (
@@ -143,6 +144,28 @@ def test_tries_follow_the_documented_schedule_on_the_clock(emulator: Emulator, r
     assert 6 * DAY < found[-1] <= 7 * DAY
     assert delivery["state"] == "given-up"
     assert delivery["tries"] == 35
+
+
+def test_one_move_of_the_clock_tries_an_address_without_a_listener_for_real_once(
+    emulator: Emulator, receivers: Receivers
+) -> None:
+    def refuse(received: Received) -> int:
+        raise NoConnection("nobody listens")
+
+    receivers.answer = refuse
+    register(emulator, events=["epayments.payment.created.v1"])
+    emulator.create()
+    settle(emulator)
+    for moves in (1, 2):
+        emulator.advance("P1D")
+        assert len(receivers.received) == 1 + moves
+
+    [delivery] = deliveries(emulator)
+    assert len(delivery["attempts"]) > 10
+    assert {each["response"] for each in delivery["attempts"]} == {"nobody listens"}
+    receivers.answer = lambda received: 200
+    emulator.advance("P1D")
+    assert deliveries(emulator)[0]["state"] == "delivered"
 
 
 def test_what_was_given_up_lets_the_next_event_go(emulator: Emulator, receivers: Receivers) -> None:

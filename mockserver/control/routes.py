@@ -77,14 +77,15 @@ async def _move_to(runtime: Runtime, at: int, field: str) -> Any:
     if at > requests.LATEST:
         raise Malformed([Violation(field, "The clock does not go beyond the year 2199")])
     outbox = runtime.outbox
-    while True:
+    with outbox.moving():
+        while True:
+            await outbox.settle()
+            await asyncio.sleep(0)
+            upcoming = outbox.next_due()
+            target = at if upcoming is None else min(at, upcoming)
+            if engine.advance_to(target) and target == at:
+                break
         await outbox.settle()
-        await asyncio.sleep(0)
-        upcoming = outbox.next_due()
-        target = at if upcoming is None else min(at, upcoming)
-        if engine.advance_to(target) and target == at:
-            break
-    await outbox.settle()
     return views.clock(engine.clock)
 
 

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
+from collections.abc import Iterator
 
 from mockserver.clock import stopwatch, wall_clock
 from mockserver.delivery.outgoing import Answer, Outgoing
@@ -15,7 +16,7 @@ from mockserver.domain.urls import on_the_wire
 from mockserver.domain.webhook import Attempt, Registration, StoredDelivery
 from mockserver.services import webhooks
 from mockserver.services.engine import Engine, StoreFull
-from mockserver.services.shipping import MerchantUnreachable
+from mockserver.services.shipping import MerchantUnreachable, NoConnection
 from mockserver.signing import webhooks as signing
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Outbox(Waking):
         self._news = asyncio.Event()
         self._alarm_at = _NEVER
         self._tried = 0
+        self._deaf: dict[str, str] | None = None
 
     def start(self) -> None:
         """Begin to send, what an earlier start left first."""
@@ -114,7 +116,7 @@ class Outbox(Waking):
         try:
             if webhooks.is_own_control(url, self._own_origins):
                 raise MerchantUnreachable("the emulator's control API takes no webhooks")
-            answer = await self._outgoing.post(url, headers, body, look=KEPT_ANSWER)
+            answer = await self._send(url, headers, body)
         except MerchantUnreachable as error:
             answer = Answer(0, str(error).encode())
         return Attempt(
@@ -124,6 +126,28 @@ class Outbox(Waking):
             answer=answer.body.decode("utf-8", "replace"),
             duration=(stopwatch() - start) // 1_000_000,
         )
+
+    async def _send(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
+        if self._deaf is not None and url in self._deaf:
+            raise MerchantUnreachable(self._deaf[url])
+        try:
+            return await self._outgoing.post(url, headers, body, look=KEPT_ANSWER)
+        except NoConnection as error:
+            if self._deaf is not None:
+                self._deaf[url] = str(error)
+            raise
+
+    @contextlib.contextmanager
+    def moving(self) -> Iterator[None]:
+        """While the clock is moved, all tries to an address that cannot be connected to end as the first one did."""
+        if self._deaf is not None:
+            yield
+            return
+        self._deaf = {}
+        try:
+            yield
+        finally:
+            self._deaf = None
 
     async def settle(self) -> None:
         """Return when all that is due now was tried, and nothing is in the air."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from mockserver.clock import stopwatch
 from mockserver.domain.urls import on_the_wire
-from mockserver.services.shipping import Errand, MerchantUnreachable
+from mockserver.services.shipping import Errand, MerchantUnreachable, NoConnection
 from mockserver.signing.webhooks import target_of
 from mockserver.values import frozen
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 TIMEOUT = 10.0
 """Seconds for the whole of a request and its answer (webhooks guide; for shipping our choice)."""
+CONNECTING = 5.0
+"""Seconds of them in which there has to be a connection."""
 LARGEST_ANSWER = 256 * 1024
 """Bytes."""
 _CONNECTIONS = 200
@@ -103,7 +105,7 @@ class Outgoing:
         return answer
 
     async def post(self, url: str, headers: dict[str, str], body: bytes, *, look: int | None = None) -> Answer:
-        """POST once, to the byte where the URL says; raises MerchantUnreachable.
+        """POST once, to the byte where the URL says; raises MerchantUnreachable, NoConnection where nothing was sent.
 
         ``look``: read no more than so many bytes of the answer, instead of taking a large one for an error.
         """
@@ -120,6 +122,10 @@ class Outgoing:
                 return Answer(response.status_code, await _read(response, look))
         except TimeoutError as error:
             raise MerchantUnreachable(f"no answer within {TIMEOUT:.0f} seconds") from error
+        except httpx.ConnectTimeout as error:
+            raise NoConnection(f"no connection within {CONNECTING:.0f} seconds") from error
+        except httpx.ConnectError as error:
+            raise NoConnection(f"{url}: {error}") from error
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise MerchantUnreachable(f"{url}: {str(error) or type(error).__name__}") from error
 
@@ -130,7 +136,7 @@ class Outgoing:
         if self._client is None:
             limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
             self._client = httpx.AsyncClient(
-                timeout=None,  # noqa: S113 - the limit is on the whole of a request
+                timeout=httpx.Timeout(None, connect=CONNECTING),  # the other limit is on the whole of a request
                 follow_redirects=False,
                 trust_env=False,
                 verify=self._reach.context(),

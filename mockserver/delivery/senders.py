@@ -1,5 +1,7 @@
 """Webhooks, emails and questions to merchants as one: the clock moves on only when all have sent what was due."""
 
+from contextlib import AbstractContextManager
+
 from mockserver.delivery.inquiries import Inquiries
 from mockserver.delivery.outbox import Outbox
 from mockserver.services.webhooks import Sender
@@ -31,6 +33,10 @@ class Senders:
     def next_due(self) -> int | None:
         """When the next delivery or email after now is due, in milliseconds since 1970 (UTC)."""
         return min((due for due in (each.next_due() for each in self._all) if due is not None), default=None)
+
+    def moving(self) -> AbstractContextManager[None]:
+        """To be held while the clock is moved: what takes real time is then not done again and again."""
+        return self.outbox.moving()
 
     async def settle(self) -> None:
         """Return when all that is due now was tried, and nothing is on its way."""

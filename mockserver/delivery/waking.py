@@ -1,6 +1,7 @@
 """What the senders have in common: they look for work soon after they were woken, and not at all once stopped."""
 
 import asyncio
+from contextlib import AbstractContextManager, nullcontext
 
 
 class Waking:
@@ -20,6 +21,10 @@ class Waking:
         if not self._woken and not self._stopped:
             self._woken = True
             asyncio.get_running_loop().call_soon(self._awake)
+
+    def moving(self) -> AbstractContextManager[None]:
+        """Held while the clock is moved; only the outbox has to know."""
+        return nullcontext()
 
     def _awake(self) -> None:
         self._woken = False

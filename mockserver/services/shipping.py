@@ -37,6 +37,10 @@ class MerchantUnreachable(Exception):
     """The merchant's server gave no usable answer; the message says why, for a person to read."""
 
 
+class NoConnection(MerchantUnreachable):
+    """Nobody could be connected to at the merchant's address."""
+
+
 class CannotShip(Exception):
     """The merchant answered that it does not ship to this address."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -58,6 +59,10 @@ class Sender(Protocol):
 
     def next_due(self) -> int | None:
         """When the next delivery after now is due, in milliseconds since 1970 (UTC)."""
+        ...
+
+    def moving(self) -> AbstractContextManager[None]:
+        """To be held while the clock is moved: what takes real time is then not done again and again."""
         ...
 
     async def settle(self) -> None:
