@@ -8,8 +8,7 @@ from mockserver.control import requests, views
 from mockserver.domain.customer import Customer, check_customer, check_phone, market_of
 from mockserver.domain.errors import Malformed, NotFound, Violation
 from mockserver.domain.instants import timestamp
-from mockserver.domain.login import check_login
-from mockserver.domain.merchant import Merchant, SalesUnit
+from mockserver.domain.merchant import Merchant, SalesUnit, check_unit
 from mockserver.domain.money import Market
 from mockserver.domain.world import merchant_clients, merchant_flaw
 from mockserver.services import world
@@ -119,6 +118,6 @@ async def change_sales_unit(runtime: Runtime, request: Request) -> Any:
         changed = requests.to_value(SalesUnit, requests.merged(known, changes, fixed))
         if changed.partner_id is not None and not world.is_partner(tx, changed.partner_id):
             raise Malformed([Violation("partner_id", "There is no such partner")])
-        check_login(changed.login)
+        check_unit(changed)
         world.save_sales_unit(tx, changed)
     return views.plain(changed)

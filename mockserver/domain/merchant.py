@@ -6,14 +6,18 @@ from enum import StrEnum
 
 from mockserver.domain.agreement import Agreement
 from mockserver.domain.business import BankAccount, BusinessIdentifier, PostalAddress, identifier_of
+from mockserver.domain.errors import Malformed, Violation
 from mockserver.domain.exact import EXACT
-from mockserver.domain.login import LoginSettings
+from mockserver.domain.login import LoginSettings, check_login
 from mockserver.domain.money import Market
 from mockserver.domain.order_policy import OrderPolicy
 from mockserver.values import frozen
 
 MSN = re.compile(r"[0-9]{4,10}", re.ASCII)
 """A merchant serial number."""
+SHORTEST_MAXIMUM = 600
+LONGEST_MAXIMUM = 60 * 86_400
+"""Seconds that a long-living payment may wait at most, whatever the sales unit."""
 
 
 class CaptureType(StrEnum):
@@ -28,9 +32,10 @@ class CaptureType(StrEnum):
 class Configuration:
     """What a sales unit may do.
 
-    The first nine are the values that the Management API shows, under its names; the last four exist only
+    The first nine are the values that the Management API shows, under its names; the others exist only
     behind the API. ``longLivingPaymentAllowed`` allows expiresAt, ``skipLandingPageAllowed`` PUSH_MESSAGE,
-    ``lateCaptureAllowed`` captures after 14 days in DK and FI.
+    ``lateCaptureAllowed`` captures after 14 days in DK and FI. ``long_living_maximum`` is how many seconds ahead
+    expiresAt may be at this unit; None for what is allowed to all, 60 days.
     """
 
     __pydantic_config__ = EXACT
@@ -47,6 +52,7 @@ class Configuration:
     express_allowed: bool = False
     nin_allowed: bool = False
     bank_account_verified: bool = True
+    long_living_maximum: int | None = None
 
 
 @frozen
@@ -87,6 +93,16 @@ class SalesUnit:
     active: bool = True
     account: BankAccount | None = None
     login: LoginSettings = field(default_factory=LoginSettings)
+
+
+def check_unit(unit: SalesUnit, *, kept: bool = False) -> SalesUnit:
+    """Give the unit back; raises Malformed for settings that no unit can have; ``kept`` as for ``check_login``."""
+    longest = unit.configuration.long_living_maximum
+    if longest is not None and not SHORTEST_MAXIMUM < longest <= LONGEST_MAXIMUM:
+        reason = f"Must be more than {SHORTEST_MAXIMUM} and at most {LONGEST_MAXIMUM} seconds"
+        raise Malformed([Violation("configuration.long_living_maximum", reason)])
+    check_login(unit.login, kept=kept)
+    return unit
 
 
 @frozen

@@ -8,8 +8,7 @@ from mockserver.domain.customer import Customer, check_customer
 from mockserver.domain.errors import Malformed
 from mockserver.domain.exact import EXACT
 from mockserver.domain.instants import parse_timestamp
-from mockserver.domain.login import check_login
-from mockserver.domain.merchant import MSN, Client, ClientKind, Merchant, SalesUnit
+from mockserver.domain.merchant import MSN, Client, ClientKind, Merchant, SalesUnit, check_unit
 from mockserver.domain.money import Market
 from mockserver.domain.order_policy import policy_flaw
 from mockserver.domain.partner import Partner
@@ -89,7 +88,7 @@ def _check_units(world: World) -> None:
         if unit.partner_id is not None and unit.partner_id not in partners:
             raise BadWorld(f"sales_units[{unit.msn}].partner_id: no partner {unit.partner_id!r}")
         try:
-            check_login(unit.login)
+            check_unit(unit)
         except Malformed as error:
             raise BadWorld(f"sales_units[{unit.msn}].{error}") from None
 

@@ -15,9 +15,8 @@ from mockserver.domain.countries import COUNTRIES
 from mockserver.domain.customer import KEPT_MSISDN, check_customer
 from mockserver.domain.errors import DomainError, Malformed
 from mockserver.domain.instants import parse_timestamp
-from mockserver.domain.login import check_login
 from mockserver.domain.logins import Consent, Grant
-from mockserver.domain.merchant import MSN, ClientKind, KeySet
+from mockserver.domain.merchant import MSN, ClientKind, KeySet, check_unit
 from mockserver.domain.order_policy import LONGEST_WAIT
 from mockserver.domain.payment import flaw as payment_flaw
 from mockserver.domain.product_order import OrderState
@@ -119,7 +118,7 @@ def _world(state: State, known: _Known) -> Flaws:
             yield (*place, "msn"), "must be 4 to 10 digits"
         yield from _missing((*place, "merchant_id"), "merchant", shop.unit.merchant_id, known.merchants)
         yield from _missing((*place, "partner_id"), "partner", shop.unit.partner_id, known.partners)
-        yield from _malformed(place, lambda shop=shop: check_login(shop.unit.login, kept=True))
+        yield from _malformed(place, lambda shop=shop: check_unit(shop.unit, kept=True))
     for index, client in enumerate(state.clients):
         place = ("clients", index)
         what, owners = known.owners(client.kind)

@@ -179,3 +179,23 @@ def test_a_bad_change_is_refused_and_nothing_changes(
 def test_every_field_of_a_customer_is_shown(emulator: Emulator) -> None:
     shown = emulator.control("GET", "/customers/4712345678").json()
     assert list(shown) == list(Customer.__dataclass_fields__)
+
+
+@pytest.mark.parametrize("seconds", [600, 5_184_001, -1])
+def test_a_maximum_for_long_living_payments_that_no_unit_can_have_is_named(emulator: Emulator, seconds: int) -> None:
+    answer = emulator.control("PATCH", "/sales-units/123456", {"configuration": {"long_living_maximum": seconds}})
+    assert_problem(answer, 400, "configuration.long_living_maximum")
+
+
+def test_a_maximum_for_long_living_payments_counts_at_once(emulator: Emulator) -> None:
+    emulator.control("PATCH", "/sales-units/123456", {"configuration": {"long_living_maximum": 86_400}})
+    line = {
+        "name": "x",
+        "id": "1",
+        "totalAmount": 100,
+        "totalAmountExcludingTax": 100,
+        "totalTaxAmount": 0,
+        "taxRate": 0,
+    }
+    receipt = {"orderLines": [line], "bottomLine": {"currency": "NOK"}}
+    assert code_of(emulator.create(expiresAt="2099-01-01T00:00:00Z", receipt=receipt)) == "6110"
