@@ -39,11 +39,14 @@ class Receipt:
     bottom_line: dict[str, Any] = field(default_factory=dict)
 
 
+_NO_RATE = "Either taxRate or taxPercentage must be set"
+
+
 def check(receipt: Receipt, currency: str) -> None:
     """Check the sums that follow from the documented meaning of the fields.
 
-    A line's total is its total without tax plus its tax, and its rate is given. Raises Malformed, naming each
-    wrong line. That the lines add up to the payment's amount is not asked for: official examples do not.
+    A line's total is its total without tax plus its tax, and its rate is given, if it costs anything. That the lines
+    add up to the payment's amount is not asked for: official examples do not. Raises Malformed, naming each wrong line.
     """
     violations = []
     if receipt.currency != currency:
@@ -52,18 +55,29 @@ def check(receipt: Receipt, currency: str) -> None:
         path = f"receipt.orderLines[{index}]"
         if line.total != line.total_excluding_tax + line.tax:
             violations.append(Violation(f"{path}.totalAmount", "Must be totalAmountExcludingTax plus totalTaxAmount"))
-        if line.tax_rate is None:
-            violations.append(Violation(f"{path}.taxRate", "Either taxRate or taxPercentage must be set"))
+        if line.tax_rate is None and line.total:
+            violations.append(Violation(f"{path}.taxRate", _NO_RATE))
     if violations:
         raise Malformed(violations)
 
 
-def unit_price_mismatches(receipt: Receipt) -> list[Violation]:
-    """The lines whose unit price times quantity less discount is not the total, give or take one minor unit."""
-    return [
-        Violation(f"receipt.orderLines[{index}].totalAmount", "Must be unitPrice times quantity, less the discount")
-        for index, line in enumerate(receipt.lines)
-        if line.unit_price is not None
-        and line.quantity is not None
-        and abs(line.unit_price * Decimal(line.quantity) - line.discount - abs(line.total)) > 1
-    ]
+def forgivable_flaws(receipt: Receipt) -> list[Violation]:
+    """What breaks the documents' rules and may pass all the same.
+
+    That is a unit price times quantity less discount which is not the total, give or take one minor unit, and a line
+    that costs nothing and has no tax rate.
+    """
+    flaws = []
+    for index, line in enumerate(receipt.lines):
+        path = f"receipt.orderLines[{index}]"
+        if _mismatch(line):
+            flaws.append(Violation(f"{path}.totalAmount", "Must be unitPrice times quantity, less the discount"))
+        if line.tax_rate is None and not line.total:
+            flaws.append(Violation(f"{path}.taxRate", _NO_RATE))
+    return flaws
+
+
+def _mismatch(line: OrderLine) -> bool:
+    if line.unit_price is None or line.quantity is None:
+        return False
+    return abs(line.unit_price * Decimal(line.quantity) - line.discount - abs(line.total)) > 1

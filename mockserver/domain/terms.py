@@ -20,8 +20,14 @@ LONGEST_LIFETIME = 60 * DAY
 
 SCOPES = ("name", "address", "email", "phoneNumber", "birthDate", "nin")
 """What may be asked for in profile.scope."""
+ACCOUNT_NUMBERS = "accountNumbers"
+"""A scope that exists, for which no sales unit of ours has the permission."""
 EXPRESS_SCOPE = "address"
 """What an Express payment asks for in any case."""
+
+
+NOTHING_BLOCKED = {Market.NO: "Norwegian", Market.SE: "Swedish"}
+"""Markets without blocked payment sources, as refusals call them."""
 
 
 class UserFlow(StrEnum):
@@ -105,6 +111,8 @@ def check(terms: Terms, unit: SalesUnit, merchant: Merchant, policy: Policy, at:
     if terms.metadata:
         _check_metadata(terms.metadata)
     if terms.receipt is not None:
+        if terms.receipt_url is not None:
+            raise Malformed([Violation("receiptUrl", "Goes without a receipt: send one of the two")])
         check_receipt(terms.receipt, terms.amount.currency)
     if terms.expires_at is not None:
         _check_expiry(terms, terms.expires_at, unit.configuration, at)
@@ -147,12 +155,10 @@ def _check_flow(terms: Terms, configuration: Configuration) -> None:
 
 
 def _check_method(terms: Terms, market: Market, configuration: Configuration, policy: Policy) -> None:
-    if terms.blocked_sources and (market not in (Market.DK, Market.FI) or terms.method is not PaymentMethod.WALLET):
-        raise DomainError(
-            Code.BLOCKING_NOT_APPLICABLE,
-            "blockedSources works in Denmark and Finland only, with WALLET",
-            "paymentMethod.blockedSources",
-        )
+    if terms.blocked_sources and (market in NOTHING_BLOCKED or terms.method is not PaymentMethod.WALLET):
+        people = NOTHING_BLOCKED.get(market)
+        reason = f"Not possible to block payment sources for market: '{people}'" if people else "Only with WALLET"
+        raise DomainError(Code.BLOCKING_NOT_APPLICABLE, reason, "paymentMethod.blockedSources")
     if terms.method is PaymentMethod.WALLET:
         return
     field = "paymentMethod.type"
@@ -166,6 +172,8 @@ def _check_method(terms: Terms, market: Market, configuration: Configuration, po
 
 def _check_scopes(scopes: tuple[str, ...], configuration: Configuration) -> None:
     for scope in scopes:
+        if scope == ACCOUNT_NUMBERS:
+            raise DomainError(Code.ILLEGAL_SCOPE, f"This sales unit may not ask for {scope}", "profile.scope")
         if scope not in SCOPES:
             raise DomainError(Code.INVALID_SCOPE, f"There is no scope {scope!r}", "profile.scope")
     if "nin" in scopes and not configuration.nin_allowed:
@@ -193,6 +201,10 @@ def _check_expiry(terms: Terms, expires_at: int, configuration: Configuration, a
         raise DomainError(Code.EXPIRATION_TOO_SOON, "Must be more than 10 minutes ahead", "expiresAt")
     if expires_at >= at + LONGEST_LIFETIME:
         raise DomainError(Code.EXPIRATION_TOO_LATE, "Must be less than 60 days ahead", "expiresAt")
+    longest = configuration.long_living_maximum
+    if longest is not None and expires_at > at + longest * 1000:
+        reason = f"At this sales unit, at most {longest} seconds ahead"
+        raise DomainError(Code.EXPIRATION_TOO_LATE, reason, "expiresAt")
 
 
 def _check_express(terms: Terms, express: Express, configuration: Configuration) -> None:

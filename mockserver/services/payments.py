@@ -7,7 +7,7 @@ from mockserver.domain.merchant import Merchant, SalesUnit
 from mockserver.domain.money import Amount
 from mockserver.domain.payment import Change, Event, EventName, LoggedEvent, Payment, State, StoredPayment
 from mockserver.domain.policy import Kindness, Lenience
-from mockserver.domain.receipt import Receipt, unit_price_mismatches
+from mockserver.domain.receipt import Receipt, forgivable_flaws
 from mockserver.domain.terms import Terms, UserFlow
 from mockserver.domain.urls import UrlKind, classify, flaw
 from mockserver.services import customers, profiles, webhooks
@@ -32,7 +32,7 @@ def create(
     term_rules.check(terms, unit, merchant, tx.policy, tx.at)
     _check_urls(terms, lenience)
     if terms.receipt is not None:
-        _check_prices(terms.receipt, lenience)
+        _check_receipt(terms.receipt, lenience)
     if terms.user_flow is UserFlow.PUSH_MESSAGE:
         customers.check_named(tx, terms, merchant.market, lenience)
     change = rules.create(terms, unit.msn, tx.ids.psp_reference(), tx.ids.secret(), tx.at)
@@ -80,11 +80,10 @@ def check_url(url: str, field: str, lenience: Lenience, *, app: bool) -> None:
     raise DomainError(Code.INVALID_URL, flaw(url, app=app) or "Must be a valid URL", field)
 
 
-def _check_prices(receipt: Receipt, lenience: Lenience) -> None:
-    mismatches = unit_price_mismatches(receipt)
+def _check_receipt(receipt: Receipt, lenience: Lenience) -> None:
     refused = [
         violation
-        for violation in mismatches
+        for violation in forgivable_flaws(receipt)
         if not lenience.allow(Kindness.RECEIPT_ARITHMETIC, f"{violation.field}: {violation.reason}")
     ]
     if refused:

@@ -266,5 +266,5 @@ def _is_json(body: bytes) -> bool:
 
 def _forgive_long_header(call: Call, name: str) -> None:
     reason = f"At most {LONGEST_SYSTEM_HEADER} characters"
-    if not call.lenience.allow(Kindness.SYSTEM_HEADER_LENGTH, f"{name}: {reason}"):
-        raise Malformed([Violation(name, reason)])
+    if not call.lenience.allow(Kindness.SYSTEM_HEADER_LENGTH, f"{name.title()}: {reason}"):
+        raise Malformed([Violation(name.title(), reason)])

@@ -73,11 +73,29 @@ def test_references_have_8_to_64_letters_digits_and_hyphens(shared: Emulator, re
 
 
 @pytest.mark.parametrize(
-    "reference", ["", "short-1", "x" * 65, "under_score", "with space", "blåbærtur", "a/b/c/d/e", 12345678, None]
+    "reference",
+    ["", "short-1", "x" * 65, "under_score", "with space", "blåbærtur", "a/b/c/d/e", 1234567, 12345678.0, None],
 )
 def test_other_references_are_malformed(shared: Emulator, reference: Any) -> None:
     answer = post(shared, body() | {"reference": reference})
     assert set(assert_problem(answer, 400)) == {"reference"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "headers", "status"),
+    [
+        ({"paymentMethod": {"type": "CARD_PASSTHROUGH"}}, {}, 400),
+        ({"cardPassthrough": {}}, {}, 201),
+        ({}, {"Psp_Id": "1"}, 201),
+    ],
+    ids=["method", "field", "header"],
+)
+def test_a_create_of_a_psp_is_told_that_it_is_not_emulated(
+    shared: Emulator, fields: dict[str, Any], headers: dict[str, str], status: int
+) -> None:
+    answer = shared.api("POST", "/payments", body(new_reference()) | fields, key=new_reference(), **headers)
+    assert answer.status_code == status
+    assert any(each.startswith("not-emulated: ") for each in answer.headers.get_list("x-mock-warning"))
 
 
 def test_the_case_of_a_reference_matters(shared: Emulator) -> None:

@@ -42,6 +42,8 @@ def dynamic(**options: str) -> dict[str, Any]:
     }
 
 
+SUMS = ("totalAmount", "totalAmountExcludingTax", "totalTaxAmount")
+
 USES = [
     Use(Kindness.UNKNOWN_FIELDS, "pluginVersion", {"pluginVersion": "1.2.3"}),
     Use(Kindness.UNKNOWN_FIELDS, "amount.text", {"amount": amount(10_000) | {"text": "100,-"}}),
@@ -91,6 +93,11 @@ USES = [
         {"receipt": receipt(LINE | {"unitInfo": {"unitPrice": 1, "quantity": "1"}})},
     ),
     Use(
+        Kindness.RECEIPT_ARITHMETIC,
+        "receipt.orderLines[0].taxRate",
+        {"receipt": receipt({"name": "Gift", "id": "1"} | dict.fromkeys(SUMS, 0))},
+    ),
+    Use(
         Kindness.CALLBACK_TOKEN,
         "shipping.dynamicOptions.callbackAuthorizationToken",
         dynamic(callbackAuthorizationToken="Basic YTpi"),
@@ -101,9 +108,9 @@ USES = [
         {"customer": {"phoneNumber": "4799999999"}, "userFlow": "PUSH_MESSAGE"},
         code="7010",
     ),
-    Use(Kindness.SYSTEM_HEADER_LENGTH, "vipps-system-name", headers={"Vipps_System_Name": "x" * 31}),
+    Use(Kindness.SYSTEM_HEADER_LENGTH, "Vipps-System-Name", headers={"Vipps_System_Name": "x" * 31}),
     Use(
-        Kindness.SYSTEM_HEADER_LENGTH, "vipps-system-plugin-version", headers={"Vipps_System_Plugin_Version": "x" * 31}
+        Kindness.SYSTEM_HEADER_LENGTH, "Vipps-System-Plugin-Version", headers={"Vipps_System_Plugin_Version": "x" * 31}
     ),
 ]
 EVERY_USE = pytest.mark.parametrize("use", [pytest.param(use, id=f"{use.kindness}-{use.culprit}") for use in USES])
@@ -302,3 +309,10 @@ def test_system_headers_of_up_to_30_characters_pass(strict: Emulator, length: in
         strict, new_reference()
     )
     assert answer.status_code == 201
+
+
+def test_a_reference_may_be_written_as_a_number_as_an_official_example_does(strict: Emulator) -> None:
+    answer = strict.api("POST", "/payments", body("x") | {"reference": 2810171731400321010}, key=new_reference())
+    assert (answer.status_code, answer.json()["reference"]) == (201, "2810171731400321010")
+    assert "x-mock-warning" not in answer.headers
+    assert strict.get("2810171731400321010")["state"] == "CREATED"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -128,8 +129,10 @@ def test_sources_are_blocked_in_denmark_and_finland_only(market: Market) -> None
     if market in (Market.DK, Market.FI):
         check(market=market, blocked_sources=True)
     else:
-        with refuses(Code.BLOCKING_NOT_APPLICABLE):
+        with pytest.raises(DomainError, match="5010") as caught:
             check(market=market, blocked_sources=True)
+        people = {Market.NO: "Norwegian", Market.SE: "Swedish"}[market]
+        assert caught.value.detail == f"Not possible to block payment sources for market: '{people}'"
 
 
 def test_sources_are_blocked_for_the_wallet_only() -> None:
@@ -165,6 +168,11 @@ def test_nin_needs_the_permission() -> None:
         check(Configuration(), scopes=("nin",))
 
 
+def test_account_numbers_need_a_permission_that_nobody_has() -> None:
+    with refuses(Code.ILLEGAL_SCOPE):
+        check(scopes=("name", "accountNumbers"))
+
+
 def test_metadata_at_its_limits_passes() -> None:
     check(metadata={str(number) * 100: "v" * 500 for number in range(5)})
 
@@ -190,6 +198,11 @@ def test_a_receipt_is_checked() -> None:
         check(receipt=receipt(currency="EUR"))
 
 
+def test_a_receipt_and_its_url_do_not_go_together() -> None:
+    with pytest.raises(Malformed, match="receiptUrl"):
+        check(receipt=receipt(), receipt_url="https://shop.example.com/receipt")
+
+
 @pytest.mark.parametrize("ahead", [10 * MINUTE + 1, DAY, 60 * DAY - 1])
 def test_expires_at_lies_between_ten_minutes_and_sixty_days(ahead: int) -> None:
     check(expires_at=AT + ahead, receipt=receipt())
@@ -205,6 +218,13 @@ def test_an_early_expires_at_is_6120(ahead: int) -> None:
 def test_a_late_expires_at_is_6110(ahead: int) -> None:
     with refuses(Code.EXPIRATION_TOO_LATE):
         check(expires_at=AT + ahead, receipt=receipt())
+
+
+def test_a_unit_may_have_a_maximum_of_its_own() -> None:
+    unit = replace(EVERYTHING, long_living_maximum=86_400)
+    check(unit, expires_at=AT + DAY, receipt=receipt())
+    with refuses(Code.EXPIRATION_TOO_LATE):
+        check(unit, expires_at=AT + DAY + 1, receipt=receipt())
 
 
 def test_expires_at_needs_a_receipt() -> None:

@@ -11,7 +11,7 @@ from mockserver.domain.customer import CustomerKey, CustomerReference
 from mockserver.domain.errors import Code, DomainError, Malformed, Violation
 from mockserver.domain.instants import parse_timestamp, timestamp, timestamp_with_offset
 from mockserver.domain.payment import LoggedEvent, Payment, State
-from mockserver.domain.policy import Kindness, Lenience
+from mockserver.domain.policy import Kindness, Lenience, Notice
 from mockserver.domain.receipt import OrderLine, Receipt
 from mockserver.domain.terms import LegalLinks, PaymentMethod, QrFormat, Terms, UserFlow
 from mockserver.services.wire import NUMBER_AS_TEXT, AmountBody, Body
@@ -22,6 +22,12 @@ from mockserver.web.parsing import UNKNOWN_FIELD, Tolerance, parse
 Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Count64 = Annotated[int, Field(ge=0, lt=2**63)]
 Interaction = Literal["CUSTOMER_PRESENT", "CUSTOMER_NOT_PRESENT"]
+Reference = Annotated[
+    str,
+    Field(pattern=r"^[a-zA-Z0-9-]{8,64}$"),
+    NUMBER_AS_TEXT,
+    WithJsonSchema({"type": ["string", "integer"], "pattern": "^[a-zA-Z0-9-]{8,64}$"}),
+]
 PhoneNumber = Annotated[str, NUMBER_AS_TEXT, WithJsonSchema({"type": ["string", "integer"]})]
 
 RFC_3339 = (
@@ -240,7 +246,7 @@ class CreatePaymentRequest(Body):
 
     amount: AmountBody
     paymentMethod: PaymentMethodBody
-    reference: str = Field(pattern=r"^[a-zA-Z0-9-]{8,64}$")
+    reference: Reference
     userFlow: UserFlow
     customer: CustomerBody | None = None
     customerInteraction: Interaction | None = None
@@ -339,8 +345,14 @@ _TOLERANCES = (
 )
 
 
+_PASS_THROUGH = (b'"CARD_PASSTHROUGH"', b'"cardPassthrough"')
+"""What a request of a PSP has in its body."""
+
+
 def read_create(call: Call) -> CreatePaymentRequest:
     """The body of createPayment; raises Malformed, or DomainError 4110 for repeated metadata keys."""
+    if b"psp-id" in call.headers or any(name in call.body for name in _PASS_THROUGH):
+        call.lenience.notice(Notice.NOT_EMULATED, "Card pass-through is for PSPs, and the emulator does not emulate it")
     request = parse(CreatePaymentRequest, call.body, call.lenience, _TOLERANCES, call.exact)
     if request.metadata and _repeats_metadata_keys(call.body):
         raise DomainError(Code.METADATA_DUPLICATE_KEYS, "A key occurs more than once", "metadata")
