@@ -45,7 +45,7 @@ async def get_payment(runtime: Runtime, request: Request) -> Any:
 
 
 async def approve_payment(runtime: Runtime, request: Request) -> Any:
-    """Approves for a customer, whatever amount or cards say; Express too. Without consent the payment fails."""
+    """Approves for a customer, whatever amount or cards say; Express too. Refused consent makes it fail."""
     body = await requests.read(request, ApproveBody, runtime.largest_body)
     tx = runtime.engine.reading()
     stored = _find(tx, request)

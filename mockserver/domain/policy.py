@@ -57,7 +57,7 @@ KINDNESSES = {
     Kindness.MISSING_IDEMPOTENCY_KEY: "a create, capture or refund without Idempotency-Key goes through",
     Kindness.LOCAL_URLS: "http, loopback, private and container addresses are taken as URLs",
     Kindness.URL_WITHOUT_SCHEME: "a returnUrl without a scheme is taken as https",
-    Kindness.RECEIPT_ARITHMETIC: "a line may differ from unit price times quantity less discount; a free one needs no tax rate",
+    Kindness.RECEIPT_ARITHMETIC: "a line may differ from unit price times quantity less discount; a free one lack a rate",
     Kindness.CALLBACK_TOKEN: "a callbackAuthorizationToken may have another form than the two that documents show",
     Kindness.UNKNOWN_CUSTOMERS: "a phone number that belongs to no customer of the world gets a customer",
     Kindness.SYSTEM_HEADER_LENGTH: "Vipps-System-* headers may be longer than 30 characters",

@@ -58,7 +58,7 @@ def attempt(tx: Tx, stored: StoredPayment, attempt: Attempt) -> Outcome | Declin
     if not attempt.customer.active:
         raise world.nobody(attempt.customer.phone)
     rules.check_age(terms, attempt.customer, tx.at)
-    if terms.scopes and not attempt.consent:
+    if not attempt.consent and profiles.asked(tx, payment.msn, attempt.customer, terms.scopes):
         payments.apply(tx, stored, machine.abort(payment))
         return Outcome.ABORTED
     unit = world.sales_unit(tx, payment.msn)

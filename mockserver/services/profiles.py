@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mockserver.domain.customer import Customer
 from mockserver.domain.errors import NotFound
 from mockserver.domain.profile import SHARED_FOR, claims, expired
 from mockserver.services import world
@@ -10,11 +11,29 @@ from mockserver.services.engine import Tx
 from mockserver.store import profiles as store
 
 
+def asked(tx: Tx, msn: str, customer: Customer, scopes: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a payment's scopes that its customer has not agreed to share with this unit in the last 168 hours."""
+    return _unknown(tx, _until(tx, msn, customer.subject(msn)), scopes) if scopes else ()
+
+
 def share(tx: Tx, msn: str, phone: str, sub: str, scopes: tuple[str, ...]) -> None:
-    """Keep what a customer shares with a payment: each scope can be read for 168 hours from its latest consent."""
+    """Keep what a customer shares with a payment: each scope can be read for 168 hours from its consent.
+
+    Nobody is asked again within these, so another payment does not make them longer.
+    """
+    before = _until(tx, msn, sub)
+    agreed = _unknown(tx, before, scopes)
+    if agreed:
+        store.save_profile(tx.connection, sub, msn, phone, before | dict.fromkeys(agreed, tx.at + SHARED_FOR))
+
+
+def _until(tx: Tx, msn: str, sub: str) -> dict[str, int]:
     known = store.profile(tx.connection, sub, msn)
-    before = known[1] if known else {}
-    store.save_profile(tx.connection, sub, msn, phone, before | dict.fromkeys(scopes, tx.at + SHARED_FOR))
+    return known[1] if known else {}
+
+
+def _unknown(tx: Tx, until: dict[str, int], scopes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(scope for scope in scopes if tx.at >= until.get(scope, 0))
 
 
 def read(tx: Tx, msn: str, sub: str) -> dict[str, Any]:

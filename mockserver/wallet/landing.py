@@ -13,7 +13,7 @@ from mockserver.domain.payment import Payment, State, StoredPayment
 from mockserver.domain.policy import Lenience, Policy
 from mockserver.domain.shipping import ShippingOption, default_option, in_order, options_in_order
 from mockserver.domain.terms import PaymentMethod, Terms
-from mockserver.services import customers, payments, shipping, world
+from mockserver.services import customers, payments, profiles, shipping, world
 from mockserver.services.engine import Tx
 from mockserver.values import frozen
 from mockserver.wallet import numbers
@@ -136,7 +136,22 @@ def _choice(tx: Tx, visit: Visit, note: Note) -> dict[str, Any]:
         known = world.customer(tx, picked)
         offered += [known] if known is not None else []
     example = numbers.EXAMPLES[visit.market]
-    return {"customers": offered, "picked": picked, "phone": phone, "can_type": can_type, "example": example}
+    msn, scopes = visit.stored.payment.msn, visit.terms.scopes
+    asked = {each.phone: profiles.asked(tx, msn, each, scopes) for each in offered}
+    return {
+        "customers": offered,
+        "picked": picked,
+        "phone": phone,
+        "can_type": can_type,
+        "example": example,
+        "asked": scope_names(scopes if can_type else next(iter(asked.values()), ())),
+        "agreed": {each for each in asked if not asked[each]},
+    }
+
+
+def scope_names(scopes: tuple[str, ...]) -> list[str]:
+    """Scopes for people."""
+    return [SCOPE_NAMES[scope] for scope in scopes]
 
 
 def chosen_customer(tx: Tx, visit: Visit, form: dict[str, str], *, keep: bool = True) -> Customer:
@@ -215,7 +230,6 @@ def values(visit: Visit) -> dict[str, Any]:
             (line.name, line.quantity, money(Amount(terms.amount.currency, line.total)))
             for line in (terms.receipt.lines if terms.receipt else ())
         ],
-        "scopes": [SCOPE_NAMES[scope] for scope in terms.scopes],
         "legal": terms.legal_links,
         "return_url": return_url(terms),
         "waiting": waits(visit),

@@ -11,7 +11,8 @@ from mockserver.domain.customer import Customer
 from mockserver.domain.errors import DomainError, IllegalAction, Malformed, NotFound
 from mockserver.domain.logins import LoginState, Rejection, StoredLogin, way_back
 from mockserver.domain.money import Market
-from mockserver.services import approvals, backchannel, logins, phones, world
+from mockserver.domain.payment import StoredPayment
+from mockserver.services import approvals, backchannel, logins, phones, profiles, world
 from mockserver.services import payments as payment_service
 from mockserver.services.approvals import Attempt, Outcome
 from mockserver.services.engine import Tx
@@ -71,7 +72,7 @@ class PhonePages:
         shown["told"] = note.told or _TOLD.get(request.query_params.get("told", ""))
         shown["confirming"] = note.typed.get("payment") if note.step == "confirm" else None
         asking = [_login(tx, stored, customer) for stored in logins.waiting_for(tx, customer.phone)]
-        paying = [_payment(tx, payment_service.token_of(stored)) for stored in phones.payments_for(tx, customer)]
+        paying = [_payment(tx, stored, customer) for stored in phones.payments_for(tx, customer)]
         return pages.render(request, PACKAGE, "phone.html", customer=customer, logins=asking, payments=paying, **shown)
 
     async def act(self, request: Request) -> Response:
@@ -110,9 +111,11 @@ def _login(tx: Tx, stored: StoredLogin, customer: Customer) -> dict[str, Any]:
     return consenting.values(tx, stored) | asked | {"numbers": numbers, "binding_message": message}
 
 
-def _payment(tx: Tx, token: str) -> dict[str, Any]:
-    values = landing.values(landing.visit(tx, token))
-    return values | {"elsewhere": values["terms"].express is not None}
+def _payment(tx: Tx, stored: StoredPayment, customer: Customer) -> dict[str, Any]:
+    visit = landing.visit(tx, payment_service.token_of(stored))
+    asked = profiles.asked(tx, stored.payment.msn, customer, visit.terms.scopes)
+    more = {"elsewhere": visit.terms.express is not None, "asked": landing.scope_names(asked)}
+    return landing.values(visit) | more
 
 
 def _answer(tx: Tx, customer: Customer, form: dict[str, str]) -> str | Note:

@@ -121,6 +121,13 @@ def test_approve_without_consent_ends_a_payment_that_asks_for_data(emulator: Emu
     assert act(emulator, "approve", {"consent": False}).json()["state"] == "ABORTED"
 
 
+def test_without_consent_nothing_is_refused_that_was_agreed_to_before(emulator: Emulator) -> None:
+    emulator.create(profile=SCOPES)
+    act(emulator, "approve")
+    emulator.create("reference-2", profile=SCOPES)
+    assert act(emulator, "approve", {"consent": False}, "reference-2").json()["state"] == "AUTHORIZED"
+
+
 def test_approve_with_a_card_uses_it(emulator: Emulator) -> None:
     emulator.create()
     act(emulator, "approve", {"card": "9578100000000004"})

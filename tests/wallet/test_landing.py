@@ -10,6 +10,7 @@ from tests.harness import WORLD, Emulator, amount
 from tests.wallet.browsing import Browser, Page, visit
 
 SCOPE = {"scope": "name address email phoneNumber birthDate"}
+KAREN = {"phoneNumber": "4712345678"}
 
 
 def names(emulator: Emulator) -> list[tuple[str, bool]]:
@@ -450,3 +451,37 @@ def test_strict_pages_make_up_no_customer(start: Callable[..., Emulator]) -> Non
     assert emulator.control("GET", "/customers/4700000002").status_code == 404
     answer = emulator.control("POST", "/payments/123456/reference-1/approve", {"customer": "4700000002"})
     assert answer.status_code == 400
+def lock_number(emulator: Emulator) -> None:
+    emulator.control("PATCH", "/sales-units/123456", {"configuration": {"landing_page_phone_number_locked": True}})
+
+
+def test_what_a_customer_agreed_to_is_not_asked_for_again_for_a_week(emulator: Emulator) -> None:
+    lock_number(emulator)
+    visit(emulator, profile=SCOPE, customer=KAREN).press("approve")
+
+    browser = visit(emulator, reference="reference-2", profile=SCOPE, customer=KAREN)
+    assert "your date of birth" not in browser.page.text
+    assert "consent" not in browser.page.choices
+    browser.press("approve")
+    assert emulator.get("reference-2")["userDetails"]["firstName"] == "Karen"
+
+    emulator.advance("P7D")
+    assert "your date of birth" in visit(emulator, reference="reference-3", profile=SCOPE, customer=KAREN).page.text
+
+
+def test_only_what_is_new_is_asked_for(emulator: Emulator) -> None:
+    lock_number(emulator)
+    visit(emulator, profile={"scope": "name email"}, customer=KAREN).press("approve")
+
+    browser = visit(emulator, reference="reference-2", profile={"scope": "name birthDate"}, customer=KAREN)
+    assert "your date of birth" in browser.page.text
+    assert "your name" not in browser.page.text
+    assert "Cancelled by the customer." in browser.press("approve", consent=None).text
+
+
+def test_the_list_of_customers_says_who_agreed_already(emulator: Emulator) -> None:
+    visit(emulator, profile=SCOPE).press("approve")
+
+    text = visit(emulator, reference="reference-2", profile=SCOPE).answer.text
+    assert text.count(" data-agreed") == 1
+    assert '<option value="4712345678" data-agreed' in text

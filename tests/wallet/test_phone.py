@@ -151,6 +151,14 @@ def test_a_pushed_payment_is_answered(browser: PhoneBrowser, emulator: Emulator,
     assert emulator.get()["state"] == state
 
 
+def test_a_phone_lists_what_is_shared_anew_only(browser: PhoneBrowser, emulator: Emulator) -> None:
+    push(emulator, profile={"scope": "name email"})
+    assert "You share your name, your email address." in browser.open(PHONE).text
+    browser.press("approve")
+    push(emulator, "reference-2", profile={"scope": "name birthDate"})
+    assert "You share your date of birth." in browser.open(PHONE).text
+
+
 @pytest.mark.parametrize(
     "named",
     [{"phoneNumber": CUSTOMER}, {"personalQr": f"https://qr.vipps.no/p/{CUSTOMER}"},
