@@ -32,7 +32,7 @@ class Guard:
 
     def _refuse(self, scope: Scope) -> Answer | None:
         headers, ids, path = Headers(scope=scope), self._runtime.engine.ids, scope["path"]
-        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin") or self._foreign(scope, headers):
             detail = "Pages of other sites may not use the control API"
             return problems.problem(ids, path, 403, "Forbidden", detail)
         inbox = scope["method"] == "POST" and path.startswith(INBOX)
@@ -49,3 +49,11 @@ class Guard:
         answer = problems.problem(ids, path, 401, "Unauthorized", detail)
         answer.headers = [(b"www-authenticate", b'Bearer realm="_mock"')]
         return answer
+
+    def _foreign(self, scope: Scope, headers: Headers) -> bool:
+        """Whether a page of another site sent this: browsers tell ``Sec-Fetch-Site`` to trustworthy origins only."""
+        origin = headers.get("origin")
+        if origin is None:
+            return False
+        own = self._runtime.origins.of(scope, dict(scope["headers"]))
+        return origin != own and origin.partition("://")[2] != headers.get("host")

@@ -62,6 +62,17 @@ def test_the_emulated_apis_do_not_ask_for_the_admin_token(guarded: Emulator) -> 
     assert guarded.create().status_code == 201
 
 
+@pytest.mark.parametrize("origin", ["http://evil.test:9233", "http://testserver:81", "null"])
+def test_a_page_without_a_trustworthy_origin_is_refused_by_its_origin(emulator: Emulator, origin: str) -> None:
+    answer = emulator.request("POST", "/_mock/reset", headers={"Origin": origin, "Host": "testserver"})
+    assert answer.status_code == 403
+
+
+def test_the_own_origin_is_no_other_site(emulator: Emulator) -> None:
+    headers = {"Origin": "http://testserver", "Host": "testserver"}
+    assert emulator.request("GET", "/_mock/clock", headers=headers).status_code == 200
+
+
 @pytest.mark.parametrize(("method", "path"), GUARDED)
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_pages_of_other_sites_are_refused(emulator: Emulator, method: str, path: str, site: str) -> None:
