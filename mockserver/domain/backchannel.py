@@ -9,10 +9,12 @@ from enum import StrEnum
 from typing import Final
 
 from mockserver.domain.authorization import OAuthError, Parameters, one
-from mockserver.domain.customer import MSISDN, MSISDN_RULE, Customer, LoginBehaviour
+from mockserver.domain.customer import MSISDN, MSISDN_RULE, Customer, LoginBehaviour, country_code
 from mockserver.domain.errors import IllegalAction
 from mockserver.domain.login import OPENID
 from mockserver.domain.logins import LoginState, Rejection
+from mockserver.domain.money import Market
+from mockserver.domain.policy import Kindness, Lenience
 from mockserver.values import frozen
 
 DEFAULT_EXPIRY: Final = 600
@@ -28,6 +30,8 @@ MOST_AT_ONCE: Final = 5
 LOGIN_TO_WEBPAGE: Final = "login_to_webpage"
 
 _MSISDN_HINT: Final = "urn:msisdn:"
+_MOBILE_NUMBER_HINT: Final = "urn:mobilenumber:"
+_NATIONAL = re.compile(r"[0-9]{8}", re.ASCII)
 _TOKEN_HINT: Final = "urn:customer-token:"  # noqa: S105 - the name of a kind of hint
 _BINDING_MESSAGE = re.compile(r"[A-Z0-9\-]{5,8}", re.ASCII)
 _EXPIRY = re.compile(r"[0-9]{1,6}", re.ASCII)
@@ -164,8 +168,8 @@ class BackchannelRequest:
     redirects: bool
 
 
-def read_request(form: Parameters) -> BackchannelRequest:
-    """The request of a form, its redirect URI aside; raises OAuthError in the words of CIBA Core, 13."""
+def read_request(form: Parameters, market: Market, lenience: Lenience) -> BackchannelRequest:
+    """What a form of a unit in ``market`` asks for, its redirect URI aside; OAuthError as CIBA Core, 13 has it."""
     check_single(form)
     for name in ("request", "login_hint_token", "id_token_hint"):
         if one(form, name):
@@ -174,7 +178,11 @@ def read_request(form: Parameters) -> BackchannelRequest:
     if flow not in (None, LOGIN_TO_WEBPAGE):
         raise _invalid(f"The requested_flow must be {LOGIN_TO_WEBPAGE}, or left out.")
     return BackchannelRequest(
-        read_hint(form), _scopes(form), _binding_message(form), _expiry(form), redirects=flow is not None
+        read_hint(form, market, lenience),
+        _scopes(form),
+        _binding_message(form),
+        _expiry(form),
+        redirects=flow is not None,
     )
 
 
@@ -185,11 +193,16 @@ def check_single(form: Parameters) -> None:
             raise _invalid(f"The parameter {name[:40]} was sent more than once.")
 
 
-def read_hint(form: Parameters) -> Hint:
-    """The user that ``login_hint`` or ``loginHint`` names; raises OAuthError."""
+def read_hint(form: Parameters, market: Market, lenience: Lenience) -> Hint:
+    """The user that ``login_hint`` or ``loginHint`` of a unit in ``market`` names; raises OAuthError."""
     hint = _either(form, "login_hint", "loginHint")
     if hint is None:
         raise _invalid("The parameter login_hint is missing.")
+    if hint.startswith(_MOBILE_NUMBER_HINT) and lenience.allow(
+        Kindness.MOBILE_NUMBER_HINT, f"login_hint is {_MOBILE_NUMBER_HINT}, not {_MSISDN_HINT}"
+    ):
+        number = hint.removeprefix(_MOBILE_NUMBER_HINT)
+        hint = _MSISDN_HINT + (country_code(market) + number if _NATIONAL.fullmatch(number) else number)
     if hint.startswith(_MSISDN_HINT):
         phone = hint.removeprefix(_MSISDN_HINT).removeprefix("+")
         if MSISDN.fullmatch(phone):

@@ -257,6 +257,11 @@ def check_phone(phone: str, field: str = "customer.phoneNumber") -> str:
     return phone
 
 
+def country_code(market: Market) -> str:
+    """What numbers of a market begin with."""
+    return next(prefix for prefix, each in _COUNTRY_CODES.items() if each is market)
+
+
 def market_of(phone: str) -> Market | None:
     """The market that a number's country code belongs to, if it is one of ours."""
     for prefix, market in _COUNTRY_CODES.items():

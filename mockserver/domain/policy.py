@@ -38,6 +38,7 @@ class Kindness(StrEnum):
     CHECK_DIGITS = "check-digits"
     UNREGISTERED_REDIRECT = "unregistered-redirect"
     CLIENT_AUTHENTICATION = "client-authentication"
+    MOBILE_NUMBER_HINT = "mobile-number-hint"
     USERINFO_SUBSCRIPTION_KEY = "userinfo-subscription-key"
     FAULT_HEADER = "fault-header"
 
@@ -57,13 +58,14 @@ KINDNESSES = {
     Kindness.MISSING_IDEMPOTENCY_KEY: "a create, capture or refund without Idempotency-Key goes through",
     Kindness.LOCAL_URLS: "http, loopback, private and container addresses are taken as URLs",
     Kindness.URL_WITHOUT_SCHEME: "a returnUrl without a scheme is taken as https",
-    Kindness.RECEIPT_ARITHMETIC: "a line may differ from unit price times quantity less discount; a free one lack a rate",
+    Kindness.RECEIPT_ARITHMETIC: "lines may differ from unit price times quantity less discount, free ones lack a rate",
     Kindness.CALLBACK_TOKEN: "a callbackAuthorizationToken may have another form than the two that documents show",
     Kindness.UNKNOWN_CUSTOMERS: "a phone number that belongs to no customer of the world gets a customer",
     Kindness.SYSTEM_HEADER_LENGTH: "Vipps-System-* headers may be longer than 30 characters",
     Kindness.CHECK_DIGITS: "organisation and account numbers may be such as no register or bank gives out",
     Kindness.UNREGISTERED_REDIRECT: "a loopback address that is not registered is taken as redirect_uri of a login",
     Kindness.CLIENT_AUTHENTICATION: "client_secret_basic and client_secret_post both work, whichever a unit has chosen",
+    Kindness.MOBILE_NUMBER_HINT: "urn:mobilenumber: is taken as login_hint, also of 8 digits, which get a country code",
     Kindness.USERINFO_SUBSCRIPTION_KEY: "a subscription key beside a login's access token is ignored",
     Kindness.FAULT_HEADER: "a request may ask for a fault by the header X-Mock-Fault",
 }

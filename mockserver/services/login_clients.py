@@ -76,7 +76,7 @@ def authenticate(
     Raises OAuthError invalid_client (401).
     """
     if (authorization or "").split(" ")[0].lower() == "bearer":
-        client = _partner(tx, access, authorization, msn)
+        client = _partner(tx, access, authorization, msn, lenience)
     else:
         client = _with_secret(tx, access, authorization, form, lenience)
     if not is_active(tx, client.unit):
@@ -133,21 +133,23 @@ def _basic(authorization: str | None) -> list[tuple[str, str]]:
     return list(dict.fromkeys((raw, decoded))) if colon else []
 
 
-def _check_method(unit: SalesUnit, used: AuthMethod, lenience: Lenience) -> None:
+def _check_method(unit: SalesUnit, used: AuthMethod, lenience: Lenience, *, by: str = "") -> None:
     wanted = unit.login.token_endpoint_auth_method
     if used is not wanted and not lenience.allow(
-        Kindness.CLIENT_AUTHENTICATION, f"the client used {used}, its sales unit is set to {wanted}"
+        Kindness.CLIENT_AUTHENTICATION, f"the client used {by or used}, its sales unit is set to {wanted}"
     ):
         raise invalid_client(f"The sales unit's token endpoint authentication method is {wanted}.")
 
 
-def _partner(tx: Tx, access: Access, authorization: str | None, msn: str | None) -> LoginClient:
+def _partner(tx: Tx, access: Access, authorization: str | None, msn: str | None, lenience: Lenience) -> LoginClient:
     try:
         caller = access.bearer(tx, authorization, msn)
     except (AccessDenied, Forbidden) as refusal:
         raise invalid_client(str(refusal)) from refusal
     if caller.kind is not ClientKind.PARTNER or caller.unit is None:
         raise invalid_client("Only partners authenticate with a Bearer token.")
+    # Partner keys are for units that are set to Basic, and take its place there.
+    _check_method(caller.unit, AuthMethod.BASIC, lenience, by="partner keys")
     return LoginClient(caller.unit, frozenset({caller.unit.msn, caller.unit.keys.client_id}))
 
 

@@ -129,6 +129,7 @@ def test_every_kindness_has_its_tests() -> None:
         Kindness.CHECK_DIGITS,
         Kindness.UNREGISTERED_REDIRECT,
         Kindness.CLIENT_AUTHENTICATION,
+        Kindness.MOBILE_NUMBER_HINT,
         Kindness.USERINFO_SUBSCRIPTION_KEY,
         Kindness.FAULT_HEADER,
     }

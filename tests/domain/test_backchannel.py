@@ -25,6 +25,8 @@ from mockserver.domain.conduct import PaymentBehaviour
 from mockserver.domain.customer import LoginBehaviour
 from mockserver.domain.errors import IllegalAction
 from mockserver.domain.logins import Rejection
+from mockserver.domain.money import Market
+from mockserver.domain.policy import Kindness, Lenience, Policy
 from tests.harness import START, WORLD
 
 CUSTOMER = WORLD.customers[0]
@@ -108,7 +110,7 @@ def form(**fields: str | list[str] | None) -> dict[str, list[str]]:
 
 
 def test_a_plain_request() -> None:
-    request = read_request(form())
+    request = read_request(form(), Market.NO, Lenience(Policy()))
     assert request.hint == Hint(phone="4712345678")
     assert request.scopes == ("openid", "name")
     assert (request.expiry, request.binding_message, request.redirects) == (600, None, False)
@@ -124,22 +126,24 @@ def test_a_plain_request() -> None:
     ],
 )
 def test_both_spellings_of_the_hint(fields: dict[str, str | None]) -> None:
-    assert read_hint(form(**fields)) == Hint(phone="4712345678")
+    assert read_hint(form(**fields), Market.NO, Lenience(Policy())) == Hint(phone="4712345678")
 
 
 def test_a_customer_token_as_hint() -> None:
-    assert read_hint(form(login_hint="urn:customer-token:abc:def")) == Hint(token="abc:def")
+    assert read_hint(form(login_hint="urn:customer-token:abc:def"), Market.NO, Lenience(Policy())) == Hint(
+        token="abc:def"
+    )
 
 
 @pytest.mark.parametrize("message", ["4MZ-CQ3", "ABCDE", "12345678", "-----"])
 @pytest.mark.parametrize("name", ["binding_message", "bindingMessage"])
 def test_binding_messages(name: str, message: str) -> None:
-    assert read_request(form(**{name: message})).binding_message == message
+    assert read_request(form(**{name: message}), Market.NO, Lenience(Policy())).binding_message == message
 
 
 @pytest.mark.parametrize("seconds", [60, 61, 899, 900])
 def test_requested_expiries(seconds: int) -> None:
-    assert read_request(form(requested_expiry=str(seconds))).expiry == seconds
+    assert read_request(form(requested_expiry=str(seconds)), Market.NO, Lenience(Policy())).expiry == seconds
 
 
 @pytest.mark.parametrize(
@@ -178,7 +182,7 @@ def test_requested_expiries(seconds: int) -> None:
 )
 def test_requests_that_are_refused(fields: dict[str, Any], error: str) -> None:
     with pytest.raises(OAuthError) as refused:
-        read_request(form(**fields))
+        read_request(form(**fields), Market.NO, Lenience(Policy()))
     assert (refused.value.status, refused.value.error) == (400, error)
 
 
@@ -207,3 +211,20 @@ def test_a_crowd_is_told_when_to_come_back() -> None:
         with pytest.raises(BackchannelError) as refused:
             check_crowd(MOST_AT_ONCE, START + until, START)
         assert (refused.value.status, refused.value.retry_after) == (429, seconds)
+
+
+@pytest.mark.parametrize(
+    ("market", "number", "phone"),
+    [
+        (Market.NO, "47753942", "4747753942"),
+        (Market.DK, "47753942", "4547753942"),
+        (Market.NO, "4747753942", "4747753942"),
+    ],
+)
+def test_an_sdks_own_hint_is_a_kindness(market: Market, number: str, phone: str) -> None:
+    lenience = Lenience(Policy())
+    hint = form(login_hint=f"urn:mobilenumber:{number}")
+    assert read_hint(hint, market, lenience) == Hint(phone=phone)
+    assert [each.kindness for each in lenience.warnings] == [Kindness.MOBILE_NUMBER_HINT]
+    with pytest.raises(OAuthError, match="urn:msisdn"):
+        read_hint(hint, market, Lenience(Policy(refused=frozenset(Kindness))))

@@ -225,6 +225,14 @@ def test_users_who_can_be_asked_exist(till: Till) -> None:
     assert_oauth(till.exists(login_hint="karen@example.com"), 400, "invalid_request")
 
 
+def test_an_sdks_own_hint_is_taken_with_a_warning(till: Till) -> None:
+    national = CUSTOMER.removeprefix("47")
+    for answer in (till.ask(login_hint=f"urn:mobilenumber:{national}"),
+                   till.exists(login_hint=f"urn:mobilenumber:{CUSTOMER}")):  # fmt: skip
+        assert answer.status_code == 200
+        assert answer.headers["x-mock-warning"].startswith("mobile-number-hint: ")
+
+
 def test_asking_whether_somebody_exists_makes_nobody(till: Till) -> None:
     for _ in range(2):
         assert till.exists(login_hint="urn:msisdn:4790000098").json() == {"exists": False}

@@ -165,6 +165,19 @@ def test_a_partner_exchanges_with_its_own_token_and_the_units_msn(shared: Emulat
     assert claims_of(shared, answer.json()["id_token"])["aud"] == ["523456"]
 
 
+def test_partner_keys_want_a_unit_that_is_set_to_basic(start: Callable[..., Emulator]) -> None:
+    for settings, status in (({}, 200), ({"strict": True}, 401)):
+        client = Client(start(**settings), "523456")
+        [keys, *_] = [each.keys for each in client.emulator.world.partners if each.keys]
+        bearer = {"Authorization": f"Bearer {client.emulator.token(keys)}", "Merchant-Serial-Number": "523456"}
+        code = client.code(client_id="523456")
+        client.set_up(token_endpoint_auth_method="client_secret_post")
+        answer = client.exchange(code, headers=bearer)
+        assert answer.status_code == status
+        assert ("client-authentication: the client used partner keys" in str(answer.headers)) is (status == 200)
+        client.set_up(token_endpoint_auth_method="client_secret_basic")
+
+
 def test_a_units_own_access_token_is_no_client_authentication(client: Client) -> None:
     token = client.emulator.token(client.emulator.unit(client.msn).keys)
     headers = {"Authorization": f"Bearer {token}", "Merchant-Serial-Number": client.msn}

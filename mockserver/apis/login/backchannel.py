@@ -5,8 +5,10 @@ from mockserver.apis.login.problems import NO_STORE, refuse
 from mockserver.domain.authorization import APP_AUTH, OAuthError, PageError, Parameters, check_redirect_uri, one
 from mockserver.domain.backchannel import check_single, read_hint, read_request
 from mockserver.domain.login import LoginSettings
+from mockserver.domain.money import Market
 from mockserver.services import backchannel
 from mockserver.services.engine import Tx
+from mockserver.services.login_clients import LoginClient
 from mockserver.web import forms
 from mockserver.web.http import Answer, json_answer
 from mockserver.web.operations import Api, Call, Operation
@@ -18,7 +20,7 @@ def ciba_auth(tx: Tx, call: Call) -> Answer:
     """ciba-auth: asks a user to log in; the answer says what to ask the token endpoint with, and how often."""
     form = forms.form(call)
     client = callers.client_of(tx, call, form)
-    asked = read_request(form)
+    asked = read_request(form, _market(tx, client), call.lenience)
     started = backchannel.start(
         tx,
         client,
@@ -42,9 +44,14 @@ def _redirect_uri(call: Call, form: Parameters, settings: LoginSettings) -> str:
 def user_exists(tx: Tx, call: Call) -> Answer:
     """user-exists: whether there is somebody who could be asked."""
     form = forms.form(call)
-    callers.client_of(tx, call, form)
+    client = callers.client_of(tx, call, form)
     check_single(form)
-    return _never_kept({"exists": backchannel.user_exists(tx, read_hint(form))})
+    hint = read_hint(form, _market(tx, client), call.lenience)
+    return _never_kept({"exists": backchannel.user_exists(tx, hint)})
+
+
+def _market(tx: Tx, client: LoginClient) -> Market:
+    return tx.directory.merchant_of(tx.connection, client.unit).market
 
 
 def _never_kept(content: dict[str, object]) -> Answer:
