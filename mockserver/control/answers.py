@@ -16,6 +16,7 @@ from mockserver.domain.order_form import Dropped, OrderForm
 from mockserver.domain.partner import Partner
 from mockserver.domain.payment import EventName, State
 from mockserver.domain.product_order import HoldReason, OrderState, OrderType
+from mockserver.values import frozen
 
 
 class Done(TypedDict):
@@ -173,10 +174,17 @@ class ClientKeys(TypedDict):
     variables: dict[str, str]
 
 
+@frozen
+class ShownCustomer(Customer):
+    """A customer with the text of the QR code in its app."""
+
+    personal_qr: str = ""
+
+
 class Customers(TypedDict):
     """In the order of the world."""
 
-    customers: list[Customer]
+    customers: list[ShownCustomer]
 
 
 class Merchants(TypedDict):

@@ -119,8 +119,8 @@ _PAYMENTS: Final = {
 _WORLD: Final = {
     "GET /keys": _shows(answers.ClientKeys),
     "GET /customers": _shows(answers.Customers, Parameter("market", "Of this country.", Market), _LIMIT),
-    "POST /customers": _does(Customer, Changes(Customer, needed=("phone",)), needed=True),
-    "GET /customers/{phone}": _shows(Customer),
+    "POST /customers": _does(answers.ShownCustomer, Changes(Customer, needed=("phone",)), needed=True),
+    "GET /customers/{phone}": _shows(answers.ShownCustomer),
     "GET /merchants": _shows(answers.Merchants),
     "GET /merchants/{id}": _shows(Merchant),
     "PATCH /merchants/{id}": _does(Merchant, Changes(Merchant, ("id", "agreement")), needed=True),

@@ -5,6 +5,7 @@ from typing import Any
 
 from mockserver.adapters import adapter
 from mockserver.clock import Clock
+from mockserver.domain.customer import Customer
 from mockserver.domain.email import StoredEmail
 from mockserver.domain.instants import timestamp
 from mockserver.domain.payment import Decline, LoggedEvent, Payment
@@ -106,6 +107,11 @@ def email(stored: StoredEmail) -> dict[str, Any]:
         "tries": email.tries,
         "failure": email.failure,
     }
+
+
+def customer(customer: Customer) -> dict[str, Any]:
+    """A customer with what follows from its token."""
+    return {**plain(customer), "personal_qr": customer.personal_qr}
 
 
 def plain(value: Any) -> Any:

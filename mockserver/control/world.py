@@ -28,7 +28,7 @@ async def get_customers(runtime: Runtime, request: Request) -> Any:
     market = requests.to_value(Market, filters["market"], "market") if "market" in filters else None
     limit = requests.number(filters, "limit", 100)
     found = world.customers(runtime.engine.reading(), market, limit or 0)
-    return {"customers": [views.plain(customer) for customer in found]}
+    return {"customers": [views.customer(customer) for customer in found]}
 
 
 async def get_customer(runtime: Runtime, request: Request) -> Any:
@@ -37,12 +37,13 @@ async def get_customer(runtime: Runtime, request: Request) -> Any:
     found = world.customer(runtime.engine.reading(), phone)
     if found is None:
         raise NotFound(f"There is no customer {phone}")
-    return views.plain(found)
+    return views.customer(found)
 
 
 async def save_customer(runtime: Runtime, request: Request) -> Any:
     """Adds a customer, or changes the one with this phone; only phone is needed, the rest has defaults."""
     given = await requests.read_raw(request, runtime.largest_body)
+    given.pop("personal_qr", None)  # what was shown may come back, and this follows from the token
     phone = given.get("phone")
     if not isinstance(phone, str):
         raise Malformed([Violation("phone", "The field is required, as text")])
@@ -55,7 +56,7 @@ async def save_customer(runtime: Runtime, request: Request) -> Any:
         except ValueError as error:
             field, _, reason = str(error).partition(": ")
             raise Malformed([Violation(field, reason)]) from None
-    return views.plain(customer)
+    return views.customer(customer)
 
 
 def _default_customer(phone: str, given: dict[str, Any]) -> Customer:

@@ -1,8 +1,10 @@
 """The people who pay: their numbers, addresses and cards."""
 
+import binascii
 import datetime
 import re
 import uuid
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -24,6 +26,9 @@ YOUNGEST = 15
 """Years that a user has to have to log in, and to share a profile."""
 
 _COUNTRY_CODES = {"47": Market.NO, "45": Market.DK, "358": Market.FI, "46": Market.SE}
+_QR_CODES = "https://qr.vipps.no/p/"
+_QR_MARK = "qr:"
+"""What the codes of personal QRs hold in front of the customer's token."""
 _SUBJECTS = uuid.UUID("6a0a6a3c-5b53-4f0e-9a1e-3d3c5d1f7b10")
 
 
@@ -146,6 +151,12 @@ class Customer:
         return f"{self.first_name} {self.last_name}"
 
     @property
+    def personal_qr(self) -> str:
+        """The text of the QR code in the user's app, which says nothing to people: it follows from ``token``."""
+        code = urlsafe_b64encode(f"{_QR_MARK}{self.token}".encode()).decode().rstrip("=")
+        return f"{_QR_CODES}{code}"
+
+    @property
     def conduct(self) -> Conduct:
         """How this user answers to payments when nobody plays it."""
         return Conduct(self.payment, self.payment_delay, self.decline_reason)
@@ -235,7 +246,7 @@ class CustomerReference:
 
     @property
     def phone(self) -> str | None:
-        """The MSISDN that the reference holds; None for a token.
+        """The MSISDN that the reference holds; None where it is, or holds, a token.
 
         Raises DomainError 4070 for a bad number and 4060 for a code that is not a personal QR.
         """
@@ -243,7 +254,13 @@ class CustomerReference:
             return None
         if self.key is CustomerKey.PHONE_NUMBER:
             return check_phone(self.value)
-        return _phone_of_qr(self.value)
+        content = _content_of_qr(self.value)
+        return content if MSISDN.fullmatch(content) else None
+
+    @property
+    def token(self) -> str:
+        """The customer's token that a reference without a phone number is or holds."""
+        return _token_of_code(_last_part(self.value)) if self.key is CustomerKey.PERSONAL_QR else self.value
 
 
 def check_phone(phone: str, field: str = "customer.phoneNumber") -> str:
@@ -270,13 +287,30 @@ def market_of(phone: str) -> Market | None:
     return None
 
 
-def _phone_of_qr(content: str) -> str:
-    path = urlsplit(content).path if "://" in content else ""
-    number = path.rstrip("/").rpartition("/")[2]
-    if not 5 <= len(content) <= 255 or not MSISDN.fullmatch(number):
-        raise DomainError(
-            Code.INVALID_PERSONAL_QR,
-            "Must be the full content of a personal QR code, such as https://qr.vipps.no/p/4712345678",
-            "customer.personalQr",
-        )
-    return number
+def _content_of_qr(text: str) -> str:
+    last = _last_part(text)
+    if not 5 <= len(text) <= 255 or not (MSISDN.fullmatch(last) or _token_of_code(last)):
+        raise bad_personal_qr()
+    return last
+
+
+def _last_part(text: str) -> str:
+    path = urlsplit(text).path if "://" in text else ""
+    return path.rstrip("/").rpartition("/")[2]
+
+
+def _token_of_code(code: str) -> str:
+    try:
+        text = urlsafe_b64decode(code + "=" * (-len(code) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return ""
+    return text.removeprefix(_QR_MARK) if text.startswith(_QR_MARK) else ""
+
+
+def bad_personal_qr() -> DomainError:
+    """The refusal of a text that is in no customer's app."""
+    return DomainError(
+        Code.INVALID_PERSONAL_QR,
+        f"Must be the full content of a personal QR code, such as {_QR_CODES}4712345678",
+        "customer.personalQr",
+    )

@@ -16,7 +16,7 @@ def resolve(tx: Tx, named: CustomerReference, market: Market, lenience: Lenience
     """
     phone = named.phone
     if phone is None:
-        return world.customer_of_token(tx, named.value)
+        return world.customer_of_token(tx, named)
     return world.customer_for(tx, phone, market, lenience, keep=keep)
 
 

@@ -29,6 +29,6 @@ def phone(tx: Tx, msn: str, reference: str) -> str | None:
 def phone_of(tx: Tx, named: CustomerReference) -> str | None:
     """The number that a reference stands for; None for one that is no good."""
     try:
-        return named.phone or world.customer_of_token(tx, named.value).phone
+        return named.phone or world.customer_of_token(tx, named).phone
     except Refusal:
         return None

@@ -16,7 +16,7 @@ MOST_PAYMENTS = 20
 
 def payments_for(tx: Tx, customer: Customer) -> list[StoredPayment]:
     """The payments that name a customer and wait, the latest first: by phone number, personal QR or customer token."""
-    values = (customer.phone, customer.token)
+    values = (customer.phone, customer.token, customer.personal_qr)
     found = payment_store.waiting_for(tx.connection, payments.EXPIRE, values, f"/{customer.phone}")
     mine = (stored for stored, named in found if _phone(tx, named) == customer.phone)
     return list(islice(mine, MOST_PAYMENTS))
@@ -34,6 +34,6 @@ def waiting(tx: Tx) -> Counter[str]:
 
 def _phone(tx: Tx, named: CustomerReference) -> str | None:
     try:
-        return named.phone or world.customer_of_token(tx, named.value).phone
+        return named.phone or world.customer_of_token(tx, named).phone
     except DomainError:
         return None

@@ -6,7 +6,16 @@ from base64 import b64encode
 from collections.abc import Iterable
 from typing import Any
 
-from mockserver.domain.customer import Address, Card, CardKind, Customer, market_of
+from mockserver.domain.customer import (
+    Address,
+    Card,
+    CardKind,
+    Customer,
+    CustomerKey,
+    CustomerReference,
+    bad_personal_qr,
+    market_of,
+)
 from mockserver.domain.errors import AccessDenied, Code, DomainError, NotFound
 from mockserver.domain.merchant import (
     MSN,
@@ -114,9 +123,11 @@ def customer(tx: Tx, phone: str) -> Customer | None:
     return store.customer(tx.connection, phone)
 
 
-def customer_of_token(tx: Tx, token: str) -> Customer:
-    """The customer that a customer token stands for; raises DomainError 4050."""
-    found = store.customer_of_token(tx.connection, token)
+def customer_of_token(tx: Tx, named: CustomerReference) -> Customer:
+    """The customer whose token a reference is or holds; raises DomainError 4050, or 4060 for a personal QR."""
+    found = store.customer_of_token(tx.connection, named.token)
+    if found is None and named.key is CustomerKey.PERSONAL_QR:
+        raise bad_personal_qr()
     if found is None:
         raise DomainError(Code.INVALID_CUSTOMER_TOKEN, "The token belongs to no customer", "customer.customerToken")
     return _user(found)

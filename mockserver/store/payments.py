@@ -149,7 +149,7 @@ _NAMED_CUSTOMER = "json_extract(terms, '$.customer')"
 
 
 def waiting_for(
-    connection: sqlite3.Connection, kind: str, values: tuple[str, str], ending: str
+    connection: sqlite3.Connection, kind: str, values: tuple[str, str, str], ending: str
 ) -> Iterator[tuple[StoredPayment, CustomerReference]]:
     """Payments that wait for a customer of these values, or of a value with this ending, the latest first.
 
@@ -157,7 +157,7 @@ def waiting_for(
     """
     rows = connection.execute(
         f"SELECT {_NAMED_CUSTOMER}, id, body {_WAITING}"
-        f" AND ({_VALUE} IN (?, ?) OR substr({_VALUE}, -length(?)) = ?) ORDER BY id DESC",
+        f" AND ({_VALUE} IN (?, ?, ?) OR substr({_VALUE}, -length(?)) = ?) ORDER BY id DESC",
         (kind, *values, ending, ending),
     )
     return ((StoredPayment(id_, _payment(body)), codec.load(CustomerReference, named)) for named, id_, body in rows)

@@ -26,6 +26,7 @@ class Customer(TypedDict):
     payment: str
     payment_delay: int
     decline_reason: str
+    personal_qr: str
 
 
 class Keys(TypedDict):

@@ -63,6 +63,20 @@ def test_a_bad_personal_qr_is_4060(shared: Emulator, content: str) -> None:
     assert "customer.personalQr" in assert_problem(answer, 400, "4060")
 
 
+def test_a_personal_qr_may_be_a_code_that_says_nothing_to_people(shared: Emulator) -> None:
+    code = shared.control("GET", "/customers/4798765432").json()["personal_qr"]
+    assert code.startswith("https://qr.vipps.no/p/")
+    assert "4798765432" not in code
+    reference = authorized(shared, customer={"personalQr": code}, userFlow="PUSH_MESSAGE", returnUrl=None)
+    assert payer(shared, reference) == "4798765432"
+
+
+def test_a_code_that_nobody_has_is_4060(shared: Emulator) -> None:
+    strangers = "https://qr.vipps.no/p/cXI6Y3Qtbm9ib2R5"
+    answer = create(shared, {"personalQr": strangers}, userFlow="PUSH_MESSAGE")
+    assert "customer.personalQr" in assert_problem(answer, 400, "4060")
+
+
 def test_an_unknown_token_is_4050(shared: Emulator) -> None:
     answer = create(shared, {"customerToken": "nobody"}, userFlow="PUSH_MESSAGE")
     assert "customer.customerToken" in assert_problem(answer, 400, "4050")
@@ -169,7 +183,8 @@ def test_without_scopes_nothing_is_shared(shared: Emulator) -> None:
 
 def test_without_consent_the_payment_fails(shared: Emulator) -> None:
     reference = created(shared, profile={"scope": "name"})
-    shared.control("POST", f"/payments/123456/{reference}/approve", {"consent": False})
+    stranger = {"customer": "4791000005", "consent": False}
+    shared.control("POST", f"/payments/123456/{reference}/approve", stranger)
     content = shared.get(reference)
     assert (content["state"], content["profile"]) == ("ABORTED", {})
     assert "userDetails" not in content

@@ -11,8 +11,9 @@ from typing import Any, get_type_hints
 import httpx
 import pytest
 
+from mockserver.control import answers
 from mockserver.control.routes import ROWS
-from mockserver.domain import customer, merchant, partner
+from mockserver.domain import merchant, partner
 from mockserver.testing import ControlError, Server, people
 from mockserver.testing.calls import Ask
 from mockserver.testing.client import Calls
@@ -257,7 +258,7 @@ def test_every_call_says_what_it_does() -> None:
 @pytest.mark.parametrize(
     ("shown", "domain"),
     [
-        (people.Customer, customer.Customer),
+        (people.Customer, answers.ShownCustomer),
         (people.SalesUnit, merchant.SalesUnit),
         (people.Merchant, merchant.Merchant),
         (people.Partner, partner.Partner),

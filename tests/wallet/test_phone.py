@@ -169,9 +169,11 @@ def test_whatever_names_the_customer_waits_on_the_phone(
 ) -> None:
     set_customer(emulator, CUSTOMER, token="token-of-karen")
     push(emulator, customer=named)
-    assert "Pay 100.00 NOK" in browser.open(PHONE).text
+    code = emulator.control("GET", f"/customers/{CUSTOMER}").json()["personal_qr"]
+    push(emulator, "reference-2", customer={"personalQr": code})
+    assert browser.open(PHONE).text.count("Pay 100.00 NOK") == 2
     assert "Nothing waits" in browser.open(f"/wallet/{OTHER}").text
-    assert "Karen Myklebust 4712345678 1 waiting" in browser.open("/wallet").text
+    assert "Karen Myklebust 4712345678 2 waiting" in browser.open("/wallet").text
 
 
 def test_payments_that_name_nobody_wait_nowhere(browser: PhoneBrowser, emulator: Emulator) -> None:
