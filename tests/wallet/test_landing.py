@@ -451,6 +451,8 @@ def test_strict_pages_make_up_no_customer(start: Callable[..., Emulator]) -> Non
     assert emulator.control("GET", "/customers/4700000002").status_code == 404
     answer = emulator.control("POST", "/payments/123456/reference-1/approve", {"customer": "4700000002"})
     assert answer.status_code == 400
+
+
 def lock_number(emulator: Emulator) -> None:
     emulator.control("PATCH", "/sales-units/123456", {"configuration": {"landing_page_phone_number_locked": True}})
 
