@@ -1,6 +1,8 @@
 """The command line: serve, health, ca, world, webhooks, scenarios, checklist, export, import."""
 
+import os
 import sys
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -8,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from mockserver import __version__
+from mockserver.domain.variables import VARIABLE_FORMS, as_lines
 from mockserver.domain.world import BadWorld, World
 from mockserver.settings import CONFIG, BadSetting, Settings, load
 
@@ -15,25 +18,41 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @cache
-def _settings() -> list[click.Parameter]:
-    """One option for each setting; values are checked by the settings themselves."""
+def _settings(shown: frozenset[str] | None) -> list[click.Parameter]:
+    """One option for each setting; values are checked by the settings themselves.
+
+    ``shown``: the settings that a command reads, None for all. It takes the others too, without listing them, so that
+    one set of options serves every command.
+    """
     options: list[click.Parameter] = []
     for name, field in Settings.model_fields.items():
         flag = f"--{name.replace('_', '-')}"
+        hidden = shown is not None and name not in shown
         if field.annotation is bool:
             declared = [f"{flag}/--no-{flag[2:]}", name]
-            options.append(click.Option(declared, default=None, help=field.description))
+            options.append(click.Option(declared, default=None, hidden=hidden, help=field.description))
         else:
-            options.append(click.Option([flag, name], default=None, metavar="VALUE", help=_help(field)))
+            options.append(click.Option([flag, name], default=None, metavar="VALUE", hidden=hidden, help=_help(field)))
     return [*options, click.Option(["--config", CONFIG], default=None, metavar="FILE", help="Settings file (TOML).")]
 
 
+_ADDRESS = frozenset({"host", "port"})
+_ASKING = _ADDRESS | {"admin_token"}
+
+
 class _WithSettings(click.Command):
-    """A command with all settings as options, which are only made for the command that runs."""
+    """A command with all settings as options, which are only made for the command that runs.
+
+    ``reads``: the settings that it lists in its help, None for all.
+    """
+
+    def __init__(self, *args: Any, reads: frozenset[str] | None = None, **extra: Any) -> None:
+        super().__init__(*args, **extra)
+        self._reads = reads
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """The settings, then what is the command's own."""
-        return [*_settings(), *super().get_params(ctx)]
+        """What is the command's own, then the settings."""
+        return [*super().get_params(ctx), *_settings(self._reads)]
 
 
 class _GroupWithSettings(_WithSettings, click.Group):
@@ -95,7 +114,7 @@ def serve(**options: Any) -> None:
         _fail(error)
 
 
-@main.command(cls=_WithSettings)
+@main.command(cls=_WithSettings, reads=_ADDRESS)
 @click.option("--wait", default=0.0, type=click.FloatRange(0, 3600), metavar="SECONDS", help="Wait for it to be up.")
 def health(wait: float, **options: Any) -> None:
     """Say whether a server is up (exit code 0) or not (1)."""
@@ -113,7 +132,7 @@ def health(wait: float, **options: Any) -> None:
     click.echo(f"ok {url}")
 
 
-@main.command(cls=_WithSettings)
+@main.command(cls=_WithSettings, reads=frozenset({"host", "tls_port", "tls_names", "tls_dir", "data"}))
 @click.option("--pem", is_flag=True, help="Print the certificate itself.")
 @click.option("--export", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it to a file.")
 def ca(export: Path | None, *, pem: bool, **options: Any) -> None:
@@ -137,28 +156,74 @@ def ca(export: Path | None, *, pem: bool, **options: Any) -> None:
         click.echo(trust.how_to(authority.path.absolute(), settings.tls_port))
 
 
-@main.group(cls=_GroupWithSettings, invoke_without_command=True)
-@click.option("--format", "form", default="env", type=click.Choice(["env", "json", "yaml"]), help="How to print it.")
+_URL = click.option("--url", default=None, metavar="URL", help="Address of the running server to ask.")
+
+
+@main.group(cls=_GroupWithSettings, invoke_without_command=True, reads=_ASKING | {"public_url", "world"})
+@_URL
+@click.option(
+    "--format",
+    "form",
+    default="env",
+    type=click.Choice([*VARIABLE_FORMS, "json", "yaml"]),
+    help="env (NAME=value), export (for eval) and dotenv print variables; json and yaml the whole world.",
+)
 @click.pass_context
-def world(context: click.Context, /, form: str, **options: Any) -> None:
-    """Print what clients need: the default sales unit, partner and donation keys as variables, or the whole world."""
+def world(context: click.Context, /, url: str | None, form: str, **options: Any) -> None:
+    """Print the variables that clients need, or the whole world.
+
+    A running server is asked when --url, VIPPS_MOCK_URL or VIPPS_BASE_URL names it, and always for --format export.
+    Otherwise the answer comes from the settings, and no server has to run.
+    """
     if context.invoked_subcommand is not None:
         return
-    from mockserver.welcome import base_url, client_variables, donation_variables, partner_variables
-    from mockserver.worlds import files
+    from mockserver.remote import NoAnswer
 
     try:
         settings = load(options)
-        known = _read_world(settings) or files.packaged()
-    except (BadSetting, BadWorld) as error:
+        if form in VARIABLE_FORMS:
+            click.echo(_variables(url or _named_server(options), settings, form), nl=False)
+        elif url is not None:
+            _fail(f"--url: a running server gives variables only ({', '.join(VARIABLE_FORMS)}), not {form}")
+        else:
+            from mockserver.worlds import files
+
+            known = _read_world(settings) or files.packaged()
+            click.echo(files.to_json(known) if form == "json" else files.to_yaml(known), nl=False)
+    except (BadSetting, BadWorld, NoAnswer) as error:
+        if form == "export":
+            # What stands after the eval must not go to a real platform that the shell knows from before.
+            click.echo("unset VIPPS_BASE_URL; false")
         _fail(error)
-    if form == "env":
-        own = client_variables(files.to_plain(known), base_url(settings))
-        variables = own | partner_variables(known) | donation_variables(known)
-        for name, value in variables.items():
-            click.echo(f"{name}={value}")
-    else:
-        click.echo(files.to_json(known) if form == "json" else files.to_yaml(known), nl=False)
+
+
+def _named_server(options: Mapping[str, Any]) -> str | None:
+    """The server that the environment names, unless options describe another one; never the real platform."""
+    if any(options[name] is not None for name in ("host", "port", "public_url", "world")):
+        return None
+    if url := os.environ.get("VIPPS_MOCK_URL"):
+        return url
+    from urllib.parse import urlsplit
+
+    from mockserver.domain.policy import HOSTS
+
+    url = os.environ.get("VIPPS_BASE_URL") or None
+    return url if url is None or urlsplit(url).hostname not in HOSTS else None
+
+
+def _variables(url: str | None, settings: Settings, form: str) -> str:
+    """The variables of the server at ``url``, else of one with these settings; raises BadWorld, NoAnswer."""
+    from mockserver.welcome import base_url, client_variables, donation_variables, local_url, partner_variables
+
+    if url is not None or form == "export":
+        from mockserver.remote import variables
+
+        return as_lines(variables(url or local_url(settings), settings.admin_token), form)
+    from mockserver.worlds import files
+
+    known = _read_world(settings) or files.packaged()
+    own = client_variables(files.to_plain(known), base_url(settings))
+    return as_lines(own | partner_variables(known) | donation_variables(known), form)
 
 
 @world.command()
@@ -261,10 +326,7 @@ def check(file: Path) -> None:
         click.echo(f"ok {rule.name}: {describe(rule.then)}, for {', '.join(sorted(rule.when.operations))}")
 
 
-_URL = click.option("--url", default=None, metavar="URL", help="Where the server is, when not where the settings say.")
-
-
-@main.command(cls=_WithSettings)
+@main.command(cls=_WithSettings, reads=_ASKING)
 @_URL
 @click.option("--msn", default=None, metavar="MSN", help="Only what one sales unit's integration did.")
 @click.option("--api", default=None, metavar="API", help="Only platform, epayment, login or partner.")
@@ -290,7 +352,7 @@ def checklist(
         sys.exit(1)
 
 
-@main.command(cls=_WithSettings)
+@main.command(cls=_WithSettings, reads=_ASKING)
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @_URL
 def export(file: Path | None, url: str | None, **options: Any) -> None:
@@ -309,7 +371,7 @@ def export(file: Path | None, url: str | None, **options: Any) -> None:
         _fail(error)
 
 
-@main.command(name="import", cls=_WithSettings)
+@main.command(name="import", cls=_WithSettings, reads=_ASKING)
 @click.argument("file", type=_FILE)
 @_URL
 def import_state(file: Path, url: str | None, **options: Any) -> None:

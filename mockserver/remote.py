@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import urllib.error
 import urllib.request
 
@@ -39,6 +40,17 @@ def call(url: str, token: str | None, path: str, body: bytes | None = None) -> b
         raise Refused(url, error.code, _reason(error)) from error
     except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
         raise NoAnswer(f"no server answers at {url}") from error
+
+
+def variables(url: str, token: str | None) -> dict[str, str]:
+    """The variables that clients of the server at ``url`` need, safe for a shell to take; raises NoAnswer."""
+    try:
+        found: dict[str, str] = json.loads(call(url, token, "/keys"))["variables"]
+        if found and all(re.fullmatch("VIPPS_[A-Z_]+", name) and isinstance(found[name], str) for name in found):
+            return found
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise NoAnswer(f"{url} is no vipps-mockserver")
 
 
 def _reason(error: urllib.error.HTTPError) -> str:

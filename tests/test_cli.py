@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -29,6 +31,8 @@ CLEAN = {name: value for name, value in os.environ.items() if not name.startswit
 @pytest.fixture(autouse=True)
 def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    for name in ("VIPPS_BASE_URL", "VIPPS_MOCK_URL"):
+        monkeypatch.delenv(name, raising=False)
     return tmp_path
 
 
@@ -52,11 +56,29 @@ def test_it_says_its_version_and_its_commands() -> None:
         assert command in run("--help").output
 
 
-@pytest.mark.parametrize("command", ["serve", "health", "world"])
-def test_every_setting_is_an_option_of_every_command(command: str) -> None:
-    shown = run(command, "-h").output
+def shown(*command: str) -> set[str]:
+    return set(re.findall(r"^  (?:-h, )?--([a-z-]+)", run(*command, "-h").output, flags=re.MULTILINE))
+
+
+def test_every_setting_is_listed_for_serve() -> None:
+    assert {name.replace("_", "-") for name in Settings.model_fields} <= shown("serve")
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("health", {"wait", "host", "port"}),
+        ("ca", {"pem", "export", "host", "tls-port", "tls-names", "tls-dir", "data"}),
+        ("world", {"url", "format", "host", "port", "public-url", "world", "admin-token"}),
+        ("export", {"url", "host", "port", "admin-token"}),
+        ("import", {"url", "host", "port", "admin-token"}),
+        ("checklist", {"url", "msn", "api", "format", "fail-on-wrong", "host", "port", "admin-token"}),
+    ],
+)
+def test_other_commands_list_only_what_they_read_and_take_the_rest(command: str, options: set[str]) -> None:
+    assert shown(command) == options | {"help", "config"}
     for name in Settings.model_fields:
-        assert f"--{name.replace('_', '-')}" in shown
+        assert f"No such option: --{name}" not in run(command, f"--{name.replace('_', '-')}", "-h").stderr
 
 
 @pytest.mark.parametrize("command", ["serve", "health", "world"])
@@ -309,6 +331,78 @@ def test_it_prints_where_and_with_which_keys_and_stops_in_good_order(
     (line,) = errors.splitlines()
     assert " 200 fetchAuthorizationTokenUsingPost POST /accesstoken/get " in line
     assert keys.client_secret not in errors
+
+
+ASKED = ("world", "--format", "export")
+
+
+def test_world_asks_the_server_that_is_named_not_the_settings(serve: Any) -> None:
+    url = serve().url
+    first = f"export VIPPS_BASE_URL='{url}'\n"
+
+    assert run(*ASKED, "--url", url).output.startswith(first)
+    assert run(*ASKED, "--port", url.rpartition(":")[2]).output.startswith(first)
+    assert run(*ASKED, VIPPS_MOCK_URL=url, VIPPS_BASE_URL="http://127.0.0.1:1").output.startswith(first)
+    assert run(*ASKED, VIPPS_BASE_URL=url).output.startswith(first)
+    assert run("world", "--format", "dotenv", "--url", url).output.startswith(f"VIPPS_BASE_URL='{url}'\n")
+    assert run("world", VIPPS_MOCK_URL=url).output.startswith(f"VIPPS_BASE_URL={url}\n")
+    assert run("world", "--port", "9000", VIPPS_MOCK_URL=url).output.startswith(
+        "VIPPS_BASE_URL=http://127.0.0.1:9000\n"
+    )
+
+
+def test_world_never_asks_the_real_platform() -> None:
+    assert run("world", VIPPS_BASE_URL="https://api.vipps.no").output.startswith(
+        "VIPPS_BASE_URL=http://127.0.0.1:8080\n"
+    )
+
+
+def test_a_shell_that_finds_no_server_is_left_without_an_address() -> None:
+    result = run(*ASKED, "--url", "http://127.0.0.1:1")
+    assert result.exit_code == 2
+    assert result.stdout == "unset VIPPS_BASE_URL; false\n"
+    assert result.stderr == "vipps-mockserver: no server answers at http://127.0.0.1:1\n"
+
+
+def test_world_evaluates_nothing_that_another_server_says() -> None:
+    said = b'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{"variables": {"A; touch x": "1"}}'
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(said)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        result = run(*ASKED, "--url", url)
+        thread.join()
+    assert result.stdout == "unset VIPPS_BASE_URL; false\n"
+    assert result.stderr == f"vipps-mockserver: {url} is no vipps-mockserver\n"
+
+
+def test_a_running_server_does_not_give_its_whole_world() -> None:
+    assert refused("world", "--url", "http://127.0.0.1:1", "--format", "yaml").startswith("--url: ")
+
+
+@pytest.mark.skipif(shutil.which("sh") is None or shutil.which("curl") is None, reason="needs sh and curl")
+@pytest.mark.parametrize("program", [SCRIPT, MODULE], ids=["script", "module"])
+def test_the_lines_of_the_banner_work_where_they_are_printed(serve: Any, program: tuple[str, ...]) -> None:
+    process = serve("--admin-token", "hush", program=program)
+    lines = [line.split("   ")[-1].strip() for line in process.banner.splitlines()]
+    (line,) = (line for line in lines if line.startswith("eval "))
+    (requests,) = (line for line in lines if line.endswith("/_mock/requests"))
+    script = f'{line}\necho "$VIPPS_BASE_URL"\n{requests}'
+    variables = CLEAN | {f"{PREFIX}ADMIN_TOKEN": "hush"}
+    done = subprocess.run(["sh", "-eu", "-c", script], capture_output=True, text=True, check=False, env=variables)
+
+    assert done.returncode == 0, done.stderr
+    url, answer = done.stdout.splitlines()
+    assert url == process.url
+    assert '"requests":' in answer
+    assert "hush" not in process.banner
 
 
 def test_health_can_wait_for_a_server_that_starts_later(serve: Any) -> None:

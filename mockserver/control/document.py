@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from mockserver.control import answers, authority, inbox, logins, orders, requests, webhook_answers, webhooks
+from mockserver.control import answers, authority, inbox, logins, orders, requests, webhook_answers, webhooks, world
 from mockserver.domain.backchannel import State as AuthenticationState
 from mockserver.domain.customer import Customer
 from mockserver.domain.logins import LoginState
@@ -117,7 +117,10 @@ _PAYMENTS: Final = {
     "POST /payments/{msn}/{reference}/expire": _does(answers.PaymentView, errors=(409,)),
 }
 _WORLD: Final = {
-    "GET /keys": _shows(answers.ClientKeys),
+    "GET /keys": Described(
+        {200: Reply("The variables, as JSON or as lines.", str, world.PLAIN, other=answers.ClientKeys)},
+        parameters=(Parameter("format", "JSON when left out.", Literal["json", "env", "export", "dotenv"]),),
+    ),
     "GET /customers": _shows(answers.Customers, Parameter("market", "Of this country.", Market), _LIMIT),
     "POST /customers": _does(answers.ShownCustomer, Changes(Customer, needed=("phone",)), needed=True),
     "GET /customers/{phone}": _shows(answers.ShownCustomer),

@@ -10,15 +10,26 @@ from mockserver.domain.errors import Malformed, NotFound, Violation
 from mockserver.domain.instants import timestamp
 from mockserver.domain.merchant import Merchant, SalesUnit, check_unit
 from mockserver.domain.money import Market
+from mockserver.domain.variables import VARIABLE_FORMS, as_lines
 from mockserver.domain.world import merchant_clients, merchant_flaw
 from mockserver.services import world
+from mockserver.web.http import Answer
 from mockserver.web.runtime import Runtime
 
+PLAIN = "text/plain"
 
+
+@requests.takes("format")
 async def get_keys(runtime: Runtime, request: Request) -> Any:
-    """Shows what clients need: address, keys of the default sales unit, a partner and donations, as variables."""
+    """Shows the variables that clients need: address and keys; format: json, env, export or dotenv."""
+    form = request.query_params.get("format", "json")
+    if form not in ("json", *VARIABLE_FORMS):
+        raise Malformed([Violation("format", f"Must be one of json, {', '.join(VARIABLE_FORMS)}")])
     origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
-    return {"variables": {**runtime.variables(), "VIPPS_BASE_URL": origin}}
+    variables = {**runtime.variables(), "VIPPS_BASE_URL": origin}
+    if form == "json":
+        return {"variables": variables}
+    return Answer(200, as_lines(variables, form).encode(), f"{PLAIN}; charset=utf-8".encode())
 
 
 @requests.takes("market", "limit")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.domain.customer import Customer
+from mockserver.domain.variables import VARIABLE_FORMS, as_lines
 from tests.control.test_routes import assert_problem
 from tests.harness import WORLD, Emulator, code_of
 
@@ -15,6 +16,21 @@ def customers(emulator: Emulator, query: str = "") -> list[str]:
 
 def phones(market: str | None = None) -> list[str]:
     return [each.phone for each in WORLD.customers if market in (None, each.market)]
+
+
+@pytest.mark.parametrize("form", VARIABLE_FORMS)
+def test_keys_come_as_lines_too(emulator: Emulator, form: str) -> None:
+    variables = emulator.control("GET", "/keys").json()["variables"]
+
+    answer = emulator.control("GET", f"/keys?format={form}")
+
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert answer.text == as_lines(variables, form)
+    assert variables["VIPPS_BASE_URL"] in answer.text
+
+
+def test_keys_in_another_form_are_refused(emulator: Emulator) -> None:
+    assert_problem(emulator.control("GET", "/keys?format=toml"), 400, "format")
 
 
 def test_customers_are_listed_in_the_order_of_the_world(emulator: Emulator) -> None:

@@ -156,6 +156,11 @@ def play_clock(emulator: Watched) -> None:
     good(emulator, "GET", "/health")
 
 
+def play_keys(emulator: Watched) -> None:
+    for query in ("", "?format=env", "?format=export", "?format=dotenv", "?format=json"):
+        assert emulator.request("GET", f"/_mock/keys{query}").status_code == 200
+
+
 def play_authority(emulator: Watched) -> None:
     emulator.server.runtime.authority = b"-----BEGIN CERTIFICATE-----"
     assert emulator.request("GET", "/_mock/ca.pem").status_code == 200
