@@ -115,9 +115,15 @@ def serve(**options: Any) -> None:
 
 
 @main.command(cls=_WithSettings, reads=_ADDRESS)
-@click.option("--wait", default=0.0, type=click.FloatRange(0, 3600), metavar="SECONDS", help="Wait for it to be up.")
+@click.option(
+    "--wait",
+    default=0.0,
+    type=click.FloatRange(0, 3600),
+    metavar="SECONDS",
+    help="Wait until it is up, at most this long.",
+)
 def health(wait: float, **options: Any) -> None:
-    """Say whether a server is up (exit code 0) or not (1)."""
+    """Tell whether a server is up (exit code 0) or not (1)."""
     from mockserver.health import is_up
     from mockserver.welcome import local_url
 
@@ -136,7 +142,7 @@ def health(wait: float, **options: Any) -> None:
 @click.option("--pem", is_flag=True, help="Print the certificate itself.")
 @click.option("--export", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it to a file.")
 def ca(export: Path | None, *, pem: bool, **options: Any) -> None:
-    """Say how to trust the certificate authority that --tls serves with; it is made when there is none yet."""
+    """Explain how to trust the certificate authority of --tls, which is created if there is none yet."""
     from mockserver.clock import wall_clock
     from mockserver.tls import trust
     from mockserver.tls.authority import BadAuthority, find_or_make
@@ -231,9 +237,9 @@ def _variables(url: str | None, settings: Settings, form: str) -> str:
 @click.option("--customers", default=100, show_default=True, type=click.IntRange(0, 100_000))
 @click.option("--seed", default=1, show_default=True, type=int)
 @click.option("--format", "form", default="yaml", type=click.Choice(["json", "yaml"]), show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else printed.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; printed if left out.")
 def generate(merchants: int, customers: int, seed: int, form: str, output: Path | None) -> None:
-    """Make up a world; the same seed makes the same one."""
+    """Generate a world; the same seed gives the same world."""
     from mockserver.worlds import files
     from mockserver.worlds.generate import generate as make
 
@@ -250,17 +256,17 @@ def generate(merchants: int, customers: int, seed: int, form: str, output: Path 
 
 @main.group()
 def webhooks() -> None:
-    """Look at webhooks that were received."""
+    """Inspect received webhooks."""
 
 
 @webhooks.command()
 @click.option("--headers", "headers_file", required=True, type=_FILE, help="Headers as received: lines, or JSON.")
-@click.option("--body", "body_file", required=True, type=_FILE, help="Body as received, to the byte.")
+@click.option("--body", "body_file", required=True, type=_FILE, help="Body exactly as received.")
 @click.option("--secret", required=True, help="Secret of the registration.")
-@click.option("--url", required=True, help="URL as it was registered.")
+@click.option("--url", required=True, help="URL as registered.")
 @click.option("--now/--any-time", default=False, help="Also check that the date is within 300 seconds of now.")
 def verify(headers_file: Path, body_file: Path, secret: str, url: str, *, now: bool) -> None:
-    """Check a received webhook, and say exactly what differs; exit code 1 when it is not genuine."""
+    """Check the signature of a received webhook and show what differs; exit code 1 if it is not genuine."""
     from mockserver.clock import wall_clock
     from mockserver.domain.urls import flaw, on_the_wire
     from mockserver.headers import BadHeaders, read_headers
@@ -282,12 +288,12 @@ def verify(headers_file: Path, body_file: Path, secret: str, url: str, *, now: b
 
 @main.group()
 def scenarios() -> None:
-    """Look at scenarios: what happens under which rules."""
+    """List, print and check scenarios."""
 
 
 @scenarios.command(name="list")
 def list_scenarios() -> None:
-    """List the packaged scenarios, with what each is about."""
+    """List the packaged scenarios with a description of each."""
     from mockserver.app import vocabulary
     from mockserver.scenarios import files
 
@@ -298,7 +304,7 @@ def list_scenarios() -> None:
 @scenarios.command()
 @click.argument("name")
 def show(name: str) -> None:
-    """Print a packaged scenario, to read or to begin one's own with."""
+    """Print a packaged scenario, as a starting point for your own."""
     from mockserver.app import vocabulary
     from mockserver.scenarios import BadScenario, files
 
@@ -311,7 +317,7 @@ def show(name: str) -> None:
 @scenarios.command()
 @click.argument("file", type=_FILE)
 def check(file: Path) -> None:
-    """Check a scenario file; what is wrong is told with its line, exit code 2."""
+    """Check a scenario file; the first mistake is reported with its line, exit code 2."""
     from mockserver.app import vocabulary
     from mockserver.domain.scenario import describe
     from mockserver.scenarios import BadScenario, files
@@ -328,14 +334,14 @@ def check(file: Path) -> None:
 
 @main.command(cls=_WithSettings, reads=_ASKING)
 @_URL
-@click.option("--msn", default=None, metavar="MSN", help="Only what one sales unit's integration did.")
+@click.option("--msn", default=None, metavar="MSN", help="Only judge the integration of one sales unit.")
 @click.option("--api", default=None, metavar="API", help="Only platform, epayment, login or partner.")
 @click.option("--format", "form", default="text", type=click.Choice(["text", "json"]), help="How to print it.")
-@click.option("--fail-on-wrong", is_flag=True, help="Exit code 1 when a point is wrong.")
+@click.option("--fail-on-wrong", is_flag=True, help="Exit with code 1 if a point is wrong.")
 def checklist(
     url: str | None, msn: str | None, api: str | None, form: str, *, fail_on_wrong: bool, **options: Any
 ) -> None:
-    """Say which points of the official checklists the clients of a running server have shown so far."""
+    """Show which points of the official checklists the clients of a running server have covered."""
     import json
 
     from mockserver import report
@@ -356,7 +362,7 @@ def checklist(
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @_URL
 def export(file: Path | None, url: str | None, **options: Any) -> None:
-    """Write all that a running server knows into a state file, or print it."""
+    """Write everything that a running server knows to a state file, or print it."""
     from mockserver.remote import NoAnswer, call
     from mockserver.welcome import local_url
 
@@ -375,7 +381,7 @@ def export(file: Path | None, url: str | None, **options: Any) -> None:
 @click.argument("file", type=_FILE)
 @_URL
 def import_state(file: Path, url: str | None, **options: Any) -> None:
-    """Put a state file in the place of all that a running server knows; a bad one changes nothing, exit code 2."""
+    """Replace everything that a running server knows by a state file; a bad file changes nothing, exit code 2."""
     from mockserver.remote import NoAnswer, Refused, call
     from mockserver.welcome import local_url
 

@@ -99,84 +99,90 @@ class Settings(BaseModel):
 
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
     port: Whole = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
-    tls: bool = Field(False, description="Serve HTTPS too, by a certificate authority of this machine.")
+    tls: bool = Field(False, description="Serve HTTPS too, with a certificate authority local to this machine.")
     tls_port: Whole = Field(8443, ge=0, le=65535, description="Port to listen on for HTTPS; 0 takes any free one.")
     tls_names: Names = Field(
         (),
-        description="Names and IP addresses that the certificate is for besides the usual ones, separated by commas.",
+        description="Further names and IP addresses for the certificate, separated by commas.",
     )
     tls_dir: Path | None = Field(
-        None, description="Directory to keep the certificate authority in; unset: that of data, else one of the user."
+        None,
+        description="Directory of the certificate authority; default: the data directory, else one in the user's home.",
     )
     world: Path | None = Field(None, description="World file (YAML or JSON) to start with.")
-    state: Path | None = Field(None, description="State file to start with, in the place of a world and scenarios.")
-    data: Path | None = Field(None, description="Directory to keep everything in; without it, in memory.")
-    strict: bool = Field(False, description="Turn off every kindness: behave as the documents say.")
+    state: Path | None = Field(None, description="State file to start with, instead of a world and scenarios.")
+    data: Path | None = Field(None, description="Directory to store everything in; unset: in memory only.")
+    strict: bool = Field(False, description="Turn off every kindness: follow the documents exactly.")
     refuse: Annotated[tuple[KindnessName, ...], BeforeValidator(_split)] = Field(
-        (), description="Turn off single kindnesses, by name, separated by commas."
+        (), description="Kindnesses to turn off, by name, separated by commas."
     )
     environment: Literal["emulator", "test", "production", "by-host"] = Field(
         "emulator",
-        description="Which environment to play; by-host: test as apitest.vipps.no, production as api.vipps.no.",
+        description="Environment to emulate; by-host: test for apitest.vipps.no, production for api.vipps.no.",
     )
     auth: Literal["known", "any"] = Field(
         "known",
-        description="Whose keys count: those of the world, or any (each client id gets its own unit).",
+        description="Which keys are accepted: those of the world, or any (each client id gets its own sales unit).",
     )
     auth_market: Literal["NO", "DK", "FI", "SE"] = Field(
-        "NO", description="Market of the sales units that auth=any makes."
+        "NO", description="Market of the sales units that auth=any creates."
     )
     token_clock: Literal["wall", "emulator"] = Field(
-        "wall", description="Which clock tokens go by: the real one, or the emulator's, which can be moved."
+        "wall", description="Clock that tokens follow: real time (wall), or the emulator's clock, which can be moved."
     )
-    public_url: str | None = Field(None, description="Origin to use in all addresses, whatever clients call us.")
+    public_url: str | None = Field(None, description="Origin of all addresses in answers, whatever host clients use.")
     trusted_proxies: Networks = Field(
-        (), description="Networks whose X-Forwarded-Proto and X-Forwarded-Host count, separated by commas."
+        (), description="Networks whose X-Forwarded-Proto and X-Forwarded-Host are trusted, separated by commas."
     )
     allowed_hosts: Names = Field(
-        (), description="Hosts that requests to merchants may go to, separated by commas; all when empty."
+        (), description="Hosts that the server may send requests to, separated by commas; empty: any."
     )
     webhook_trust: str | None = Field(
         None,
         min_length=1,
-        description="Whom to trust when sending over TLS: a file of authorities, or none to check nothing.",
+        description="Certificate authorities to trust when sending over TLS: a file, or none to skip the check.",
     )
     admin_token: str | None = Field(
-        None, min_length=1, description="Bearer token that the control API asks for; none when unset."
+        None, min_length=1, description="Bearer token that the control API requires; unset: no token needed."
     )
     rate_limits: bool = Field(False, description="Enforce the documented rate limits.")
     processing_time: float = Field(
         0,
         ge=0,
         le=3600,
-        description="Seconds of the clock that a change of a payment takes, which is locked then.",
+        description="Seconds on the emulator's clock for which a change locks its payment.",
     )
     order_decision: Literal["complete", "hold", "reject", "wait"] = Field(
-        "complete", description="What becomes of product orders whose merchant has no policy of its own."
+        "complete", description="What happens to product orders of merchants without a policy of their own."
     )
     order_processing: float = Field(
-        86_400, ge=0, le=_YEAR, description="Seconds of the clock that an order or a merchant agreement is processed."
+        86_400,
+        ge=0,
+        le=_YEAR,
+        description="Seconds on the emulator's clock to process an order or a merchant agreement.",
     )
-    order_hold: HoldName = Field("information-missing", description="Why orders are held when order_decision is hold.")
+    order_hold: HoldName = Field("information-missing", description="Reason for the hold when order_decision is hold.")
     merchant_acts_after: float | None = Field(
         None,
         ge=0,
         le=_YEAR,
-        description="Seconds of the clock until a merchant signs and submits by itself; unset: somebody does it.",
+        description="Seconds on the emulator's clock until a merchant signs and submits by itself; unset: never.",
     )
-    smtp: str | None = Field(None, description="Mail server that emails are sent to, as host:port; unset: only kept.")
+    smtp: str | None = Field(
+        None, description="Mail server to send emails to, as host:port; unset: emails are only kept."
+    )
     scenario: Names = Field(
-        (), description="Scenarios to begin with: packaged profiles or files, separated by commas; none is happy."
+        (), description="Scenarios to start with: packaged profiles or files, separated by commas; unset: happy."
     )
-    seed: str | None = Field(None, description="Seed for ids and references, to repeat a run.")
+    seed: str | None = Field(None, description="Seed for ids, references and chance, to make runs repeatable.")
     idle_timeout: Whole = Field(
-        75, ge=1, le=3600, description="Seconds after which an idle connection is closed, told in `Keep-Alive`."
+        75, ge=1, le=3600, description="Seconds until an idle connection is closed, announced in `Keep-Alive`."
     )
-    journal_size: Whole = Field(1000, ge=0, le=100_000, description="How many requests the journal keeps.")
+    journal_size: Whole = Field(1000, ge=0, le=100_000, description="Number of requests that the journal keeps.")
     max_body: Whole = Field(1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="Largest request body, in bytes.")
     store_limit: Whole = Field(4096, ge=1, le=1_000_000, description="Largest store, in MiB.")
     access_log: Literal["off", "text", "json"] = Field(
-        "text", description="How requests to emulated APIs are logged, on standard error."
+        "text", description="Format of the log of requests to emulated APIs, on standard error."
     )
 
     @field_validator("scenario")

@@ -14,7 +14,7 @@ PEM = "application/x-pem-file"
 
 @requests.takes(requests.ANYTHING)
 async def get_certificate(runtime: Runtime, request: Request) -> Any:
-    """Gives the certificate that clients trust over TLS, as PEM; 404 without --tls. Needs no admin token."""
+    """Returns the certificate that clients trust for TLS, as PEM; 404 without --tls. Needs no admin token."""
     if runtime.authority is None:
         raise NotFound("TLS is off, so there is no certificate authority; start with --tls")
     return Answer(200, runtime.authority, PEM.encode())

@@ -28,7 +28,7 @@ async def get_authentications(runtime: Runtime, request: Request) -> Any:
 
 
 async def get_authentication(runtime: Runtime, request: Request) -> Any:
-    """Shows one of them by its auth_req_id."""
+    """Shows one of these logins by its auth_req_id."""
     tx = runtime.engine.reading()
     return _authentication(tx, _find(tx, request))
 
@@ -51,7 +51,7 @@ async def deny_authentication(runtime: Runtime, request: Request) -> Any:
 
 
 async def find_old_app(runtime: Runtime, request: Request) -> Any:
-    """Finds the app on the phone too old for one: access_denied with error_code old_app."""
+    """Rejects one because the app is too old: access_denied with error_code old_app."""
     return await _reject(runtime, request, Rejection.OUTDATED_APP_VERSION)
 
 

@@ -26,7 +26,7 @@ _CONTRIVED = ("error ", "fault ", "drop ")
 
 @requests.takes("msn", "api")
 async def get_checklist(runtime: Runtime, request: HttpRequest) -> Any:
-    """Says which points of the official checklists were shown so far, and by what; filters: msn, api."""
+    """Says which points of the official checklists have been shown, and by what; filters: msn, api."""
     filters = dict(request.query_params)
     api, msn = filters.get("api"), filters.get("msn")
     if api is not None and api not in APIS:

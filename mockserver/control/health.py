@@ -10,7 +10,7 @@ from mockserver.web.runtime import Runtime
 
 
 async def health(runtime: Runtime, request: Request) -> Any:
-    """Says that the server is up."""
+    """Tells whether the server is up."""
     return _state()
 
 

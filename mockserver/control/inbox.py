@@ -33,7 +33,7 @@ class BehaviourBody(ControlBody):
 
 @requests.takes(requests.ANYTHING)
 async def receive(runtime: Runtime, request: Request) -> Any:
-    """Receives a webhook: keeps it, notes whether its signature is right, and answers as it was told to."""
+    """Receives a webhook: stores it, checks its signature, and answers as configured."""
     inbox = runtime.inboxes.of(request.path_params["name"])
     body = await read_body(request.receive, runtime.largest_body)
     origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
@@ -69,7 +69,7 @@ async def show(runtime: Runtime, request: Request) -> Any:
 
 
 async def behave(runtime: Runtime, request: Request) -> Any:
-    """Tells an inbox how to answer: status, delaySeconds, hang."""
+    """Sets how an inbox answers: status, delaySeconds, hang."""
     body = await requests.read(request, BehaviourBody, runtime.largest_body)
     behaviour = Behaviour(body.status, body.delaySeconds, body.hang)
     runtime.inboxes.of(request.path_params["name"]).behaviour = behaviour
@@ -77,7 +77,7 @@ async def behave(runtime: Runtime, request: Request) -> Any:
 
 
 async def forget(runtime: Runtime, request: Request) -> Any:
-    """Forgets an inbox and all that arrived there."""
+    """Deletes an inbox and everything in it."""
     runtime.inboxes.remove(request.path_params["name"])
     return {"status": "ok"}
 

@@ -57,7 +57,7 @@ async def get_logins(runtime: Runtime, request: Request) -> Any:
 
 
 async def get_login(runtime: Runtime, request: Request) -> Any:
-    """Shows one login: where it stands, its page, and where the browser goes from there."""
+    """Shows one login: its state, its page, and where the browser goes next."""
     return _login(runtime, request, _find(runtime.engine.reading(), request))
 
 
@@ -73,7 +73,7 @@ async def approve_login(runtime: Runtime, request: Request) -> Any:
 
 
 async def reject_login(runtime: Runtime, request: Request) -> Any:
-    """Lets a login come to nothing: reason is the error that the client gets, access_denied by default."""
+    """Rejects a login; reason is the error that the client gets, access_denied by default."""
     body = await requests.read(request, RejectLoginBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         rejected = logins.reject(tx, _find(tx, request), body.reason)
@@ -91,7 +91,7 @@ async def get_consents(runtime: Runtime, request: Request) -> Any:
 
 
 async def withdraw_consent(runtime: Runtime, request: Request) -> Any:
-    """Lets a user withdraw: tokens end, the next login asks again, and the unit's consent webhook is told."""
+    """Withdraws a user's consent: tokens end, the next login asks again, the consent webhook is called."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     msn, phone = request.path_params["msn"], request.path_params["phone"]
     withdrawn = await withdrawals.withdraw(runtime.engine, runtime.fetch, msn, phone)
@@ -99,7 +99,7 @@ async def withdraw_consent(runtime: Runtime, request: Request) -> Any:
 
 
 async def rotate_login_key(runtime: Runtime, request: Request) -> Any:
-    """Makes a new key for id tokens; those before stay in the JWKS."""
+    """Creates a new key for id tokens; earlier keys stay in the JWKS."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         return {"kid": login_keys.rotate(tx)}

@@ -71,7 +71,7 @@ async def get_orders(runtime: Runtime, request: Request) -> Any:
 
 
 async def make_order(runtime: Runtime, request: Request) -> Any:
-    """Makes a TEMPLATE or MANUAL order that names a partner, as one that did not come by API."""
+    """Creates a TEMPLATE or MANUAL order that names a partner, as if it had not come by API."""
     body = await requests.read(request, MakeBody, runtime.largest_body)
     if body.type is OrderType.PREFILL:
         raise Malformed([Violation("type", "Must be TEMPLATE or MANUAL: prefills come by orderProduct")])
@@ -82,18 +82,18 @@ async def make_order(runtime: Runtime, request: Request) -> Any:
 
 
 async def get_order(runtime: Runtime, request: Request) -> Any:
-    """Shows all of an order: form, what the form dropped, hold and reason of rejection too."""
+    """Shows a whole order, with its form, dropped fields, hold and reason for rejection."""
     return _view(runtime, request, _find(runtime.engine.reading(), request))
 
 
 async def view_order(runtime: Runtime, request: Request) -> Any:
-    """Lets the merchant open the form."""
+    """Opens the form for the merchant."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     return _changed(runtime, request, orders.view)
 
 
 async def submit_order(runtime: Runtime, request: Request) -> Any:
-    """Lets the merchant send the form, with changes to its fields if there are any; opens it first."""
+    """Opens and submits the form for the merchant, with changes to its fields if any."""
     body = await requests.read(request, SubmitBody, runtime.largest_body)
 
     def submit(tx: Tx, order: ProductOrder) -> ProductOrder:
@@ -107,19 +107,19 @@ async def submit_order(runtime: Runtime, request: Request) -> Any:
 
 
 async def hold_order(runtime: Runtime, request: Request) -> Any:
-    """Stops processing for a reason that the merchant sees and the partner does not."""
+    """Holds an order for a reason that the merchant sees and the partner does not."""
     body = await requests.read(request, HoldBody, runtime.largest_body)
     return _changed(runtime, request, lambda tx, order: onboarding.hold(tx, order, body.reason))
 
 
 async def release_order(runtime: Runtime, request: Request) -> Any:
-    """Lets processing go on; it ends at once when its time is over."""
+    """Resumes processing, which ends at once when its time is over."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     return _changed(runtime, request, onboarding.release)
 
 
 async def approve_order(runtime: Runtime, request: Request) -> Any:
-    """Completes an order now, whatever holds it up; a signed merchant agreement is activated with it."""
+    """Completes an order now, whatever holds it up; activates a signed merchant agreement too."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     return _changed(runtime, request, onboarding.approve)
 
@@ -131,13 +131,13 @@ async def reject_order(runtime: Runtime, request: Request) -> Any:
 
 
 async def expire_order(runtime: Runtime, request: Request) -> Any:
-    """Lets an order that was not submitted expire now."""
+    """Makes an order that was not submitted expire now."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     return _changed(runtime, request, orders.expire)
 
 
 async def sign_agreement(runtime: Runtime, request: Request) -> Any:
-    """Signs a merchant's agreement: withRights false for somebody who may not sign."""
+    """Signs a merchant's agreement; withRights false: as somebody without signing rights."""
     body = await requests.read(request, SignBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         merchant = world.merchant(tx, request.path_params["id"])
@@ -145,14 +145,14 @@ async def sign_agreement(runtime: Runtime, request: Request) -> Any:
 
 
 async def activate_agreement(runtime: Runtime, request: Request) -> Any:
-    """Puts a signed agreement in place now; orders that waited for it go on."""
+    """Activates a signed agreement now; orders that waited for it continue."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         return views.plain(onboarding.activate(tx, world.merchant(tx, request.path_params["id"])))
 
 
 async def decline_agreement(runtime: Runtime, request: Request) -> Any:
-    """Declines a signed agreement, and with it every order of the merchant that is in process."""
+    """Declines a signed agreement and every order of the merchant in process."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         return views.plain(onboarding.decline(tx, world.merchant(tx, request.path_params["id"])))

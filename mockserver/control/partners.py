@@ -25,7 +25,7 @@ async def get_partner(runtime: Runtime, request: Request) -> Any:
 
 
 async def change_partner(runtime: Runtime, request: Request) -> Any:
-    """Changes a partner: any field but id. At level Partner its partner keys do not work."""
+    """Changes a partner: any field except id. At level Partner its partner keys do not work."""
     changes = await requests.read_raw(request, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         known = partners.find(tx, request.path_params["id"])
@@ -33,12 +33,12 @@ async def change_partner(runtime: Runtime, request: Request) -> Any:
 
 
 async def grant_permission(runtime: Runtime, request: Request) -> Any:
-    """Gives a partner a right: management or prefill."""
+    """Grants a partner a right: management or prefill."""
     return _permit(runtime, request, granted=True)
 
 
 async def revoke_permission(runtime: Runtime, request: Request) -> Any:
-    """Takes a right away, from the next call on."""
+    """Withdraws a right, from the next call on."""
     return _permit(runtime, request, granted=False)
 
 
@@ -67,7 +67,7 @@ def _save(tx: Tx, partner: Partner) -> Any:
 
 @requests.takes("address", "order", "limit")
 async def get_emails(runtime: Runtime, request: Request) -> Any:
-    """Lists emails that both parties got, the latest first; filters: address, order, limit."""
+    """Lists emails to merchants and partners, the latest first; filters: address, order, limit."""
     filters = dict(request.query_params)
     found = emails.newest(
         runtime.engine.reading(),

@@ -45,7 +45,7 @@ async def get_payment(runtime: Runtime, request: Request) -> Any:
 
 
 async def approve_payment(runtime: Runtime, request: Request) -> Any:
-    """Approves for a customer, whatever amount or cards say; Express too. Refused consent makes it fail."""
+    """Approves for a customer, whatever the amount and cards; Express too. Without consent the payment fails."""
     body = await requests.read(request, ApproveBody, runtime.largest_body)
     tx = runtime.engine.reading()
     stored = _find(tx, request)
@@ -100,7 +100,7 @@ def _check_card(customer: Customer, number: str | None) -> None:
 
 
 async def decline_payment(runtime: Runtime, request: Request) -> Any:
-    """Lets an attempt fail: an event without success, and the payment goes on waiting."""
+    """Makes an attempt fail: the event has success false, and the payment keeps waiting."""
     body = await requests.read(request, DeclineBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         approvals.decline(tx, _find(tx, request), body.reason)
@@ -108,7 +108,7 @@ async def decline_payment(runtime: Runtime, request: Request) -> Any:
 
 
 async def abort_payment(runtime: Runtime, request: Request) -> Any:
-    """Lets the customer cancel."""
+    """Cancels for the customer."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         approvals.abort(tx, _find(tx, request))
@@ -116,7 +116,7 @@ async def abort_payment(runtime: Runtime, request: Request) -> Any:
 
 
 async def expire_payment(runtime: Runtime, request: Request) -> Any:
-    """Lets the payment time out now."""
+    """Makes the payment time out now."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         approvals.expire(tx, _find(tx, request))

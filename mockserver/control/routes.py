@@ -43,7 +43,7 @@ Handler = Callable[[Runtime, Request], Awaitable[Any]]
 
 
 async def reset(runtime: Runtime, request: Request) -> Any:
-    """Goes back to what the server was started with; keep webhooks leaves registrations by API where they are."""
+    """Restores the state that the server started with; keep webhooks retains registrations made by API."""
     body = await requests.read(request, ResetBody, runtime.largest_body)
     dropped = [webhooks.shown(each) for each in runtime.reset(keep_webhooks="webhooks" in body.keep)]
     if dropped:
@@ -58,14 +58,14 @@ async def get_clock(runtime: Runtime, request: Request) -> Any:
 
 
 async def advance_clock(runtime: Runtime, request: Request) -> Any:
-    """Moves the clock forward, and answers when all that became due has happened."""
+    """Moves the clock forward; answers when everything due has happened."""
     body = await requests.read(request, AdvanceBody, runtime.largest_body)
     field = "duration" if body.seconds is None else "seconds"
     return await _move_to(runtime, runtime.engine.clock.now() + body.milliseconds(), field)
 
 
 async def set_clock(runtime: Runtime, request: Request) -> Any:
-    """Moves the clock to a time that is not before now."""
+    """Moves the clock to a time, which may not be in its past."""
     body = await requests.read(request, SetClockBody, runtime.largest_body)
     return await _move_to(runtime, body.instant(), "at")
 
@@ -98,7 +98,7 @@ async def freeze_clock(runtime: Runtime, request: Request) -> Any:
 
 
 async def unfreeze_clock(runtime: Runtime, request: Request) -> Any:
-    """Lets the clock go on from where it stands."""
+    """Restarts the clock from where it stands."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     runtime.engine.clock.unfreeze()
     runtime.engine.keep_clock()

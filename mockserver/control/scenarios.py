@@ -16,12 +16,12 @@ from mockserver.web.runtime import Runtime
 
 
 async def get_scenarios(runtime: Runtime, request: Request) -> Any:
-    """Lists the rules in order, with how often each was met and applied, and the packaged profiles."""
+    """Lists the rules in order, with how often each matched and was applied, and the packaged profiles."""
     return {"rules": _views(runtime), "profiles": list(runtime.profiles.names())}
 
 
 async def add_rule(runtime: Runtime, request: Request) -> Any:
-    """Adds a rule behind the others; position 0 puts it before all. The same keys as in a file."""
+    """Adds a rule after the others; position 0 puts it first. The keys are those of a file."""
     given = await requests.read_raw(request, runtime.largest_body)
     position = given.pop("position", None)
     if position is not None and (not isinstance(position, int) or isinstance(position, bool) or position < 0):
@@ -30,7 +30,7 @@ async def add_rule(runtime: Runtime, request: Request) -> Any:
 
 
 async def use_profiles(runtime: Runtime, request: Request) -> Any:
-    """Puts packaged profiles in the place of all rules: {"profiles": ["declines"]}; an empty list: no rules."""
+    """Replaces all rules by packaged profiles: {"profiles": ["declines"]}; an empty list: no rules."""
     given = await requests.read_raw(request, runtime.largest_body)
     names = given.get("profiles")
     if set(given) != {"profiles"} or not isinstance(names, list) or not all(isinstance(name, str) for name in names):
@@ -45,7 +45,7 @@ async def get_rule(runtime: Runtime, request: Request) -> Any:
 
 
 async def replace_rule(runtime: Runtime, request: Request) -> Any:
-    """Puts a rule in the place of this one, nothing counted; name may be left out."""
+    """Replaces a rule and sets its counts to zero; name may be left out."""
     name = request.path_params["name"]
     given = {"name": name} | await requests.read_raw(request, runtime.largest_body)
     return _view(runtime.rules.replace(name, _read(runtime, given)))
@@ -74,7 +74,7 @@ _FACTS = frozenset({"entry", "operation", "api", "amount", "header", *TEXTS})
 
 @requests.takes(*_FACTS)
 async def explain(runtime: Runtime, request: Request) -> Any:
-    """Says condition by condition whether a rule fits a journal entry (entry), or a request told in the query."""
+    """Says for each condition whether a rule matches a journal entry (entry), or a request described in the query."""
     given = dict(request.query_params)
     number, entry = requests.number(given, "entry", most=10**9), None
     headers = [each.partition(":")[::2] for each in request.query_params.getlist("header")]

@@ -14,12 +14,12 @@ from mockserver.web.runtime import Runtime
 
 
 async def get_state(runtime: Runtime, request: Request) -> Any:
-    """Gives all that the server knows as a state file: see State files and snapshots."""
+    """Returns everything that the server knows as a state file: see State files and snapshots."""
     return Answer(200, runtime.engine.export())
 
 
 async def put_state(runtime: Runtime, request: Request) -> Any:
-    """Puts a state file (64 MiB at most) in the place of everything, or changes nothing."""
+    """Replaces everything by a state file (64 MiB at most), or changes nothing."""
     try:
         text = await read_body(request.receive, LARGEST)
     except BodyTooLarge:
@@ -34,14 +34,14 @@ async def get_snapshots(runtime: Runtime, request: Request) -> Any:
 
 
 async def take_snapshot(runtime: Runtime, request: Request) -> Any:
-    """Takes a snapshot of all that the server knows, in the place of another of this name; 20 at most."""
+    """Takes a snapshot of everything that the server knows, replacing one of the same name; 20 at most."""
     await requests.read(request, requests.EmptyBody, runtime.largest_body)
     name = request.path_params["name"]
     return _view(name, runtime.snapshots.take(runtime.engine, name))
 
 
 async def restore_snapshot(runtime: Runtime, request: Request) -> Any:
-    """Goes back to a snapshot, the clock included."""
+    """Restores a snapshot, the clock included."""
     await requests.read(request, requests.EmptyBody, runtime.largest_body)
     name = request.path_params["name"]
     snapshot = runtime.snapshots.find(name)
@@ -50,7 +50,7 @@ async def restore_snapshot(runtime: Runtime, request: Request) -> Any:
 
 
 async def delete_snapshot(runtime: Runtime, request: Request) -> Any:
-    """Forgets a snapshot."""
+    """Deletes a snapshot."""
     runtime.snapshots.delete(request.path_params["name"])
     return {"status": "ok"}
 

@@ -54,7 +54,7 @@ async def get_webhooks(runtime: Runtime, request: Request) -> Any:
 
 
 async def register(runtime: Runtime, request: Request) -> Any:
-    """Registers a webhook for an msn, a partnerId or both, with the secret and id that are wanted; shows the secret."""
+    """Registers a webhook for an msn, a partnerId or both, with a secret and id of your choice; shows the secret."""
     body = await requests.read(request, RegistrationBody, runtime.largest_body)
     everything = Lenience(replace(runtime.engine.policy, refused=frozenset()))
     with runtime.engine.transaction() as tx:
@@ -97,7 +97,7 @@ def _find_deliveries(runtime: Runtime, filters: dict[str, str]) -> list[dict[str
 
 
 async def replay_delivery(runtime: Runtime, request: Request) -> Any:
-    """Sends a delivery once more."""
+    """Sends a delivery again."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     number = requests.number(dict(request.path_params), "id", most=999_999_999)
     with runtime.engine.transaction() as tx:
@@ -106,7 +106,7 @@ async def replay_delivery(runtime: Runtime, request: Request) -> Any:
 
 
 async def replay_all(runtime: Runtime, request: Request) -> Any:
-    """Sends all kept deliveries of a registration once more, the oldest first."""
+    """Sends all kept deliveries of a registration again, the oldest first."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         registration = webhooks.find(tx, request.path_params["id"])
@@ -119,7 +119,7 @@ async def replay_all(runtime: Runtime, request: Request) -> Any:
 
 
 async def settle(runtime: Runtime, request: Request) -> Any:
-    """Delivers all that is due now, and answers when it was tried."""
+    """Delivers everything due now; answers when it has been tried."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     await runtime.outbox.settle()
     return {"status": "ok"}
@@ -131,7 +131,7 @@ async def pause(runtime: Runtime, request: Request) -> Any:
 
 
 async def resume(runtime: Runtime, request: Request) -> Any:
-    """Lets them go."""
+    """Releases held deliveries."""
     return await _change(runtime, request, paused=False)
 
 

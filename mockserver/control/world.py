@@ -52,7 +52,7 @@ async def get_customer(runtime: Runtime, request: Request) -> Any:
 
 
 async def save_customer(runtime: Runtime, request: Request) -> Any:
-    """Adds a customer, or changes the one with this phone; only phone is needed, the rest has defaults."""
+    """Adds a customer, or changes the one with this phone; only phone is required."""
     given = await requests.read_raw(request, runtime.largest_body)
     given.pop("personal_qr", None)  # what was shown may come back, and this follows from the token
     phone = given.get("phone")
@@ -90,7 +90,7 @@ async def get_merchant(runtime: Runtime, request: Request) -> Any:
 
 
 async def change_merchant(runtime: Runtime, request: Request) -> Any:
-    """Changes a merchant: any field but id and agreement; orders says what becomes of its product orders."""
+    """Changes a merchant: any field except id and agreement; orders decides on its product orders."""
     changes = await requests.read_raw(request, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         known = world.merchant(tx, request.path_params["id"])
@@ -122,7 +122,7 @@ async def get_sales_unit(runtime: Runtime, request: Request) -> Any:
 
 
 async def change_sales_unit(runtime: Runtime, request: Request) -> Any:
-    """Changes a sales unit: any field but msn, merchant_id and keys; configuration and login are merged."""
+    """Changes a sales unit: any field except msn, merchant_id and keys; configuration and login are merged."""
     changes = await requests.read_raw(request, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         known = world.sales_unit(tx, request.path_params["msn"])

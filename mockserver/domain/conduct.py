@@ -77,7 +77,7 @@ class PaymentBehaviour(StrEnum):
 
 
 MEANINGS: Final = {
-    PaymentBehaviour.BY_HAND: "waits for somebody to act for it on the page or by a call",
+    PaymentBehaviour.BY_HAND: "waits until somebody acts for the customer, on the page or by a call",
     PaymentBehaviour.APPROVES: "approves, whatever a magic amount says",
     PaymentBehaviour.DECLINES: "tries, and fails for `decline_reason`; every later attempt fails too",
     PaymentBehaviour.SECOND_TRY: "fails once for `decline_reason`, and approves the next time",

@@ -20,20 +20,20 @@ from mockserver.values import frozen
 CONDITIONS: Final = {
     "operation": "official operation id, or a list of them",
     "api": "`epayment`, `webhooks`, `management`, `access-token`, `login` or `userinfo`",
-    "msn": "the sales unit that is called for",
-    "partner": "the partner that calls, or that the unit is connected to",
+    "msn": "the sales unit that the request is for",
+    "partner": "the calling partner, or the partner that the unit is connected to",
     "client": "the `client_id` of the caller",
-    "phone": "the customer's number: named in the request, or known of its payment, or picked on the landing page",
+    "phone": "the customer's number: from the request, its payment, or the landing page",
     "reference": "the payment's reference",
     "amount": "minor units: a value, or `{min: ..., max: ...}`",
     "product": "`productType` of an order",
-    "business": "business identifier of an order, or in the path",
+    "business": "business identifier of an order or in the path",
     "header": "`{name: value}`, all of them",
-    "nth": "only the so-manieth request that fits all else and that no rule before took",
+    "nth": "only the nth request that meets all other conditions and that no earlier rule took",
     "probability": "0 to 1, drawn from the server's seed",
-    "from": "not before this time of the clock (RFC 3339)",
-    "until": "not from this time of the clock on",
-    "times": "so many times at most; stands beside `when`",
+    "from": "from this time on the emulator's clock (RFC 3339)",
+    "until": "before this time on the emulator's clock (RFC 3339)",
+    "times": "at most this many times; stands next to `when`",
 }
 """What a rule may ask for. Texts are exact, or patterns with ``*``, ``?`` and ``[...]``, or lists of them."""
 

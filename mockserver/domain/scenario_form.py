@@ -32,9 +32,9 @@ Place = tuple[str | int, ...]
 OUTCOMES: Final = {
     "payment": "what the customer does: a behaviour of the table above, with `reason`, `after` and `for` (seconds)",
     "order": "`complete`, `hold` (`reason`), `reject` or `wait`, `after` so many seconds; `acts_after`: the merchant's",
-    "drop": "takes a right away, as if it had never been given",
-    "error": "an error by documented code or by status, with `detail` and `retry_after`",
-    "fault": "breaks the connection or the answer, with `effect: before` or `after` it",
+    "drop": "withdraws a right, as if it had never been given",
+    "error": "an error, by documented code or by status, with `detail` and `retry_after`",
+    "fault": "breaks the connection or the answer, before or after the effect (`effect: before` or `after`)",
     "webhook": "breaks a new registration: `duplicate`, `delay` (seconds), `reorder`, `wrong_signature`, `drop_first`",
 }
 """What a rule may bring about: the first key under ``then``."""
