@@ -29,7 +29,7 @@ def call(url: str, token: str | None, path: str, body: bytes | None = None) -> b
     if body is not None:
         headers["Content-Type"] = "application/json"
     if not url.startswith(("http://", "https://")):
-        raise NoAnswer(f"--url: {url} is no http or https address")
+        raise NoAnswer(f"--url: {url} is not an http or https address")
     address, method = f"{url.rstrip('/')}/_mock{path}", "GET" if body is None else "PUT"
     try:
         asked = urllib.request.Request(address, data=body, headers=headers, method=method)  # noqa: S310
@@ -50,7 +50,7 @@ def variables(url: str, token: str | None) -> dict[str, str]:
             return found
     except (ValueError, KeyError, TypeError):
         pass
-    raise NoAnswer(f"{url} is no vipps-mockserver")
+    raise NoAnswer(f"{url} is not a vipps-mockserver")
 
 
 def _reason(error: urllib.error.HTTPError) -> str:

@@ -20,7 +20,7 @@ def fetch(url: str, token: str | None, msn: str | None, api: str | None) -> dict
     except ValueError as error:
         raise NoAnswer(f"no server answers at {url}") from error
     if not isinstance(content, dict) or "points" not in content:
-        raise NoAnswer(f"{url} is no vipps-mockserver with a checklist")
+        raise NoAnswer(f"{url} is not a vipps-mockserver with a checklist")
     return content
 
 

@@ -189,14 +189,14 @@ class Settings(BaseModel):
     @classmethod
     def _check_scenario(cls, value: tuple[str, ...], others: ValidationInfo) -> tuple[str, ...]:
         if value and others.data.get("state") is not None:
-            raise ValueError("goes without state, which has its own rules")
+            raise ValueError("cannot be combined with state, which has its own rules")
         return value
 
     @field_validator("state")
     @classmethod
     def _check_state(cls, value: Path | None, others: ValidationInfo) -> Path | None:
         if value is not None and others.data.get("world") is not None:
-            raise ValueError("goes without world, since a state has its own")
+            raise ValueError("cannot be combined with world, since a state has its own")
         return value
 
     @field_validator("webhook_trust")
@@ -217,7 +217,7 @@ class Settings(BaseModel):
     def _check_tls_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
             if not re.fullmatch(_HOST_NAME, name) and not _is_address(name):
-                raise ValueError(f"{name[:100]!r} is no host name and no IP address")
+                raise ValueError(f"{name[:100]!r} is neither a host name nor an IP address")
         return tuple(name.lower() for name in value)
 
     @field_validator("smtp")
@@ -247,13 +247,13 @@ def _origin_flaw(parts: SplitResult) -> str | None:
     if "@" in parts.netloc:
         return "it has a user name or password"
     if parts.path.strip("/") or parts.query or parts.fragment:
-        return "it goes on behind the host"
+        return "it continues after the host"
     if not re.fullmatch(_HOST_NAME, parts.hostname) and not _is_address(parts.hostname):
         return "its host is not valid" + ("" if parts.netloc.isascii() else ", which has to be in punycode")
     try:
         return "its port is 0" if parts.port == 0 else None
     except ValueError:
-        return "its port is no number from 1 to 65535"
+        return "its port is not a number from 1 to 65535"
 
 
 def load(options: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:

@@ -380,7 +380,7 @@ def test_world_evaluates_nothing_that_another_server_says() -> None:
         result = run(*ASKED, "--url", url)
         thread.join()
     assert result.stdout == "unset VIPPS_BASE_URL; false\n"
-    assert result.stderr == f"vipps-mockserver: {url} is no vipps-mockserver\n"
+    assert result.stderr == f"vipps-mockserver: {url} is not a vipps-mockserver\n"
 
 
 def test_a_running_server_does_not_give_its_whole_world() -> None:
@@ -419,6 +419,6 @@ def test_health_can_wait_for_a_server_that_starts_later(serve: Any) -> None:
 
 def test_two_servers_do_not_share_a_data_directory(serve: Any, directory: Path) -> None:
     first = serve("--data", "data")
-    assert refused("serve", "--port", "0", "--data", "data").endswith("another server uses it")
+    assert refused("serve", "--port", "0", "--data", "data").endswith("another server is using it")
     assert first.stop(signal.SIGTERM)[0] == 0
     assert serve("--data", "data").stop(signal.SIGTERM) == (0, "")

@@ -141,7 +141,7 @@ def test_what_is_due_comes_in_order_and_once(database: Database) -> None:
 def test_a_second_server_on_the_same_directory_is_refused(tmp_path: Path) -> None:
     first = Database(tmp_path)
     first.create()
-    with pytest.raises(StoreError, match="another server uses it") as caught:
+    with pytest.raises(StoreError, match="another server is using it") as caught:
         Database(tmp_path)
     assert "\n" not in str(caught.value)
     first.close()

@@ -74,7 +74,7 @@ async def make_order(runtime: Runtime, request: Request) -> Any:
     """Creates a TEMPLATE or MANUAL order that names a partner, as if it had not come by API."""
     body = await requests.read(request, MakeBody, runtime.largest_body)
     if body.type is OrderType.PREFILL:
-        raise Malformed([Violation("type", "Must be TEMPLATE or MANUAL: prefills come by orderProduct")])
+        raise Malformed([Violation("type", "Must be TEMPLATE or MANUAL: prefilled orders are created by orderProduct")])
     form = requests.to_value(OrderForm, body.form, "form")
     with runtime.engine.transaction() as tx:
         order = orders.make_by_hand(tx, partners.find(tx, body.partner), form, body.type, Lenience(Policy()))

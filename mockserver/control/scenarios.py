@@ -80,7 +80,7 @@ async def explain(runtime: Runtime, request: Request) -> Any:
     headers = [each.partition(":")[::2] for each in request.query_params.getlist("header")]
     if number is not None:
         if len(given) > 1:
-            raise Malformed([Violation("entry", "Goes with no other field")])
+            raise Malformed([Violation("entry", "Cannot be combined with other parameters")])
         entry = _entry(runtime, number)
         facts = known.of_entry(runtime, entry)
     else:

@@ -83,7 +83,7 @@ async def get_deliveries(runtime: Runtime, request: Request) -> Any:
 def _find_deliveries(runtime: Runtime, filters: dict[str, str]) -> list[dict[str, Any]]:
     reference, msn = filters.get("reference"), filters.get("msn")
     if (reference is None) != (msn is None):
-        raise Malformed([Violation("msn", "Goes together with reference")])
+        raise Malformed([Violation("msn", "Must be given together with reference")])
     state = requests.to_value(DeliveryState, filters["state"]) if "state" in filters else None
     found = webhooks.deliveries(
         runtime.engine.reading(),

@@ -75,7 +75,7 @@ def _default_customer(phone: str, given: dict[str, Any]) -> Customer:
     if "market" in given:
         market = requests.to_value(Market, given["market"], "market")
     if market is None:
-        raise Malformed([Violation("market", "The phone number does not tell it: must be given")])
+        raise Malformed([Violation("market", "Is required, since the phone number does not show the market")])
     return world.new_customer(phone, market)
 
 
@@ -98,7 +98,7 @@ async def change_merchant(runtime: Runtime, request: Request) -> Any:
         changed = requests.to_value(Merchant, requests.merged(known, changes, ("id", "agreement")))
         flaw = merchant_flaw(changed)
         if flaw is None and world.is_business_taken(tx, changed):
-            flaw = "organisation_number: another merchant has it"
+            flaw = "organisation_number: is already taken by another merchant"
         if flaw is not None:
             field, _, reason = flaw.partition(": ")
             raise Malformed([Violation(field, reason)])

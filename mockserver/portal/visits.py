@@ -62,7 +62,7 @@ def find(tx: Tx, id_: str) -> Visit:
     """The prefilled order of this id; raises NotFound, also for orders that did not come by API."""
     order = orders.find(tx, id_) if UUID.fullmatch(id_) else None
     if order is None or order.type is not OrderType.PREFILL:
-        raise NotFound("There is no prefilled order of this id")
+        raise NotFound("There is no prefilled order with this id")
     merchant = world.merchant(tx, order.merchant_id)
     return Visit(
         order=order,

@@ -149,7 +149,7 @@ def _choice_violations(tx: Tx, id_: str | None, secret: str | None) -> Iterator[
     if id_ is not None and (not UUID.fullmatch(id_) or id_ != id_.lower()):
         yield Violation("id", "Must be a UUID in small letters")
     elif id_ is not None and store.get(tx.connection, id_) is not None:
-        yield Violation("id", "There is a webhook with this id already")
+        yield Violation("id", "A webhook with this id already exists")
     if secret is not None and (wrong := rules.secret_flaw(secret)):
         yield Violation("secret", wrong)
 

@@ -112,9 +112,9 @@ def replace_clients(tx: Tx, before: Iterable[Client], after: Iterable[Client]) -
         store.remove_client(tx.connection, client.keys.client_id)
     for client in after:
         if store.client(tx.connection, client.keys.client_id) is not None:
-            raise ValueError(f"client_id: somebody else has {client.keys.client_id}")
+            raise ValueError(f"client_id: {client.keys.client_id} is already taken")
         if any(store.client_of_subscription_key(tx.connection, key) for key in client.subscription_keys):
-            raise ValueError("subscription_key: somebody else has it")
+            raise ValueError("subscription_key: is already taken")
         store.save_client(tx.connection, client)
 
 

@@ -155,7 +155,7 @@ def _take(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("COMMIT")
     except sqlite3.DatabaseError as error:
-        reason = "another server uses it" if "locked" in str(error) else _locked_out(path) or error
+        reason = "another server is using it" if "locked" in str(error) else _locked_out(path) or error
         raise StoreError(f"data: cannot open {path}: {reason}") from error
     _bring_up_to_date(connection, path)
 

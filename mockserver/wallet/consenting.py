@@ -112,7 +112,7 @@ def answers(tx: Tx, stored: StoredLogin, form: dict[str, str]) -> Answers:
     given = Answers(ticked("marketing-"), ticked("flow-"))
     missing = missing_answers(world.sales_unit(tx, login.msn).login, scopes, given)
     if missing:
-        raise Malformed([Violation("consent", f"To go on, tick: {', '.join(missing)}")])
+        raise Malformed([Violation("consent", f"To continue, tick: {', '.join(missing)}")])
     return given
 
 

@@ -177,7 +177,7 @@ def test_pages_fit_a_phone(server: Running, partner: Partner, tmp_path: Path, lo
         browser.press("Approve")
         look_at("completed")
         browser.open(dropped)
-        browser.press("Let the order expire")
+        browser.press("Expire the order")
         look_at("expired")
 
     assert widths == dict.fromkeys(widths, 0)

@@ -64,4 +64,4 @@ def test_a_bad_file_is_refused_in_one_line(tmp_path: Path) -> None:
     assert started.exit_code == 2
     assert started.stderr.startswith("vipps-mockserver: state: bad.json: ")
     for option, value in (("--world", "state.json"), ("--scenario", "declines")):
-        assert "goes without" in run("serve", "--state", "state.json", option, value).stderr
+        assert "cannot be combined with" in run("serve", "--state", "state.json", option, value).stderr
