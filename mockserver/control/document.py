@@ -30,7 +30,7 @@ class RuleBody(TypedDict):
     when: NotRequired[
         Annotated[
             dict[str, Any] | None,
-            Field(description="What a request has to be like: any of " + ", ".join(f"`{each}`" for each in CONDITIONS)),
+            Field(description="What a request must match: any of " + ", ".join(f"`{each}`" for each in CONDITIONS)),
         ]
     ]
     then: Annotated[
@@ -69,13 +69,13 @@ class ProfilesBody(TypedDict):
     profiles: list[str]
 
 
-_LIMIT: Final = Parameter("limit", "How many at most, 100 when left out.", Number)
+_LIMIT: Final = Parameter("limit", "At most this many; 100 if left out.", Number)
 _MSN: Final = Parameter("msn", "Of this sales unit.")
 _REFERENCE: Final = Parameter("reference", "Of this payment.")
 _PHONE: Final = Parameter("phone", "Of this customer.")
 
 
-def _shows(kind: Any, *filters: Parameter, text: str = "What was asked for.", **more: Any) -> Described:
+def _shows(kind: Any, *filters: Parameter, text: str = "The requested data.", **more: Any) -> Described:
     return Described({200: Reply(text, kind)}, parameters=filters, **more)
 
 
@@ -145,7 +145,7 @@ _ORDERS: Final = {
         Parameter("partner", "Of this partner."),
         Parameter("merchant", "Of this merchant."),
         Parameter("status", "In this state.", OrderState),
-        Parameter("type", "That came about so.", OrderType),
+        Parameter("type", "Created in this way.", OrderType),
         _LIMIT,
     ),
     "POST /product-orders": _does(answers.OrderView, orders.MakeBody, needed=True, errors=(404,)),
@@ -182,7 +182,7 @@ _WEBHOOKS: Final = {
     "POST /webhooks/{id}/sample": _does(answers.Done, webhooks.SampleBody, needed=True),
     "POST /webhooks/{id}/replay": _does(webhook_answers.Replayed),
     "POST /inbox/{name}": Described(
-        {204: Reply("Received."), "default": Reply("Received, answered as the inbox was told to.", answers.Told)},
+        {204: Reply("Received."), "default": Reply("Received, answered as the inbox is configured to.", answers.Told)},
         Any,
         "*/*",
         body_required=False,
@@ -220,17 +220,19 @@ _SCENARIOS: Final = {
     "POST /scenarios/{name}/off": _does(RuleView),
     "GET /scenarios/{name}/explain": _shows(
         answers.Explanation,
-        Parameter("entry", "The number of a journal entry; all else is left out then.", Annotated[int, Field(ge=0)]),
+        Parameter(
+            "entry", "The number of a journal entry; excludes all other parameters.", Annotated[int, Field(ge=0)]
+        ),
         Parameter("operation", "Official operation id."),
         Parameter("api", "Such as epayment."),
         Parameter("amount", "Minor units.", Annotated[int, Field(ge=0)]),
-        Parameter("header", "`name:value`, any number of them.", list[str]),
+        Parameter("header", "`name:value`; may be repeated.", list[str]),
         *(Parameter(name, CONDITIONS[name]) for name in TEXTS),
     ),
 }
 _STATE_FILE: Final = dict[str, Any]
 _STATE: Final = {
-    "GET /state": _shows(_STATE_FILE, text="All that the server knows, as a state file."),
+    "GET /state": _shows(_STATE_FILE, text="Everything that the server knows, as a state file."),
     "PUT /state": _does(answers.Done, _STATE_FILE, needed=True),
     "GET /snapshots": _shows(answers.Snapshots),
     "PUT /snapshots/{name}": _does(answers.SnapshotView, errors=(409,)),

@@ -83,9 +83,9 @@ MEANINGS: Final = {
     PaymentBehaviour.SECOND_TRY: "fails once for `decline_reason`, and approves the next time",
     PaymentBehaviour.PENDING: "approves, but the result is unknown for an hour",
     PaymentBehaviour.CANCELS: "cancels: the payment is `ABORTED`",
-    PaymentBehaviour.IGNORES: "does nothing: the payment runs out of time",
+    PaymentBehaviour.IGNORES: "does nothing: the payment times out",
     PaymentBehaviour.NO_CONSENT: "shares nothing: a payment with `profile.scope` is `ABORTED`, any other approved",
-    PaymentBehaviour.UNKNOWN: "is no user of the app (7010)",
+    PaymentBehaviour.UNKNOWN: "is not a user of the app (7010)",
 }
 _IDLE = frozenset({PaymentBehaviour.BY_HAND, PaymentBehaviour.IGNORES, PaymentBehaviour.UNKNOWN})
 _BANK = frozenset(PaymentBehaviour) - {

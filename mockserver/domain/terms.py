@@ -64,7 +64,7 @@ class LegalLinks:
 
 @frozen
 class Terms:
-    """What was asked for. ``expires_at`` in milliseconds since 1970 (UTC), ``qr_size`` in pixels.
+    """The requested data. ``expires_at`` in milliseconds since 1970 (UTC), ``qr_size`` in pixels.
 
     ``blocked_sources`` is true when commercial cards are not taken.
     """

@@ -274,7 +274,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_saved(
     assert page.tag_of(name)["aria-invalid"] == "true"
     assert page.fields[name] == ("" if name in page.ids_of("select") else value)
     assert page.fields["appName"] == (value if name == "appName" else "Another app")
-    assert "One field has to be mended" in page.text
+    assert "One field has to be corrected" in page.text
     assert {"href": f"#{name}"} in page.all("a")
     assert browser.order == before
 
@@ -286,7 +286,7 @@ def test_every_wrong_field_is_named_at_once_in_the_page_s_order(emulator: Emulat
     page = browser.press("submit", hasRecurring=None, removeLogo="yes", **wrong)
 
     assert [each["href"] for each in page.all("a")] == [f"#{name}" for name in wrong]
-    assert "4 fields have to be mended" in page.text
+    assert "4 fields have to be corrected" in page.text
     assert {name: page.fields[name] for name in wrong} == wrong
     assert "hasRecurring" not in page.fields
     assert page.fields["removeLogo"] == "yes"

@@ -23,7 +23,7 @@ def test_shipping_is_chosen_on_a_step_of_its_own(emulator: Emulator) -> None:
     page = browser.press("continue", customer="4798765432")
     assert page.choices["option"] == ["home", "box"]
     assert page.choices["address"] == ["0", "1", "2"]
-    for shown in ("To the door", "49.00 NOK, in all 149.00 NOK", "Bring · home delivery", "Kjetil", "Holmekra 1"):
+    for shown in ("To the door", "49.00 NOK, total 149.00 NOK", "Bring · home delivery", "Kjetil", "Holmekra 1"):
         assert shown in page.text
 
     page = browser.press("approve", option="box", address="1")
