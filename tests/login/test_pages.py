@@ -186,7 +186,7 @@ def test_an_app_flow_matches_no_number_and_waits_for_a_tap_to_go_back(client: Cl
     client.set_up(app_callback_uris=["myapp://back"])
     asked = {"requested_flow": "app_to_app", "app_callback_uri": "myapp://back", "final_redirect_is_app": "true"}
     browser = visit(client, scope="openid", **asked)
-    assert "do you log in" in browser.press("continue").text
+    assert "do you want to log in" in browser.press("continue").text
     page = browser.press("accept")
     assert [each for each in page.all("meta") if each.get("http-equiv")] == []
     links = [str(each["href"]) for each in page.all("a")]

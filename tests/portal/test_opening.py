@@ -125,7 +125,7 @@ def test_after_fourteen_days_there_is_only_an_error(emulator: Emulator) -> None:
 
     assert browser.answer.status_code == 410
     assert "has expired" in page.text
-    assert "Plus Partner AS has to make a new one" in page.text
+    assert "Plus Partner AS has to create a new one" in page.text
     assert not page.buttons
     assert browser.status == "EXPIRED"
     page = browser.send(fresh | {"action": "submit"})

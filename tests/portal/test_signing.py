@@ -93,7 +93,7 @@ def test_a_signature_without_rights_does_not_stop_the_form_and_asks_for_another(
 
     assert {"sign", "save", "submit"} <= page.buttons
     assert page.form("sign") is not page.form("submit")
-    assert "Somebody with signing rights has to sign it too" in page.text
+    assert "Somebody with signing rights must also sign it" in page.text
     assert page.form("sign").fields["withRights"] == "yes"
     assert agreement(emulator) == {"state": "SIGNED", "with_rights": False}
     page = browser.press("sign")

@@ -156,7 +156,7 @@ def test_the_emulator_s_buttons_are_marked_as_such(emulator: Emulator) -> None:
     browser = submitted(emulator)
     page = browser.page
     assert page.by_id["operator"] == "The emulator's own buttons"
-    assert "Not a part of the portal" in page.text
+    assert "Not part of the real portal" in page.text
     sections = [each.get("aria-labelledby") for each in page.all("section") if each.get("class") == "operator"]
     assert sections == ["operator"]
     marked = browser.answer.text.partition('class="operator"')
