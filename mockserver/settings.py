@@ -63,6 +63,7 @@ KindnessName = Literal[
     "check-digits",
     "unregistered-redirect",
     "client-authentication",
+    "mobile-number-hint",
     "userinfo-subscription-key",
     "fault-header",
 ]

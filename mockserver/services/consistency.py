@@ -23,7 +23,7 @@ from mockserver.domain.product_order import OrderState
 from mockserver.domain.scenario import OrderChoice, Vocabulary
 from mockserver.domain.scenario_form import BadRule, read_rule
 from mockserver.domain.terms import Terms
-from mockserver.domain.urls import kept_flaw
+from mockserver.domain.urls import flaw, kept_flaw
 from mockserver.domain.webhook import EVENTS, OwnerKind
 from mockserver.domain.world import merchant_flaw, partner_flaw
 from mockserver.store.entries import ConductEntry, LoginEntry, OrderEntry, PaymentEntry, State
@@ -202,7 +202,7 @@ def _terms(place: Place, terms: Terms) -> Flaws:
             yield (*place, name), wrong
     for name in ("terms_of_sale", "privacy_policy"):
         link = getattr(terms.legal_links, name, None)
-        if link is not None and (wrong := kept_flaw(link)):
+        if link is not None and (wrong := flaw(link, local=True)):
             yield (*place, "legal_links", name), wrong
     dynamic = None if terms.express is None else terms.express.dynamic
     if dynamic is not None and (wrong := kept_flaw(dynamic.callback_url, called=True)):

@@ -140,10 +140,10 @@ def test_a_choice_that_does_not_exist_is_refused(shared: Emulator, choice: Any, 
     assert event_names(shared, reference) == ["CREATED"]
 
 
-def test_without_consent_the_payment_fails(shared: Emulator) -> None:
-    reference = created(shared, shipping=FIXED, profile=SCOPES)
-    assert approve(shared, reference, consent=False).json()["state"] == "ABORTED"
-    assert "shippingDetails" not in shared.get(reference)
+def test_without_consent_the_payment_fails(emulator: Emulator) -> None:
+    reference = created(emulator, shipping=FIXED, profile=SCOPES)
+    assert approve(emulator, reference, consent=False).json()["state"] == "ABORTED"
+    assert "shippingDetails" not in emulator.get(reference)
 
 
 @pytest.mark.parametrize(
