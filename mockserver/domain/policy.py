@@ -58,7 +58,7 @@ KINDNESSES = {
     Kindness.MISSING_IDEMPOTENCY_KEY: "a create, capture or refund without Idempotency-Key is accepted",
     Kindness.LOCAL_URLS: "URLs may be http, and have loopback, private and container addresses",
     Kindness.URL_WITHOUT_SCHEME: "a returnUrl without a scheme is treated as https",
-    Kindness.RECEIPT_ARITHMETIC: "order lines' totals may differ from price times quantity, and free lines lack a tax rate",
+    Kindness.RECEIPT_ARITHMETIC: "line totals may differ from price times quantity, and free lines lack a tax rate",
     Kindness.CALLBACK_TOKEN: "a callbackAuthorizationToken may have a form that the documents do not show",
     Kindness.UNKNOWN_CUSTOMERS: "a customer is created for a phone number that nobody in the world has",
     Kindness.SYSTEM_HEADER_LENGTH: "Vipps-System-* headers may be longer than 30 characters",

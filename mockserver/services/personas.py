@@ -69,11 +69,10 @@ def approve_on_page(tx: Tx, stored: StoredPayment, by_hand: Attempt) -> Outcome 
 
 
 def _perform(tx: Tx, stored: StoredPayment, attempt: Attempt, conduct: Conduct) -> Outcome | DeclineReason:
-    if conduct.behaviour is PaymentBehaviour.CANCELS:
+    refuses = conduct.behaviour is PaymentBehaviour.NO_CONSENT and payments.terms_of(tx, stored).scopes
+    if conduct.behaviour is PaymentBehaviour.CANCELS or refuses:
         approvals.abort(tx, stored)
         return Outcome.ABORTED
-    if conduct.behaviour is PaymentBehaviour.NO_CONSENT:
-        attempt = replace(attempt, consent=False)
     return approvals.approve_by_hand(tx, stored, replace(attempt, confirmed=True))
 
 
