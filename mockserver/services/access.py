@@ -232,16 +232,13 @@ class Access:
             raise world.other_unit(credentials.msn)
         return client
 
-    def specialised_client(self, tx: Tx, keys: ClientKeys | None) -> Client:
+    def specialised_client(self, tx: Tx, keys: ClientKeys) -> Client:
         """The client that asks for a specialised token; raises InvalidClient."""
-        client = _client(tx, keys.client_id) if keys else None
-        if (
-            keys is None
-            or client is None
-            or not client.kind.specialised
-            or not same_secret(keys.client_secret, client.keys.client_secret)
-        ):
+        client = _client(tx, keys.client_id)
+        if client is None or not same_secret(keys.client_secret, client.keys.client_secret):
             raise InvalidClient(401, "The client is not known, or its secret is not valid.")
+        if not client.kind.specialised:
+            raise InvalidClient(401, "These keys get their tokens at /accesstoken/get.")
         return client
 
 

@@ -56,7 +56,7 @@ def attempt(tx: Tx, stored: StoredPayment, attempt: Attempt) -> Outcome | Declin
     machine.next_state(payment, machine.Action.APPROVE)
     machine.check_not_processing(payment, Code.ORDER_PROCESSING)
     if not attempt.customer.active:
-        raise world.nobody(attempt.customer.phone)
+        raise world.no_user(attempt.customer)
     rules.check_age(terms, attempt.customer, tx.at)
     if not attempt.consent and profiles.asked(tx, payment.msn, attempt.customer, terms.scopes):
         payments.apply(tx, stored, machine.abort(payment))
@@ -66,7 +66,7 @@ def attempt(tx: Tx, stored: StoredPayment, attempt: Attempt) -> Outcome | Declin
     card = rules.choose_card(terms, attempt.customer, attempt.card_number)
     conduct = Conduct() if attempt.decided else conducts.of(tx, stored, attempt.customer)
     if conduct.behaviour is PaymentBehaviour.UNKNOWN:
-        raise world.nobody(attempt.customer.phone)
+        raise world.no_user(attempt.customer)
     result = Magic.NONE if attempt.decided else _judge(tx, stored, terms, market, attempt, card, conduct)
     if isinstance(result, DeclineReason):
         payments.apply(tx, stored, machine.decline(payment, Decline(result, attempt.customer.phone)))

@@ -140,8 +140,15 @@ def nobody(phone: str) -> DomainError:
 
 def _user(customer: Customer) -> Customer:
     if not customer.is_user:
-        raise nobody(customer.phone)
+        raise no_user(customer)
     return customer
+
+
+def no_user(customer: Customer) -> DomainError:
+    """The refusal of somebody whose account is not active, or who has none."""
+    if customer.active:
+        return nobody(customer.phone)
+    return DomainError(Code.CUSTOMER_NOT_FOUND, f"The account of {customer.phone} is not active")
 
 
 def save_customer(tx: Tx, changed: Customer) -> None:

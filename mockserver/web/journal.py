@@ -11,7 +11,7 @@ from typing import Any
 
 from mockserver.domain.instants import timestamp
 from mockserver.domain.policy import Forgiven
-from mockserver.web.redaction import redact, redact_header
+from mockserver.web.redaction import redact, redact_header, redact_query
 
 LONGEST_BODY = 16 * 1024
 """Bytes of a body that are kept."""
@@ -57,7 +57,7 @@ class Entry:
             "reference": self.reference,
             "method": self.method,
             "path": redact(self.path),
-            "query": redact(self.query),
+            "query": redact_query(self.query),
             "status": self.status,
             "durationMs": self.duration / 1000,
             "replayed": self.replayed,

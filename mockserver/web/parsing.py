@@ -144,6 +144,10 @@ def _shown(part: str) -> str:
     return re.sub(r"[^\x20-\x7e]", "?", part[:60])
 
 
+_LIBRARY = re.compile(r"^(?:Input|List|String|Dictionary|Tuple|Set) should ")
+_COUNTED = re.compile(r" after validation, not \d+$")
+
+
 def reason_of(error: ErrorDetails) -> str:
     """What the field violated, as a short sentence."""
     match error["type"]:
@@ -154,8 +158,10 @@ def reason_of(error: ErrorDetails) -> str:
         case "json_invalid":
             return f"The body is not valid JSON: {error['msg'].removeprefix('Invalid JSON: ')}"
         case "string_pattern_mismatch":
-            name = _shown(str(error["loc"][-1]))
+            name = _shown(next((each for each in reversed(error["loc"]) if isinstance(each, str)), "body"))
             pattern = error["msg"].removeprefix("String should match pattern ")
             return f"The field {name[:1].upper()}{name[1:]} must match the regular expression {pattern}."
+        case "unexpected_keyword_argument":
+            return "There is no such field"
         case _:
-            return error["msg"].replace("Input should be", "Must be")
+            return _COUNTED.sub("", _LIBRARY.sub("Must ", error["msg"]))

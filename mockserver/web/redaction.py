@@ -5,7 +5,7 @@ That is in headers, queries, forms, JSON, multipart bodies and forms of pages, i
 """
 
 import re
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 REDACTED = "[redacted]"
 
@@ -29,9 +29,15 @@ _IN_FORMS = frozenset({"code"})
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)
 _COLON = re.compile(r"\s*+:\s*+")
 _PLAIN = re.compile(r"[^\s,}\]]*+")
+_SUSPICIOUS = re.compile(r'[=":>]|/qr/|Bearer|Basic|eyJ')
+"""No secret is without one of these."""
 _BRACKET_OR_STRING = re.compile(r'["\[\]{}]')
 _FORM = re.compile(r'(?<![^?&;#\s"])([^=&?;#\s"/]{1,100}=)([^&\s"]*+)')
 _INPUT = re.compile(r'(name="([\w-]{1,100})" value=")[^"]*+')
+_LOOSE = re.compile(r"""(?<![\w-])([A-Za-z][\w-]{1,59}\\?['"]?[ \t]*[:=>][ \t]*\\?['"]?)([^\s'"\\,;&<>}\]]++)""")
+_BEARER = re.compile(r"((?:Bearer|Basic)(?: |%20|\+))[\w.~+/=%-]{8,}+", re.IGNORECASE)
+_JWT = re.compile(r"\beyJ[\w-]{8,}+\.[\w-]{8,}+\.[\w-]*+")
+_USER = re.compile(r"(://[^\s/@:\"]{0,100}:)[^\s/@\"]{1,200}(?=@)")
 _PART_NAME = re.compile(r'[; ]name="?([^";]{1,100})')
 _KNOWN = re.compile(r"(/qr/[0-9a-f]+\.|urn(?::|%3a)customer-token(?::|%3a))[^&\s\"/.]++", re.IGNORECASE)
 """Secrets that no name tells."""
@@ -45,13 +51,33 @@ def is_secret(name: str) -> bool:
 
 def redact(text: str) -> str:
     """The text without the values of secret JSON members, form, query and multipart fields, and known secrets."""
-    if "=" not in text and '"' not in text and "/qr/" not in text:  # no secret is without one of these
+    if not _SUSPICIOUS.search(text):
         return text
     if '"' in text:
         text = _INPUT.sub(_input, _json(text))
         if "form-data" in text:
             text = _multipart(text)
-    return _FORM.sub(_form, _KNOWN.sub(rf"\1{REDACTED}", text))
+    text = _FORM.sub(_form, _KNOWN.sub(rf"\1{REDACTED}", text))
+    text = _LOOSE.sub(_loose, _USER.sub(rf"\1{REDACTED}", text))
+    return _JWT.sub(REDACTED, _BEARER.sub(rf"\1{REDACTED}", text))
+
+
+def redact_query(text: str) -> str:
+    """The same of a query, also of what is encoded in it: JSON, or an address with a query of its own."""
+    return "&".join(map(_pair, text.split("&")))
+
+
+def _pair(pair: str) -> str:
+    name, equals, value = pair.partition("=")
+    if equals and (is_secret(name) or _bare(name) in _IN_FORMS):
+        return f"{name}={REDACTED}"
+    return f"{_decoded(name)}{equals}{_decoded(value)}"
+
+
+def _decoded(text: str) -> str:
+    decoded = unquote(text)
+    cleaned = redact(decoded)
+    return text if cleaned == decoded else quote(cleaned, safe="?/:+[]{},\"'=")
 
 
 def redact_header(name: str, value: str) -> str:
@@ -119,6 +145,12 @@ def _multipart(text: str) -> str:
         elif not line.strip():
             within = True
     return "\n".join(lines)
+
+
+def _loose(match: re.Match[str]) -> str:
+    name = match[1].rstrip("\\'\" \t:=>")
+    secret = is_secret(name) and match[2] not in ("true", "false", "null", "None", REDACTED.rstrip("]"))
+    return f"{match[1]}{REDACTED}" if secret else match[0]
 
 
 def _input(match: re.Match[str]) -> str:

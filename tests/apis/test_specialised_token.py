@@ -165,3 +165,13 @@ def test_donation_keys_come_and_go(start: Any) -> None:
 
 def test_the_test_environment_has_no_donation_keys(start: Any) -> None:
     assert_invalid_client(ask(start(environment="test"), DONATIONS), 401)
+
+
+def test_a_refusal_says_which_part_is_wrong(shared: Emulator) -> None:
+    unit = shared.unit("123456").keys
+    keys = ClientKeys(unit.client_id, unit.client_secret)
+    assert "/accesstoken/get" in ask(shared, keys).json()["error_description"]
+    headers = {"Content-Type": "application/json"}
+    path = "/miami/v1/token"
+    assert "form" in shared.request("POST", path, json=GRANT, headers=headers).json()["error_description"]
+    assert "Basic" in shared.request("POST", path, data=GRANT).json()["error_description"]

@@ -201,9 +201,11 @@ def test_json_is_read_whatever_its_type_is_called(emulator: Emulator, kind: str 
 
 
 @pytest.mark.parametrize("content", [b"url=https%3A%2F%2Fshop.example.com", b"{", b"\xff"])
-def test_what_is_no_json_is_refused_by_its_type(emulator: Emulator, content: bytes) -> None:
+def test_what_is_no_json_is_refused_for_that_whatever_its_type(emulator: Emulator, content: bytes) -> None:
     headers = emulator.headers(Content_Type="application/x-www-form-urlencoded")
-    assert_problem(emulator.request("POST", PATH, headers=headers, content=content), 415)
+    answer = emulator.request("POST", PATH, headers=headers, content=content)
+    assert answer.status_code == 400
+    assert "not valid JSON" in answer.json()["extraDetails"][0]["reason"]
 
 
 def test_unit_and_partner_are_both_told(emulator: Emulator) -> None:

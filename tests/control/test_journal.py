@@ -201,6 +201,15 @@ def test_landing_tokens_are_not_shown(emulator: Emulator, fields: dict[str, Any]
         "#code=hush",
         "login_hint=urn%3Acustomer-token%3Ahush-40404",
         '<input type="hidden" name="code" value="hush">',
+        "{'client_secret': 'hush'}",
+        '{client_secret:"hush"}',
+        "client_secret: hush",
+        "Ocp-Apim-Subscription-Key = hush",
+        "<client_secret>hush</client_secret>",
+        '{"text":"{\\"client_secret\\":\\"hush\\"}"}',
+        '{"url":"https://user:hush@shop.example.com/"}',
+        "Authorisation Bearer hush-hush",
+        "eyJhbGciOiJSUzI1NiJ9.hush-hush-hush.hush",
         "a=b&client%5Fsecret=hush",
         "a=b&Ocp-Apim-Subscription-Key=hush&c=d",
         "Client-Secret=hush",
@@ -221,7 +230,13 @@ def test_secrets_in_bodies_are_not_shown_however_the_body_ends(emulator: Emulato
 
 @pytest.mark.parametrize(
     "query",
-    ["subscription-key=hush", "client_id=1&ClientSecret=hush", "Ocp-Apim-Subscription-Key=hush", "%74oken=hush"],
+    [
+        "subscription-key=hush",
+        "client_id=1&ClientSecret=hush",
+        "Ocp-Apim-Subscription-Key=hush",
+        "%74oken=hush",
+        "a=1;client_secret=hush",
+    ],
 )
 def test_secrets_in_queries_are_not_shown_whatever_their_spelling(emulator: Emulator, query: str) -> None:
     emulator.request("POST", f"/accesstoken/get?{query}")
@@ -237,6 +252,7 @@ def test_secrets_in_queries_are_not_shown_whatever_their_spelling(emulator: Emul
         ("X-Client-Secret", "hush"),
         ("clientSecret", "hush"),
         ("X-Api-Key", "hush"),
+        ("Authorisation", "Bearer hush-hush"),
         ("Referer", "http://shop.test/return?token=hush"),
     ],
 )
@@ -245,6 +261,27 @@ def test_secrets_in_headers_are_not_shown_whatever_their_spelling(emulator: Emul
 
     assert "hush" not in everything(emulator)
     assert dict(journal(emulator)[0]["request"]["headers"])[name.lower()].endswith(REDACTED)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "%7B%22client_secret%22%3A%22hush%22%2C%22Ocp-Apim-Subscription-Key%22%3A%22hush%22%7D",
+        "keys=%7B%22clientSecret%22:%22hush%22%7D&a=b",
+        "redirect_uri=http%3A%2F%2Flocalhost%3A3000%2Fcb%3Ftoken%3Dhush",
+    ],
+)
+def test_secrets_that_are_encoded_in_queries_are_not_shown(emulator: Emulator, query: str) -> None:
+    emulator.request("POST", f"/accesstoken/get?{query}")
+
+    assert "hush" not in everything(emulator)
+    assert REDACTED in journal(emulator)[0]["query"]
+
+
+def test_a_query_without_secrets_is_shown_as_sent(emulator: Emulator) -> None:
+    query = "state=a%2Bb%3D&scope=openid%20name&redirect_uri=https%3A%2F%2Fshop.example.com%2Fcb&x"
+    emulator.request("GET", f"/nothing?{query}")
+    assert journal(emulator)[0]["query"] == query
 
 
 def test_a_long_body_is_redacted_in_no_time(emulator: Emulator) -> None:

@@ -29,7 +29,7 @@ def test_the_page_the_control_api_and_a_till_refuse_them_alike(client: Client, p
     browser.open(page)
     browser.press("continue", phone=phone)
     assert browser.refused
-    assert "15 years" in browser.page.text or "No customer" in browser.page.text
+    assert any(reason in browser.page.text for reason in ("15 years", "No customer", f"{phone} is not active"))
     refused = emulator.control("POST", f"/logins/{login_id}/approve", {"customer": phone})
     assert (refused.status_code, code_of(refused)) == (400, "7010")
     assert emulator.control("GET", f"/logins/{login_id}").json()["state"] == "waiting"

@@ -239,3 +239,13 @@ def test_whoever_asks_at_once_is_answered_before_the_first_answer_leaves(emulato
 
     emulator.together(ask, ask, ask)
     assert in_journal == [3] * 6
+
+
+def test_reasons_are_in_our_own_words(emulator: Emulator) -> None:
+    wrong: dict[str, Any] = {"shipping": {"fixedOptions": [], "allowedCountries": ["no"]}, "paymentDescription": "ab"}
+    told = [each["reason"] for each in emulator.create(**wrong).json()["extraDetails"]]
+    assert len(told) >= 2
+    for word in ("List", "String", "Input", "validation", "field 0", "keyword"):
+        assert not [reason for reason in told if word in reason], told
+    unknown = emulator.control("POST", "/customers", {"phone": "4712345678", "colour": "red"}).json()
+    assert unknown["extraDetails"] == [{"name": "colour", "reason": "There is no such field"}]

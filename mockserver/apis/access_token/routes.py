@@ -30,9 +30,14 @@ def fetch_token(tx: Tx, call: Call) -> Answer:
     """fetchToken: a short-lived token for accounting, donation or management keys."""
     if b"ocp-apim-subscription-key" in call.headers:
         raise InvalidClient(400, "A subscription key has no place here.")
-    if schemas.form(call.body).get("grant_type") != "client_credentials":
+    grant = schemas.form(call.body).get("grant_type")
+    if grant is None:
+        raise InvalidClient(400, "The body must be a form with the field grant_type.")
+    if grant != "client_credentials":
         raise InvalidClient(400, "The grant_type must be client_credentials.")
     keys = schemas.basic_keys(text(call.headers, b"authorization"))
+    if keys is None:
+        raise InvalidClient(401, "The Authorization header must be Basic, with client id and client secret.")
     client = call.runtime.access.specialised_client(tx, keys)
     return Answer(200, schemas.specialised_response(call.runtime.tokens.issue(tx, client), client.kind))
 
