@@ -1,6 +1,5 @@
 """The session: every product, good and bad requests, with the packaged world and its keys."""
 
-import json
 from base64 import b64encode
 from collections.abc import Iterable
 from typing import Any
@@ -252,9 +251,3 @@ class Session:
 def _basic(keys: dict[str, str]) -> dict[str, str]:
     pair = f"{keys['client_id']}:{keys['client_secret']}"
     return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
-
-
-def read_world(text: str) -> World:
-    """The world that ``vipps-mockserver world --format json`` writes."""
-    world: World = json.loads(text)
-    return world
