@@ -205,7 +205,7 @@ def world(context: click.Context, /, url: str | None, form: str, **options: Any)
 
 def _named_server(options: Mapping[str, Any]) -> str | None:
     """The server that the environment names, unless options describe another one; never the real platform."""
-    if any(options[name] is not None for name in ("host", "port", "public_url", "world")):
+    if any(options.get(name) is not None for name in ("host", "port", "public_url", "world")):
         return None
     if url := os.environ.get("VIPPS_MOCK_URL"):
         return url
@@ -215,6 +215,13 @@ def _named_server(options: Mapping[str, Any]) -> str | None:
 
     url = os.environ.get("VIPPS_BASE_URL") or None
     return url if url is None or urlsplit(url).hostname not in HOSTS else None
+
+
+def _asked(url: str | None, options: Mapping[str, Any], settings: Settings) -> str:
+    """The running server to ask: the one that --url or the environment names, else the one of the settings."""
+    from mockserver.welcome import local_url
+
+    return url or _named_server(options) or local_url(settings)
 
 
 def _variables(url: str | None, settings: Settings, form: str) -> str:
@@ -346,11 +353,10 @@ def checklist(
 
     from mockserver import report
     from mockserver.remote import NoAnswer
-    from mockserver.welcome import local_url
 
     try:
         settings = load(options)
-        found = report.fetch(url or local_url(settings), settings.admin_token, msn, api)
+        found = report.fetch(_asked(url, options, settings), settings.admin_token, msn, api)
     except (BadSetting, NoAnswer) as error:
         _fail(error)
     click.echo(json.dumps(found, indent=2) if form == "json" else report.table(found))
@@ -364,11 +370,10 @@ def checklist(
 def export(file: Path | None, url: str | None, **options: Any) -> None:
     """Write everything that a running server knows to a state file, or print it."""
     from mockserver.remote import NoAnswer, call
-    from mockserver.welcome import local_url
 
     try:
         settings = load(options)
-        state = call(url or local_url(settings), settings.admin_token, "/state")
+        state = call(_asked(url, options, settings), settings.admin_token, "/state")
         if file is None:
             click.echo(state, nl=False)
         else:
@@ -383,13 +388,13 @@ def export(file: Path | None, url: str | None, **options: Any) -> None:
 def import_state(file: Path, url: str | None, **options: Any) -> None:
     """Replace everything that a running server knows by a state file; a bad file changes nothing, exit code 2."""
     from mockserver.remote import NoAnswer, Refused, call
-    from mockserver.welcome import local_url
 
     try:
         settings = load(options)
-        call(url or local_url(settings), settings.admin_token, "/state", file.read_bytes())
+        asked = _asked(url, options, settings)
+        call(asked, settings.admin_token, "/state", file.read_bytes())
     except Refused as error:
         _fail(f"{file}: {error.reason}" if error.status == 400 else error)
     except (BadSetting, NoAnswer, OSError) as error:
         _fail(error)
-    click.echo(f"ok {file}")
+    click.echo(f"ok {file} at {asked}")

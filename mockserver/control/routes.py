@@ -48,7 +48,7 @@ async def reset(runtime: Runtime, request: Request) -> Any:
     dropped = [webhooks.shown(each) for each in runtime.reset(keep_webhooks="webhooks" in body.keep)]
     if dropped:
         urls = ", ".join(sorted({redact(each["url"]) for each in dropped}))
-        logger.warning("the reset dropped %d webhook registration(s), which hear nothing more: %s", len(dropped), urls)
+        logger.warning("the reset dropped %d webhook registration(s), which get no more events: %s", len(dropped), urls)
     return {"status": "ok", "dropped": {"webhooks": dropped}}
 
 

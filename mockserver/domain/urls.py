@@ -117,7 +117,7 @@ def _forbidden(character: str) -> str:
 
 def _app(url: str, scheme: str) -> UrlKind:
     if _NO_APP.fullmatch(scheme):
-        raise _BadUrl(f"The scheme {scheme}: is not taken")
+        raise _BadUrl(f"The scheme {scheme}: is not accepted")
     try:
         parts = urlsplit(url)
     except ValueError:

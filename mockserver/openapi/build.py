@@ -31,7 +31,7 @@ ABOUT: Final = (
     "Not affiliated with Vipps MobilePay. No real money moves."
 )
 KINDER: Final = (
-    " Requests are described as exact ones. Without `--strict` more is taken, and the answer says so in "
+    " Requests are described as exact ones. Without `--strict` more is accepted, and the answer says so in "
     "`X-Mock-Warning`. "
     "Scenario rules and the header `X-Mock-Fault` can bring about any other answer."
 )

@@ -62,7 +62,8 @@ class Entry:
             "durationMs": self.duration / 1000,
             "replayed": self.replayed,
             "warnings": [
-                {"kindness": warning.kindness, "message": redact(warning.message)} for warning in self.warnings
+                {"kindness": warning.kindness, "message": redact(warning.message, loose=False)}
+                for warning in self.warnings
             ],
             "scenario": None if self.scenario is None else dict(zip(("rule", "outcome"), self.scenario, strict=True)),
             "request": {"headers": _public_headers(self.headers), "body": _public_body(self.body)},

@@ -49,8 +49,11 @@ def is_secret(name: str) -> bool:
     return plain.endswith(_ENDINGS) or plain in _WHOLE
 
 
-def redact(text: str) -> str:
-    """The text without the values of secret JSON members, form, query and multipart fields, and known secrets."""
+def redact(text: str, *, loose: bool = True) -> str:
+    """The text without the values of secret JSON members, form, query and multipart fields, and known secrets.
+
+    ``loose``: what looks like a name and its value is such, as in a pasted ``client_secret: x``.
+    """
     if not _SUSPICIOUS.search(text):
         return text
     if '"' in text:
@@ -58,7 +61,9 @@ def redact(text: str) -> str:
         if "form-data" in text:
             text = _multipart(text)
     text = _FORM.sub(_form, _KNOWN.sub(rf"\1{REDACTED}", text))
-    text = _LOOSE.sub(_loose, _USER.sub(rf"\1{REDACTED}", text))
+    text = _USER.sub(rf"\1{REDACTED}", text)
+    if loose:
+        text = _LOOSE.sub(_loose, text)
     return _JWT.sub(REDACTED, _BEARER.sub(rf"\1{REDACTED}", text))
 
 

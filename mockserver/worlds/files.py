@@ -63,4 +63,12 @@ def to_yaml(world: World) -> str:
     """The world as YAML text."""
     import yaml
 
-    return str(yaml.safe_dump(to_plain(world), sort_keys=False, allow_unicode=True, width=110))
+    class Dumper(yaml.SafeDumper):
+        """Quotes digits: some readers make a number of a post code that begins with 0."""
+
+    def text(dumper: yaml.SafeDumper, content: str) -> yaml.ScalarNode:
+        style = "'" if content.isascii() and content.isdigit() else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", content, style=style)
+
+    Dumper.add_representer(str, text)
+    return str(yaml.dump(to_plain(world), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=110))

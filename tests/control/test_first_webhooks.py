@@ -84,7 +84,7 @@ BAD = [
     ({"msn": "999999"}, "msn: no sales unit '999999'"),
     ({"partner_id": "nobody"}, "partner_id: no partner 'nobody'"),
     ({"partner_id": "partner-plus"}, "partner_id: sales unit 123456 is not connected to 'partner-plus'"),
-    ({"url": "ftp://shop.example.com/"}, "url: The scheme ftp: is not taken"),
+    ({"url": "ftp://shop.example.com/"}, "url: The scheme ftp: is not accepted"),
     ({"events": ()}, "events: At least one event is needed"),
     ({"events": (CREATED, "created")}, "events[1]: There is no event 'created'"),
     ({"id": "1"}, "id: must be a UUID in small letters"),

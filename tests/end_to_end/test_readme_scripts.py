@@ -95,7 +95,7 @@ def test_a_login_that_a_merchant_starts(tmp_path: Path) -> None:
 def test_a_state_file_and_a_snapshot(tmp_path: Path) -> None:
     printed = "\n".join(run("State files and snapshots", tmp_path))
     assert '"name":"clean"' in printed
-    assert printed.endswith("ok before.json")
+    assert "ok before.json at http:" in printed
     assert (tmp_path / "before.json").read_text("utf-8").startswith("{\n")
 
 

@@ -32,7 +32,7 @@ def test_a_payment_goes_on_in_another_server(tmp_path: Path) -> None:
         check_payment(server.url, page)
     with serving("--data", str(tmp_path / "data")) as server:
         imported = run("import", "state.json", "--url", server.url)
-        assert (imported.exit_code, imported.output) == (0, "ok state.json\n")
+        assert (imported.exit_code, imported.output) == (0, f"ok state.json at {server.url}\n")
         check_payment(server.url, page)
         server.kill()
     with serving("--data", str(tmp_path / "data")) as server:
@@ -65,3 +65,13 @@ def test_a_bad_file_is_refused_in_one_line(tmp_path: Path) -> None:
     assert started.stderr.startswith("vipps-mockserver: state: bad.json: ")
     for option, value in (("--world", "state.json"), ("--scenario", "declines")):
         assert "cannot be combined with" in run("serve", "--state", "state.json", option, value).stderr
+
+
+def test_commands_ask_the_server_that_the_shell_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving() as server:
+        monkeypatch.setenv("VIPPS_BASE_URL", server.url)
+        assert run("export", "state.json").exit_code == 0
+        assert run("import", "state.json").output == f"ok state.json at {server.url}\n"
+        assert run("checklist").exit_code == 0
+        monkeypatch.setenv("VIPPS_BASE_URL", "https://apitest.vipps.no")
+        assert run("export", "state.json", "--port", "1").exit_code == 2
