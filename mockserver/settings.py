@@ -33,7 +33,12 @@ class BadSetting(Exception):
 
 
 def _split(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    if value.strip() and not parts:
+        raise ValueError("names nothing")
+    return parts
 
 
 def _no_flag(value: object) -> object:

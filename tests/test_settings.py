@@ -210,3 +210,9 @@ def test_strict_refuses_every_kindness() -> None:
     assert policy(load({"strict": True}, {})).refused == frozenset(Kindness)
     assert policy(DEFAULTS).refused == frozenset()
     assert policy(load({"refuse": "local-urls"}, {})).refused == frozenset({Kindness.LOCAL_URLS})
+
+
+@pytest.mark.parametrize("given", [",", " , ,"])
+def test_a_list_that_names_nothing_is_refused(given: str) -> None:
+    with pytest.raises(BadSetting, match=r"allowed.hosts"):
+        load({"allowed_hosts": given}, {})

@@ -31,6 +31,20 @@ def fresh(server: Vipps, scenario: Any) -> None:
         server.scenario(scenario)
 
 
+def last_requests(server: Vipps, most: int = 10) -> str:
+    """The latest journal entries, one a line, with what was refused and warned of; oldest first."""
+    try:
+        found = server.requests(limit=most)
+    except Exception as error:  # the server may be gone, and a report must not fail for that
+        return f"The journal could not be read: {error}"
+    lines = []
+    for each in reversed(found):
+        reason = f"  {each.response.body[:300]}" if each.status >= 400 else ""
+        warned = "".join(f"\n    warning: {warning.message}" for warning in each.warnings)
+        lines.append(f"#{each.id} {each.operation or each.method + ' ' + each.path} -> {each.status}{reason}{warned}")
+    return "\n".join(lines) or "No requests at all."
+
+
 class Clock:
     """The server's clock."""
 

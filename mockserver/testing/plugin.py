@@ -4,7 +4,7 @@ It is loaded wherever the package is installed, so it imports nothing that is no
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +31,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = getattr(item, "fixturenames", None)
         if names is not None and "vipps" not in names and item.get_closest_marker("vipps") is not None:
             names.insert(0, "vipps")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show in the report of a failed test what its server was asked last, and with what success."""
+    report = yield
+    server = getattr(item, "funcargs", {}).get("vipps")
+    if report.when == "call" and report.failed and server is not None:
+        from mockserver.testing.fixtures import last_requests
+
+        report.sections.append(("vipps: what came, latest last", last_requests(server)))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -275,3 +275,28 @@ def test_settings_do_not(vipps):
     nobody = run(CREATES.format(name="0001"))
     nobody.assert_outcomes(errors=1)
     nobody.stdout.fnmatch_lines([f"*{URL}: *no answer from http://127.0.0.1:9*"])
+
+
+def test_a_failed_test_shows_what_came(run: Run) -> None:
+    text = """
+import httpx
+
+def test_fails(vipps):
+    httpx.get(f"{vipps.url}/recurring/v3/agreements")
+    httpx.get(f"{vipps.url}/epayment/v1/payments/order-0001")
+    raise AssertionError("of the shop's own")
+
+def test_passes(vipps):
+    httpx.get(f"{vipps.url}/nothing")
+"""
+    result = run(text)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*vipps: what came, latest last*",
+            "#1 GET /recurring/v3/agreements -> 404*Resource not found*",
+            "    warning: The platform has the Recurring API*",
+            "#2 getPayment -> 401*missing subscription key*",
+        ]
+    )
+    assert "/nothing" not in result.stdout.str()
