@@ -111,8 +111,6 @@ def check(terms: Terms, unit: SalesUnit, merchant: Merchant, policy: Policy, at:
     if terms.metadata:
         _check_metadata(terms.metadata)
     if terms.receipt is not None:
-        if terms.receipt_url is not None:
-            raise Malformed([Violation("receiptUrl", "Goes without a receipt: send one of the two")])
         check_receipt(terms.receipt, terms.amount.currency)
     if terms.expires_at is not None:
         _check_expiry(terms, terms.expires_at, unit.configuration, at)

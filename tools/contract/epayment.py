@@ -29,6 +29,7 @@ DELIBERATE = {
     r"forceApprove 500 undocumented status: 3010": "what an expired card gives in the official test environment",
     r"\w+ 405 undocumented status: .*": "HTTP",
     r"\w+ 413 undocumented status: .*": "HTTP",
+    r"createPayment 201 accepted: reference: integer for string": "an official example sends a number",
     r"\w+ 415 undocumented status: .*": "HTTP",
     r"\w+ 423 undocumented status: .*": "documented for concurrent operations, and missing from the file",
     r"\w+ 429 undocumented status: .*": "documented rate limits, answered by the gateway",
