@@ -49,6 +49,10 @@ def is_secret(name: str) -> bool:
     return plain.endswith(_ENDINGS) or plain in _WHOLE
 
 
+def _is_secret_in_forms(name: str) -> bool:
+    return is_secret(name) or _bare(name) in _IN_FORMS
+
+
 def redact(text: str, *, loose: bool = True) -> str:
     """The text without the values of secret JSON members, form, query and multipart fields, and known secrets.
 
@@ -74,7 +78,7 @@ def redact_query(text: str) -> str:
 
 def _pair(pair: str) -> str:
     name, equals, value = pair.partition("=")
-    if equals and (is_secret(name) or _bare(name) in _IN_FORMS):
+    if equals and _is_secret_in_forms(name):
         return f"{name}={REDACTED}"
     return f"{_decoded(name)}{equals}{_decoded(value)}"
 
@@ -159,9 +163,9 @@ def _loose(match: re.Match[str]) -> str:
 
 
 def _input(match: re.Match[str]) -> str:
-    return f"{match[1]}{REDACTED}" if is_secret(match[2]) or _bare(match[2]) in _IN_FORMS else match[0]
+    return f"{match[1]}{REDACTED}" if _is_secret_in_forms(match[2]) else match[0]
 
 
 def _form(match: re.Match[str]) -> str:
     name = match[1][:-1]
-    return f"{match[1]}{REDACTED}" if is_secret(name) or _bare(name) in _IN_FORMS else match[0]
+    return f"{match[1]}{REDACTED}" if _is_secret_in_forms(name) else match[0]
