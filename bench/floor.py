@@ -66,7 +66,7 @@ app = Starlette(
 
 
 if __name__ == "__main__":
-    # What mockserver/serving.py asks of uvicorn, so that loop, parser and headers are the same.
+    # What mockserver/process/serving.py asks of uvicorn, so that loop, parser and headers are the same.
     uvicorn.run(
         app,
         ws="none",

@@ -10,14 +10,14 @@ def main() -> None:
     gc.disable()
     if sys.argv[1:] == ["health"]:
         _say_when_up()
-    from mockserver.cli import main as run
+    from mockserver.process.cli import main as run
 
     run()
 
 
 def _say_when_up() -> None:
     # A container asks for ever: a good answer does not need the command line. Why there is none, that one tells.
-    from mockserver.health import is_up, url_by_environment
+    from mockserver.process.health import is_up, url_by_environment
 
     url = url_by_environment()
     if url is not None and is_up(url, wait=0):

@@ -17,37 +17,29 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
 
-from mockserver.accesslog import AccessLog
-from mockserver.apis.access_token.routes import API as ACCESS_TOKEN
-from mockserver.apis.epayment.routes import API as EPAYMENT
-from mockserver.apis.webhooks.routes import API as WEBHOOKS
-from mockserver.clock import Clock
+from mockserver.apis.access_token.api.routes import API as ACCESS_TOKEN
+from mockserver.apis.epayment.api.routes import API as EPAYMENT
+from mockserver.apis.epayment.delivery import Inquiries
+from mockserver.apis.epayment.services import payments, personas
+from mockserver.apis.epayment.services.shipping import Errand, Fetched
+from mockserver.apis.login.services import login_times
+from mockserver.apis.management.domain.product_order import HoldReason
+from mockserver.apis.management.services import order_times
 from mockserver.control.health import at_once
-from mockserver.delivery.inquiries import Inquiries
-from mockserver.delivery.outbox import Outbox
-from mockserver.delivery.outgoing import Outgoing, Reach, Sent
-from mockserver.delivery.senders import Senders
-from mockserver.domain.errors import Malformed, Violation
-from mockserver.domain.money import Market
-from mockserver.domain.order_policy import Decision, OrderPolicy
-from mockserver.domain.policy import HOSTS, Environment, Kindness, Policy
-from mockserver.domain.product_order import HoldReason
-from mockserver.domain.urls import ascii_host
-from mockserver.domain.world import World
-from mockserver.ids import Ids
-from mockserver.services import login_times, order_times, payments, personas, webhooks
-from mockserver.services.access import Access
-from mockserver.services.beginning import Beginning
-from mockserver.services.engine import Engine, StoreError, StoreFull
-from mockserver.services.rulebook import Rulebook
-from mockserver.services.shipping import Errand, Fetched
-from mockserver.services.tokens import Tokens
-from mockserver.services.webhooks import Receivers, Sender
-from mockserver.services.world import NewUnits
-from mockserver.settings import BY_HOST, Settings
-from mockserver.store.database import Database
-from mockserver.values import frozen
+from mockserver.core.clock import Clock
+from mockserver.core.database import Database
+from mockserver.core.engine import Engine, StoreError, StoreFull
+from mockserver.core.errors import Malformed, Violation
+from mockserver.core.ids import Ids
+from mockserver.core.money import Market
+from mockserver.core.policy import HOSTS, Environment, Kindness, Policy
+from mockserver.core.urls import ascii_host
+from mockserver.core.values import frozen
+from mockserver.scenarios.rulebook import Rulebook
+from mockserver.settings import BY_HOST, Settings, in_url, tls_names
+from mockserver.state.beginning import Beginning
 from mockserver.web import problems
+from mockserver.web.accesslog import AccessLog
 from mockserver.web.callers import Callers
 from mockserver.web.dispatch import Dispatch, ForPartners
 from mockserver.web.flights import Flights
@@ -59,21 +51,32 @@ from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
 from mockserver.web.routing import FAILED, ApiApplication, failed, not_found, record_unrouted, response_of
 from mockserver.web.runtime import Runtime
-from mockserver.welcome import client_variables, donation_variables, in_url, partner_variables, tls_names
-from mockserver.worlds import files
+from mockserver.webhooks.api.routes import API as WEBHOOKS
+from mockserver.webhooks.delivery.outbox import Outbox
+from mockserver.webhooks.delivery.outgoing import Outgoing, Reach, Sent
+from mockserver.webhooks.delivery.senders import Senders
+from mockserver.webhooks.services import webhooks
+from mockserver.webhooks.services.webhooks import Receivers, Sender
+from mockserver.world import files
+from mockserver.world.domain.order_policy import Decision, OrderPolicy
+from mockserver.world.domain.world import World
+from mockserver.world.services.access import Access
+from mockserver.world.services.tokens import Tokens
+from mockserver.world.services.world import NewUnits
+from mockserver.world.variables import client_variables, donation_variables, partner_variables
 
 if TYPE_CHECKING:
-    from mockserver.domain.scenario import Rule, Vocabulary
-    from mockserver.store.entries import State
+    from mockserver.scenarios.domain.scenario import Rule, Vocabulary
+    from mockserver.state.entries import State
 
 APIS: tuple[Api, ...] = (EPAYMENT, WEBHOOKS, ACCESS_TOKEN)
 """The emulated APIs that are there from the start."""
-MANAGEMENT = "mockserver.apis.management.routes"
+MANAGEMENT = "mockserver.apis.management.api.routes"
 LATE_APIS = {
     "management": MANAGEMENT,
-    "access-management-1.0": "mockserver.apis.login.routes",
-    "vipps-userinfo-api": "mockserver.apis.userinfo.routes",
-    "vipps-login-ciba": "mockserver.apis.login.backchannel",
+    "access-management-1.0": "mockserver.apis.login.api.routes",
+    "vipps-userinfo-api": "mockserver.apis.login.userinfo.routes",
+    "vipps-login-ciba": "mockserver.apis.login.api.backchannel",
 }
 """Those that are imported when they are first called: module by first segment of the path."""
 
@@ -195,7 +198,7 @@ def _beginning(settings: Settings, world: World | None) -> Beginning:
 
 
 def _read_file(path: Path) -> bytes:
-    from mockserver.services.state import LARGEST
+    from mockserver.state.state import LARGEST
 
     try:
         with path.open("rb") as file:
@@ -208,13 +211,13 @@ def _read_file(path: Path) -> bytes:
 
 
 def _read_state(text: bytes) -> State:
-    from mockserver.services import state
+    from mockserver.state import state
 
     return state.read(text, HANDLERS, vocabulary())
 
 
 def _read_rule(source: Mapping[str, Any]) -> Rule:
-    from mockserver.domain.scenario_form import read_rule
+    from mockserver.scenarios.domain.scenario_form import read_rule
 
     return read_rule(source, vocabulary())
 
@@ -247,11 +250,11 @@ def _control(runtime: Runtime) -> ASGIApp:
 
 def _pages(runtime: Runtime) -> ASGIApp:
     """The pages of customers and merchants, and the documents."""
+    from mockserver.apis.epayment.pages.routes import Wallet
+    from mockserver.apis.login.pages.login import LoginPages
+    from mockserver.apis.management.portal.routes import Portal
     from mockserver.openapi.routes import OpenApi
-    from mockserver.portal.routes import Portal
-    from mockserver.wallet.login import LoginPages
-    from mockserver.wallet.phone import PhonePages
-    from mockserver.wallet.routes import Wallet
+    from mockserver.phone.phone import PhonePages
     from mockserver.web import pages
 
     wallet = [*Wallet(runtime).routes(), *LoginPages(runtime).routes(), *PhonePages(runtime).routes()]
@@ -350,7 +353,7 @@ def _flights(settings: Settings, engine: Engine) -> Flights | None:
 def _mailer(settings: Settings, engine: Engine) -> Sender | None:
     if settings.smtp is None:
         return None
-    from mockserver.delivery.mail import Mailer, MailServer
+    from mockserver.apis.management.delivery import Mailer, MailServer
 
     host, _, port = settings.smtp.rpartition(":")
     return Mailer(engine, MailServer(host.strip("[]"), int(port)))

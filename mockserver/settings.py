@@ -18,6 +18,8 @@ from pydantic import (
     field_validator,
 )
 
+from mockserver.core.policy import HOSTS
+
 PREFIX = "VIPPS_MOCKSERVER_"
 """Before the name of every environment variable."""
 FILE_NAME = "vipps-mockserver.toml"
@@ -26,6 +28,8 @@ CONFIG = "config"
 """The setting that names the file."""
 BY_HOST = "by-host"
 """The environment that is not one, but as many as there are official names."""
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - how to reach a server that listens everywhere
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class BadSetting(Exception):
@@ -346,3 +350,18 @@ def _from_file(config: str | None) -> dict[str, Any]:
     for name in values:
         _check_name(name, f"{path}: {name}", _known(), str)
     return values
+
+
+def tls_names(settings: Settings) -> tuple[str, ...]:
+    """Every name and IP address that the server's certificate is for."""
+    return tuple(dict.fromkeys((*HOSTS, *_LOOPBACK, reached_as(settings).lower(), *settings.tls_names)))
+
+
+def in_url(host: str) -> str:
+    """A name or address as it stands in a URL."""
+    return f"[{host}]" if ":" in host else host
+
+
+def reached_as(settings: Settings) -> str:
+    """The name by which this machine reaches the server."""
+    return _ANY.get(settings.host, settings.host)

@@ -7,11 +7,11 @@ from typing import Any
 import httpx
 
 from mockserver.app import Server, build
-from mockserver.clock import Clock
-from mockserver.domain.merchant import KeySet, SalesUnit
-from mockserver.domain.world import World
+from mockserver.core.clock import Clock
 from mockserver.settings import Settings
-from mockserver.worlds import files
+from mockserver.world import files
+from mockserver.world.domain.merchant import KeySet, SalesUnit
+from mockserver.world.domain.world import World
 
 START = 1_900_000_000_000
 """What the clock shows at first, in milliseconds since 1970 (UTC)."""

@@ -2,6 +2,7 @@
 
 import ast
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -22,41 +23,38 @@ PACKAGE = Path(mockserver.__file__).parent
 ROOT = PACKAGE.parent
 
 EVERYTHING = None
+BELOW_PRODUCTS = {"core", "web", "world", "webhooks", "scenarios"}
+FRAMES = {"phone", "checklist", "state", "control", "openapi"}
 ALLOWED: dict[str, set[str] | None] = {
-    "domain": set(),
-    "signing": set(),
-    "settings": set(),
-    "clock": set(),
-    "ids": set(),
-    "adapters": set(),
-    "values": set(),
-    "reading": set(),
-    "tls": {"clock"},
-    "worlds": {"domain", "adapters", "reading"},
-    "scenarios": {"domain", "reading"},
-    "store": {"domain", "adapters"},
-    "services": {"domain", "signing", "store", "clock", "ids"},
-    "delivery": {"domain", "signing", "services", "clock"},
-    "web": {"domain", "services", "clock", "ids"},
-    "apis": {"domain", "services", "web", "ids"},
-    "control": {"domain", "services", "web", "clock", "adapters"},
-    "wallet": {"domain", "services", "web"},
-    "portal": {"domain", "services", "web"},
-    "accesslog": {"clock", "domain", "web"},
-    "openapi": {"domain", "services", "web", "control"},
-    "app": EVERYTHING,
-    "serving": EVERYTHING,
-    "testing": {"app", "domain", "settings", "worlds", "scenarios", "store", "web", "welcome", "reading"},
-    "health": set(),
-    "headers": set(),
-    "remote": set(),
-    "report": {"remote"},
-    "welcome": {"domain", "settings"},
-    "cli": EVERYTHING,
-    "__main__": {"cli", "health"},
+    "core": set(),
+    "settings": {"core"},
+    "tls": {"core"},
+    "world": {"core"},
+    "web": {"core", "world"},
+    "webhooks": {"core", "web", "world"},
+    "scenarios": {"core", "web", "world"},
+    "phone": BELOW_PRODUCTS,
+    "checklist": BELOW_PRODUCTS,
+    "state": BELOW_PRODUCTS,
+    "control": BELOW_PRODUCTS | {"tls"},
+    "openapi": BELOW_PRODUCTS | {"control"},
+    "apis": BELOW_PRODUCTS | FRAMES,
+    "app": BELOW_PRODUCTS | FRAMES | {"apis", "settings", "tls"},
+    "process": EVERYTHING,
+    "testing": {"app", "core", "settings", "world", "scenarios", "state", "web", "process"},
+    "__main__": {"process"},
     "__init__": set(),
 }
-"""Which rooms a room may import besides itself and ``values``; EVERYTHING is for those who put the others together."""
+"""Which rooms a room may import besides itself; EVERYTHING is for those who put the others together."""
+
+ROOMS = {"domain", "store", "services", "api", "pages", "control", "delivery", "checks"}
+"""What a product's folder is made of."""
+BESIDE = {"login": {"userinfo"}, "management": {"portal"}}
+"""What some have beside those."""
+
+LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+DECLARED = {tuple(each.split(" -> ")) for rule in LINTER["contracts"] for each in rule.get("ignore_imports", ())}
+"""Which module may import which one beside that, as make lint has it."""
 
 NOT_IN_DOMAIN = {"asyncio", "io", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "threading", "time"}
 PURE = {"idna"}
@@ -69,6 +67,9 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 def name_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+MODULES = frozenset(name_of(path).removesuffix(".__init__") for path in FILES)
 
 
 def room_of(module: str) -> str:
@@ -90,12 +91,12 @@ def imports(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
             module = ".".join([*base, node.module] if node.module else base)
-            yield from (f"{module}.{alias.name}" if module == "mockserver" else module for alias in node.names)
+            yield from (full if (full := f"{module}.{alias.name}") in MODULES else module for alias in node.names)
 
 
 def ours(path: Path) -> Iterator[str]:
     for module in imports(path):
-        if module.split(".")[0] == "mockserver" and module != "mockserver.__version__":
+        if module.split(".")[0] == "mockserver" and module != "mockserver":
             yield module
 
 
@@ -105,7 +106,7 @@ def of_room(*rooms: str) -> list[Path]:
 
 def test_the_files_of_the_package_are_found() -> None:
     assert len(FILES) > 50
-    assert {room_of(module) for path in FILES for module in ours(path)} > {"domain", "store", "services", "web"}
+    assert {room_of(module) for path in FILES for module in ours(path)} > {"core", "web", "world", "apis"}
 
 
 def test_every_room_has_a_rule() -> None:
@@ -119,9 +120,14 @@ def test_a_room_imports_only_what_it_may(room: str) -> None:
         f"{name_of(path)} imports {module}"
         for path in of_room(room)
         for module in ours(path)
-        if allowed is not EVERYTHING and room_of(module) not in allowed | {room, "values"}
+        if allowed is not EVERYTHING
+        and room_of(module) not in allowed | {room}
+        and (name_of(path), module) not in DECLARED
     ]
     assert wrong == []
+
+
+CLIENT = {"mockserver.core.values", "mockserver.core.reading", "mockserver.core"}
 
 
 def test_the_client_of_tests_knows_nothing_of_the_server() -> None:
@@ -132,28 +138,44 @@ def test_the_client_of_tests_knows_nothing_of_the_server() -> None:
         for module in ours(path)
         if path.stem not in serving
         and path.stem not in ("__init__", "plugin", "fixtures")
-        and (room_of(module) not in ("testing", "values", "reading") or module.rpartition(".")[2] in serving)
+        and ((module not in CLIENT and room_of(module) != "testing") or module.rpartition(".")[2] in serving)
     ]
     assert wrong == []
 
 
-def test_no_emulated_api_knows_another_one() -> None:
-    def api(module: str) -> str:
-        return ".".join(module.split(".")[:3])
+def product_of(module: str) -> str:
+    return module.split(".")[2]
 
+
+def test_no_product_knows_another_one() -> None:
     wrong = [
         f"{name_of(path)} imports {module}"
         for path in of_room("apis")
         for module in ours(path)
-        if room_of(module) == "apis" and api(module) != api(name_of(path))
+        if room_of(module) == "apis"
+        and product_of(module) != product_of(name_of(path))
+        and (name_of(path), module) not in DECLARED
     ]
     assert wrong == []
 
 
-def test_the_domain_is_plain_python_without_time_chance_or_io() -> None:
+def test_a_product_is_made_of_the_same_rooms() -> None:
+    products = [path for path in (PACKAGE / "apis").iterdir() if path.is_dir() and path.name != "__pycache__"]
+    others = [
+        str(each.relative_to(PACKAGE))
+        for product in products
+        for each in product.iterdir()
+        if each.stem not in ROOMS | BESIDE.get(product.name, set()) | {"__init__", "__pycache__"}
+        and each.suffix in ("", ".py")
+    ]
+    assert others == []
+
+
+def test_the_domains_are_plain_python_without_time_chance_or_io() -> None:
     wrong = [
         f"{name_of(path)} imports {module}"
-        for path in of_room("domain")
+        for path in FILES
+        if "domain" in name_of(path).split(".")
         for module in imports(path)
         if (top := module.split(".")[0]) != "mockserver"
         and (top in NOT_IN_DOMAIN or top not in sys.stdlib_module_names | PURE)
@@ -185,18 +207,15 @@ def endpoints(routes: Iterable[BaseRoute]) -> Iterator[Any]:
             yield from endpoints(router.routes)
 
 
-def test_only_the_store_knows_sql() -> None:
-    wrong = [
-        f"{name_of(path)} imports {module}"
-        for path in FILES
-        for module in imports(path)
-        if module.split(".")[0] == "sqlite3" and room_of(name_of(path)) not in ("store", "services")
-    ]
-    assert wrong == []
+SQL_BESIDE_STORES = {
+    f"mockserver.{module}" for module in ("core.database", "core.meta", "core.schedule", "web.answers")
+}
 
 
-def test_services_use_the_connection_as_a_type_only() -> None:
-    for path in of_room("services"):
+def test_only_stores_ask_the_database() -> None:
+    for path in FILES:
+        if "store" in name_of(path).split(".") or name_of(path) in SQL_BESIDE_STORES:
+            continue
         called = [
             node
             for node in tree_of(path)
@@ -205,10 +224,24 @@ def test_services_use_the_connection_as_a_type_only() -> None:
         assert called == [], name_of(path)
 
 
+EDGES = {"api", "pages", "control", "checks", "portal", "userinfo"}
+
+
+def test_edges_do_not_know_stores() -> None:
+    wrong = [
+        f"{name_of(path)} imports {module}"
+        for path in FILES
+        if EDGES & set(name_of(path).split(".")[1:])
+        for module in ours(path)
+        if "store" in module.split(".")
+    ]
+    assert wrong == []
+
+
 def test_nothing_but_the_clock_asks_for_the_time() -> None:
     wrong = []
     for path in FILES:
-        if room_of(name_of(path)) in ("clock", "health"):
+        if name_of(path) in ("mockserver.core.clock", "mockserver.process.health"):
             continue
         tree = tree_of(path)
         names = {alias.asname or alias.name for node in tree for alias in getattr(node, "names", ())
@@ -229,7 +262,7 @@ def test_every_name_and_number_that_is_drawn_comes_from_one_source() -> None:
         f"{name_of(path)} imports random"
         for path in FILES
         for module in imports(path)
-        if module == "random" and name_of(path) not in ("mockserver.ids", "mockserver.worlds.generate")
+        if module == "random" and name_of(path) not in ("mockserver.core.ids", "mockserver.world.generate")
     ]
     assert wrong == []
 

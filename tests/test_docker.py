@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from mockserver import __version__
-from mockserver.cli import main
-from mockserver.store.database import Database, StoreError
-from mockserver.worlds import generate
+from mockserver.core.database import Database, StoreError
+from mockserver.process.cli import main
+from mockserver.world import generate
 from tests.end_to_end.running import serving
 
 ROOT = Path(__file__).parent.parent
@@ -84,7 +84,7 @@ def test_a_request_in_flight_gets_its_answer_when_the_server_is_stopped() -> Non
 
 def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Root can write everywhere, so both what SQLite and what the system say is put in place.
-    monkeypatch.setattr("mockserver.store.database._connect", _cannot)
+    monkeypatch.setattr("mockserver.core.database._connect", _cannot)
     monkeypatch.setattr("os.access", lambda *_: False)
     with pytest.raises(StoreError, match=f"this user may not write to {tmp_path}$"):
         Database(tmp_path)

@@ -7,11 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.domain.instants import timestamp
-from mockserver.store.database import StoreError
-from mockserver.worlds.generate import generate
+from mockserver.core.database import StoreError
+from mockserver.core.instants import timestamp
+from mockserver.world.generate import generate
 from tests.harness import START, Emulator, amount, code_of
-from tests.wallet.browsing import Browser
+from tests.phone.browsing import Browser
 
 
 @pytest.fixture

@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.apis.epayment.domain.approval import DeclineReason
+from mockserver.apis.login.domain.logins import Rejection
 from mockserver.app import LATE_APIS, every_api, vocabulary
+from mockserver.checklist.points.points import POINTS
 from mockserver.control.routes import ROWS
-from mockserver.domain.approval import DeclineReason
-from mockserver.domain.checklist.points import POINTS
-from mockserver.domain.conduct import PaymentBehaviour
-from mockserver.domain.customer import LoginBehaviour
-from mockserver.domain.faults import FAULTS
-from mockserver.domain.logins import Rejection
-from mockserver.domain.policy import Kindness
-from mockserver.domain.scenario import CONDITIONS, DROPS
-from mockserver.domain.scenario_form import OUTCOMES
+from mockserver.core.policy import Kindness
 from mockserver.scenarios import files
+from mockserver.scenarios.domain.faults import FAULTS
+from mockserver.scenarios.domain.scenario import CONDITIONS, DROPS
+from mockserver.scenarios.domain.scenario_form import OUTCOMES
 from mockserver.settings import Settings
+from mockserver.world.domain.conduct import PaymentBehaviour
+from mockserver.world.domain.customer import LoginBehaviour
 from tests.documents import EVERYTHING, FILES, section
 from tests.harness import WORLD
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.app import policy
-from mockserver.domain.policy import Kindness
+from mockserver.core.policy import Kindness
 from mockserver.settings import FILE_NAME, PREFIX, BadSetting, KindnessName, Settings, load
 
 DEFAULTS = Settings.model_validate({})

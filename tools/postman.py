@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from mockserver.welcome import client_variables
-from mockserver.worlds import files
+from mockserver.world import files
+from mockserver.world.variables import client_variables
 
 DOCS = Path(__file__).parents[1] / "docs"
 FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -4,19 +4,19 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from mockserver.domain.backchannel import State as AuthenticationState
-from mockserver.domain.checklist.finding import Verdict
-from mockserver.domain.conduct import DeclineReason
-from mockserver.domain.customer import Customer
-from mockserver.domain.email import EmailKind, EmailState
-from mockserver.domain.logins import LoginState, Rejection
-from mockserver.domain.merchant import Merchant, SalesUnit
-from mockserver.domain.money import Currency
-from mockserver.domain.order_form import Dropped, OrderForm
-from mockserver.domain.partner import Partner
-from mockserver.domain.payment import EventName, State
-from mockserver.domain.product_order import HoldReason, OrderState, OrderType
-from mockserver.values import frozen
+from mockserver.apis.epayment.domain.payment import EventName, State
+from mockserver.apis.login.domain.backchannel import State as AuthenticationState
+from mockserver.apis.login.domain.logins import LoginState, Rejection
+from mockserver.apis.management.domain.email import EmailKind, EmailState
+from mockserver.apis.management.domain.order_form import Dropped, OrderForm
+from mockserver.apis.management.domain.product_order import HoldReason, OrderState, OrderType
+from mockserver.checklist.points.finding import Verdict
+from mockserver.core.money import Currency
+from mockserver.core.values import frozen
+from mockserver.world.domain.conduct import DeclineReason
+from mockserver.world.domain.customer import Customer
+from mockserver.world.domain.merchant import Merchant, SalesUnit
+from mockserver.world.domain.partner import Partner
 
 
 class Done(TypedDict):

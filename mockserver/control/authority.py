@@ -4,8 +4,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-from mockserver.control import requests
-from mockserver.domain.errors import NotFound
+from mockserver.core.errors import NotFound
+from mockserver.web import control as requests
 from mockserver.web.http import Answer
 from mockserver.web.runtime import Runtime
 

@@ -5,19 +5,24 @@ from typing import Annotated, Any, Final, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from mockserver.control import answers, authority, inbox, logins, orders, requests, webhook_answers, webhooks, world
-from mockserver.domain.backchannel import State as AuthenticationState
-from mockserver.domain.customer import Customer
-from mockserver.domain.logins import LoginState
-from mockserver.domain.merchant import Merchant, SalesUnit
-from mockserver.domain.money import Market
-from mockserver.domain.partner import Partner, Permission
-from mockserver.domain.payment import State
-from mockserver.domain.product_order import OrderState, OrderType
-from mockserver.domain.scenario import CONDITIONS, TEXTS
-from mockserver.domain.scenario_form import OUTCOMES
-from mockserver.domain.webhook import DeliveryState
+from mockserver.apis.epayment.domain.payment import State
+from mockserver.apis.login.control import logins
+from mockserver.apis.login.domain.backchannel import State as AuthenticationState
+from mockserver.apis.login.domain.logins import LoginState
+from mockserver.apis.management import control as orders
+from mockserver.apis.management.domain.product_order import OrderState, OrderType
+from mockserver.control import answers, authority, world
+from mockserver.core.money import Market
+from mockserver.scenarios.domain.scenario import CONDITIONS, TEXTS
+from mockserver.scenarios.domain.scenario_form import OUTCOMES
+from mockserver.web import control as requests
 from mockserver.web.described import PROBLEM, Changes, Described, Document, Parameter, Problem, Reply
+from mockserver.webhooks.control import answers as webhook_answers
+from mockserver.webhooks.control import inbox, webhooks
+from mockserver.webhooks.domain import DeliveryState
+from mockserver.world.domain.customer import Customer
+from mockserver.world.domain.merchant import Merchant, SalesUnit
+from mockserver.world.domain.partner import Partner, Permission
 
 Number = Annotated[int, Field(ge=0, le=10_000)]
 

@@ -5,13 +5,15 @@ from typing import Any
 
 from starlette.requests import Request
 
-from mockserver.control import requests, views
-from mockserver.domain.errors import Malformed, NotFound, Violation
-from mockserver.domain.partner import Partner, Permission
-from mockserver.domain.world import partner_flaw
-from mockserver.services import emails, partners
-from mockserver.services.engine import Tx
+from mockserver.apis.management.services import emails
+from mockserver.control import views
+from mockserver.core.engine import Tx
+from mockserver.core.errors import Malformed, NotFound, Violation
+from mockserver.web import control as requests
 from mockserver.web.runtime import Runtime
+from mockserver.world.domain.partner import Partner, Permission
+from mockserver.world.domain.world import partner_flaw
+from mockserver.world.services import partners
 
 
 async def get_partners(runtime: Runtime, request: Request) -> Any:

@@ -10,32 +10,25 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from mockserver.control import (
-    authority,
-    backchannel,
-    checklist,
-    inbox,
-    logins,
-    orders,
-    partners,
-    payments,
-    requests,
-    scenarios,
-    state,
-    views,
-    webhooks,
-    world,
-)
+from mockserver.apis.epayment import control as payments
+from mockserver.apis.login.control import backchannel, logins
+from mockserver.apis.management import control as orders
+from mockserver.checklist import control as checklist
+from mockserver.control import authority, partners, views, world
 from mockserver.control.guard import Guard
 from mockserver.control.health import health
-from mockserver.control.requests import AdvanceBody, EmptyBody, ResetBody, SetClockBody
-from mockserver.domain.errors import IllegalAction, Malformed, Refusal, Violation
-from mockserver.services.engine import StoreFull
+from mockserver.core.engine import StoreFull
+from mockserver.core.errors import IllegalAction, Malformed, Refusal, Violation
+from mockserver.scenarios import control as scenarios
+from mockserver.state import control as state
+from mockserver.web import control as requests
 from mockserver.web import problems
+from mockserver.web.control import AdvanceBody, EmptyBody, ResetBody, SetClockBody
 from mockserver.web.http import Answer, BodyTooLarge, json_answer
 from mockserver.web.redaction import redact
 from mockserver.web.routing import response_of
 from mockserver.web.runtime import Runtime
+from mockserver.webhooks.control import inbox, webhooks
 
 logger = logging.getLogger(__name__)
 

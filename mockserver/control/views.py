@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from mockserver.adapters import adapter
-from mockserver.clock import Clock
-from mockserver.domain.customer import Customer
-from mockserver.domain.email import StoredEmail
-from mockserver.domain.instants import timestamp
-from mockserver.domain.payment import Decline, LoggedEvent, Payment
-from mockserver.domain.product_order import ProductOrder
-from mockserver.domain.terms import Terms
+from mockserver.apis.epayment.domain.payment import Decline, LoggedEvent, Payment
+from mockserver.apis.epayment.domain.terms import Terms
+from mockserver.apis.management.domain.email import StoredEmail
+from mockserver.apis.management.domain.product_order import ProductOrder
+from mockserver.core.adapters import adapter
+from mockserver.core.clock import Clock
+from mockserver.core.instants import timestamp
+from mockserver.world.domain.customer import Customer
 
 
 def clock(clock: Clock) -> dict[str, Any]:

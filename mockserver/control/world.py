@@ -4,17 +4,18 @@ from typing import Any
 
 from starlette.requests import Request
 
-from mockserver.control import requests, views
-from mockserver.domain.customer import Customer, check_customer, check_phone, market_of
-from mockserver.domain.errors import Malformed, NotFound, Violation
-from mockserver.domain.instants import timestamp
-from mockserver.domain.merchant import Merchant, SalesUnit, check_unit
-from mockserver.domain.money import Market
-from mockserver.domain.variables import VARIABLE_FORMS, as_lines
-from mockserver.domain.world import merchant_clients, merchant_flaw
-from mockserver.services import world
+from mockserver.control import views
+from mockserver.core.errors import Malformed, NotFound, Violation
+from mockserver.core.instants import timestamp
+from mockserver.core.money import Market
+from mockserver.core.variables import VARIABLE_FORMS, as_lines
+from mockserver.web import control as requests
 from mockserver.web.http import Answer
 from mockserver.web.runtime import Runtime
+from mockserver.world.domain.customer import Customer, check_customer, check_phone, market_of
+from mockserver.world.domain.merchant import Merchant, SalesUnit, check_unit
+from mockserver.world.domain.world import merchant_clients, merchant_flaw
+from mockserver.world.services import world
 
 PLAIN = "text/plain"
 

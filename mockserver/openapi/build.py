@@ -8,10 +8,8 @@ from typing import Any, Final
 
 from pydantic.json_schema import JsonSchemaValue
 
+from mockserver.core.values import frozen
 from mockserver.openapi.schemas import Use, schemas
-from mockserver.services.access import Audience
-from mockserver.services.idempotency import HEADER, LONGEST
-from mockserver.values import frozen
 from mockserver.web.described import (
     JSON,
     SCHEMES,
@@ -23,7 +21,9 @@ from mockserver.web.described import (
     Parameter,
     Reply,
 )
+from mockserver.web.idempotency import HEADER, LONGEST
 from mockserver.web.operations import LONGEST_SYSTEM_HEADER, SYSTEM_HEADERS, Api, Operation
+from mockserver.world.services.access import Audience
 
 VERSION: Final = "3.1.0"
 ABOUT: Final = (

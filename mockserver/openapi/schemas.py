@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import core_schema
 
-from mockserver.services.wire import Body
+from mockserver.apis.epayment.services.wire import Body
 from mockserver.web.described import Changes
 
 TEMPLATE = "#/components/schemas/{model}"

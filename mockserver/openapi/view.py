@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockserver.values import frozen
+from mockserver.core.values import frozen
 
 Json = Mapping[str, Any]
 

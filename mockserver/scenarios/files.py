@@ -6,11 +6,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from mockserver.domain.scenario import Rule, Vocabulary
-from mockserver.domain.scenario_form import BadRule, Place, dotted, read_file
-from mockserver.reading import Unreadable, with_nodes
+from mockserver.core.reading import Unreadable, with_nodes
+from mockserver.core.values import frozen
 from mockserver.scenarios import BadScenario
-from mockserver.values import frozen
+from mockserver.scenarios.domain.scenario import Rule, Vocabulary
+from mockserver.scenarios.domain.scenario_form import BadRule, Place, dotted, read_file
 
 PACKAGE = "mockserver.scenarios"
 SUFFIX = ".yaml"

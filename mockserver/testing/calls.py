@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 from urllib.parse import quote, urlencode
 
-from mockserver.values import frozen
+from mockserver.core.values import frozen
 
 P = ParamSpec("P")
 T = TypeVar("T")

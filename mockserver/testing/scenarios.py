@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mockserver import reading
+from mockserver.core import reading
 from mockserver.testing.calls import ControlError, Steps, call, get, post, send
 from mockserver.testing.values import Rule, build, build_all
 

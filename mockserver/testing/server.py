@@ -11,13 +11,13 @@ from typing import Any, Self
 import uvicorn
 
 from mockserver.app import build
-from mockserver.domain.world import World
+from mockserver.process.welcome import local_url
 from mockserver.settings import BadSetting, Settings
 from mockserver.testing.client import Vipps
 from mockserver.testing.start import Given, settings_of, world_of
 from mockserver.testing.wire import Wire
 from mockserver.web.upgrade import HttpProtocol
-from mockserver.welcome import local_url
+from mockserver.world.domain.world import World
 
 _BACKLOG = 2048
 _TICK = 0.1

@@ -56,11 +56,11 @@ class Servers:
         return self._known[key]
 
     def _started(self, settings: Mapping[str, Any]) -> "Vipps":
-        from mockserver.domain.world import BadWorld
+        from mockserver.core.database import StoreError
         from mockserver.scenarios import BadScenario
         from mockserver.settings import BadSetting
-        from mockserver.store.database import StoreError
         from mockserver.testing.server import Server
+        from mockserver.world.domain.world import BadWorld
 
         try:
             return self._open.enter_context(Server(**settings))

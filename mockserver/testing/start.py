@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mockserver.domain.world import World
 from mockserver.settings import BadSetting, Settings, of_keywords
-from mockserver.worlds import files
+from mockserver.world import files
+from mockserver.world.domain.world import World
 
 Given = World | Mapping[str, Any] | str | Path | None
 """A world: itself, with the keys of a world file, or the path of such a file; None is the packaged one."""

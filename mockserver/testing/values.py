@@ -10,7 +10,7 @@ from functools import cache, partial
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
-from mockserver.values import frozen
+from mockserver.core.values import frozen
 
 T = TypeVar("T")
 

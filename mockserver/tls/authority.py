@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from mockserver.values import frozen
+from mockserver.core.values import frozen
 
 CERTIFICATE = "ca.pem"
 KEY = "ca-key.pem"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from mockserver.clock import wall_clock
+from mockserver.core.clock import wall_clock
 from mockserver.tls.authority import Authority, BadAuthority, Leaf
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ typing error, and a base URL that has a path of its own from a right one.
 import re
 from functools import lru_cache
 
-from mockserver.domain.policy import Forgiven, Notice
+from mockserver.core.policy import Forgiven, Notice
 
 PRODUCTS = {
     "/checkout/": "Checkout API",

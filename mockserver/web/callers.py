@@ -1,9 +1,9 @@
 """From the headers of a call to its caller, remembered for as long as nothing changes."""
 
-from mockserver.domain.policy import Environment
-from mockserver.services.access import Access, Audience, Caller, Credentials
-from mockserver.services.engine import Tx
+from mockserver.core.engine import Tx
+from mockserver.core.policy import Environment
 from mockserver.web.http import text
+from mockserver.world.services.access import Access, Audience, Caller, Credentials
 
 _MOST = 10_000
 _Key = tuple[bytes | None, bytes | None, bytes | None, Audience, Environment]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from typing_extensions import TypedDict
 
-from mockserver.values import frozen
+from mockserver.core.values import frozen
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"

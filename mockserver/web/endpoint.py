@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 from pydantic_core import from_json
 from starlette.types import Receive, Scope, Send
 
-from mockserver.clock import stopwatch
-from mockserver.domain.errors import Code, DomainError, Locked, Malformed, Refusal, Violation
-from mockserver.domain.policy import Kindness, Lenience
-from mockserver.services import idempotency
-from mockserver.services.access import Caller
-from mockserver.services.engine import StoreFull, Tx
-from mockserver.web import cors, keys
+from mockserver.core.clock import stopwatch
+from mockserver.core.engine import StoreFull, Tx
+from mockserver.core.errors import Code, DomainError, Locked, Malformed, Refusal, Violation
+from mockserver.core.policy import Kindness, Lenience
+from mockserver.web import cors, idempotency, keys
 from mockserver.web.flights import Flight
 from mockserver.web.http import (
     JSON,
@@ -32,9 +30,10 @@ from mockserver.web.journal import Entry, packed
 from mockserver.web.operations import FAULT_HEADER, LONGEST_SYSTEM_HEADER, SYSTEM_HEADERS, Api, Call, Operation
 from mockserver.web.problems import HttpRefused, RateLimited
 from mockserver.web.runtime import Runtime
+from mockserver.world.services.access import Caller
 
 if TYPE_CHECKING:
-    from mockserver.web.staged import Staged
+    from mockserver.scenarios.staging.staged import Staged
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +66,7 @@ class Endpoint:
             if runtime.rules.engaged or FAULT_HEADER in call.headers:
                 call.staged = _stager()(runtime, self._api, self._operation, call)
                 if call.staged is not None:
-                    from mockserver.web import faulty
+                    from mockserver.scenarios.staging import faulty
 
                     await faulty.hold_back(call.staged, runtime.pause)
             flight = self._flight(call) if runtime.flights is not None and self._operation.changes else None
@@ -76,7 +75,7 @@ class Endpoint:
             else:
                 answer = self._answer(call)
             if call.staged is not None:
-                from mockserver.web import staging
+                from mockserver.scenarios.staging import staging
 
                 answer = staging.afterwards(runtime, self._api, call, answer)
         if call.lenience.warnings:
@@ -90,7 +89,7 @@ class Endpoint:
         if call.staged is None:
             await send_answer(send, answer)
         else:
-            from mockserver.web import faulty
+            from mockserver.scenarios.staging import faulty
 
             await faulty.send_broken(call.staged, answer, receive, send, runtime.pause)
 
@@ -222,7 +221,7 @@ class Endpoint:
 @cache
 def _stager() -> Callable[[Runtime, Api, Operation, Call], "Staged | None"]:
     """What looks for a rule: most servers have none, and start without learning what one is."""
-    from mockserver.web.staging import stage
+    from mockserver.scenarios.staging.staging import stage
 
     return stage
 

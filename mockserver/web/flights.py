@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from mockserver.clock import Clock
-from mockserver.values import frozen
+from mockserver.core.clock import Clock
+from mockserver.core.values import frozen
 from mockserver.web.http import Answer
 
 Lock = tuple[str | None, str | None]

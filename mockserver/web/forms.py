@@ -4,7 +4,7 @@ from urllib.parse import parse_qs
 
 from starlette.requests import cookie_parser
 
-from mockserver.domain.authorization import OAuthError, Parameters
+from mockserver.apis.login.domain.authorization import OAuthError, Parameters
 from mockserver.web.http import query_string, text
 from mockserver.web.operations import Call
 

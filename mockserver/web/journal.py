@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.domain.instants import timestamp
-from mockserver.domain.policy import Forgiven
+from mockserver.core.instants import timestamp
+from mockserver.core.policy import Forgiven
 from mockserver.web.redaction import redact, redact_header, redact_query
 
 LONGEST_BODY = 16 * 1024

@@ -1,12 +1,12 @@
 """The idempotency key of a request: what it stands for, and whether it decides the answer by itself."""
 
-from mockserver.domain.errors import DomainError, Malformed
-from mockserver.domain.policy import Lenience
-from mockserver.services import idempotency
-from mockserver.services.access import Caller
-from mockserver.services.engine import Tx
+from mockserver.core.engine import Tx
+from mockserver.core.errors import DomainError, Malformed
+from mockserver.core.policy import Lenience
+from mockserver.web import idempotency
 from mockserver.web.http import text
 from mockserver.web.operations import Call, Operation
+from mockserver.world.services.access import Caller
 
 
 def scope_of(operation: Operation, call: Call, caller: Caller, lenience: Lenience) -> idempotency.Scope | None:

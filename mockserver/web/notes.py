@@ -13,7 +13,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from mockserver.values import frozen
+from mockserver.core.values import frozen
 from mockserver.web import pages
 
 MOST_NOTES = 500

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 from starlette.types import Scope
 
-from mockserver.domain.conduct import Conduct
-from mockserver.domain.errors import Code, Refusal
-from mockserver.domain.merchant import Merchant, SalesUnit
-from mockserver.domain.policy import Lenience, Policy
-from mockserver.ids import Ids
-from mockserver.services.access import Audience, Caller
-from mockserver.services.engine import Tx
-from mockserver.values import frozen
+from mockserver.core.engine import Tx
+from mockserver.core.errors import Code, Refusal
+from mockserver.core.ids import Ids
+from mockserver.core.policy import Lenience, Policy
+from mockserver.core.values import frozen
 from mockserver.web import problems
 from mockserver.web.http import (
     Answer,
 )
 from mockserver.web.runtime import Runtime
+from mockserver.world.domain.conduct import Conduct
+from mockserver.world.domain.merchant import Merchant, SalesUnit
+from mockserver.world.services.access import Audience, Caller
 
 if TYPE_CHECKING:
-    from mockserver.web.staged import Staged
+    from mockserver.scenarios.staging.staged import Staged
 
 logger = logging.getLogger(__name__)
 

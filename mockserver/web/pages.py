@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mockserver.domain.authorization import Return
-from mockserver.domain.errors import NotFound, Refusal
-from mockserver.services.engine import StoreFull
+from mockserver.apis.login.domain.authorization import Return
+from mockserver.core.engine import StoreFull
+from mockserver.core.errors import NotFound, Refusal
 from mockserver.web import links
 from mockserver.web.http import Answer, BodyTooLarge, ClientGone, read_body
 

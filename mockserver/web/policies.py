@@ -5,8 +5,8 @@ from dataclasses import field
 
 from starlette.types import Scope
 
-from mockserver.domain.policy import Policy
-from mockserver.values import frozen
+from mockserver.core.policy import Policy
+from mockserver.core.values import frozen
 from mockserver.web.origin import Origins
 
 

@@ -2,17 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from mockserver.domain.errors import (
-    AccessDenied,
-    Code,
-    DomainError,
-    Forbidden,
-    Locked,
-    Malformed,
-    NotFound,
-    Refusal,
-)
-from mockserver.ids import Ids
+from mockserver.core.errors import AccessDenied, Code, DomainError, Forbidden, Locked, Malformed, NotFound, Refusal
+from mockserver.core.ids import Ids
 from mockserver.web.http import PROBLEM_JSON, Answer, json_answer
 
 TYPE = "https://developer.vippsmobilepay.com/docs/knowledge-base/errors"

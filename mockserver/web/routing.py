@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
-from mockserver.domain.policy import Forgiven
+from mockserver.core.policy import Forgiven
 from mockserver.web import cors, problems
 from mockserver.web.absent import notices
 from mockserver.web.endpoint import Endpoint

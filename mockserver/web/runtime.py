@@ -7,26 +7,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mockserver.domain.webhook import Registration
-from mockserver.services import webhooks, world
-from mockserver.services.access import Access
-from mockserver.services.engine import Engine
-from mockserver.services.rulebook import NoProfiles, Profiles, Rulebook
-from mockserver.services.shipping import Fetcher
-from mockserver.services.snapshots import Snapshots
-from mockserver.services.tokens import Tokens
-from mockserver.services.webhooks import Receivers, Sender
+from mockserver.apis.epayment.services.shipping import Fetcher
+from mockserver.core.engine import Engine
+from mockserver.scenarios.rulebook import NoProfiles, Profiles, Rulebook
+from mockserver.state.snapshots import Snapshots
 from mockserver.web.callers import Callers
 from mockserver.web.flights import Flights
-from mockserver.web.inbox import Inboxes
 from mockserver.web.journal import Entry, Journal
 from mockserver.web.origin import Origins
 from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
+from mockserver.webhooks.domain import Registration
+from mockserver.webhooks.inbox import Inboxes
+from mockserver.webhooks.services import webhooks
+from mockserver.webhooks.services.webhooks import Receivers, Sender
+from mockserver.world.services import world
+from mockserver.world.services.access import Access
+from mockserver.world.services.tokens import Tokens
 
 if TYPE_CHECKING:
-    from mockserver.domain.scenario import Vocabulary
-    from mockserver.web.faulty import Pause
+    from mockserver.scenarios.domain.scenario import Vocabulary
+    from mockserver.scenarios.staging.faulty import Pause
 
 
 @dataclass(slots=True)

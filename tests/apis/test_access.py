@@ -10,8 +10,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from mockserver.domain.merchant import KeySet
-from mockserver.signing import tokens as signing
+from mockserver.world import jwt as signing
+from mockserver.world.domain.merchant import KeySet
 from tests.apis.helpers import assert_gateway, assert_problem, created, new_reference, shared_emulator
 from tests.harness import START, WORLD, Emulator, body, key_headers
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.instants import DAY, HOUR, MINUTE, timestamp
+from mockserver.core.instants import DAY, HOUR, MINUTE, timestamp
 from tests.control.test_routes import assert_problem
 from tests.harness import START, Emulator
 

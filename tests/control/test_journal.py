@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.instants import timestamp
-from mockserver.services import payments
+from mockserver.apis.epayment.services import payments
+from mockserver.core.instants import timestamp
 from mockserver.web.journal import LONGEST_BODY
 from mockserver.web.redaction import REDACTED, redact
-from tests.control.test_payments import DYNAMIC, Merchant
+from tests.apis.epayment.test_control import DYNAMIC, Merchant
 from tests.harness import START, Emulator, amount, key_headers
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.customer import Customer
-from mockserver.domain.variables import VARIABLE_FORMS, as_lines
+from mockserver.core.variables import VARIABLE_FORMS, as_lines
+from mockserver.world.domain.customer import Customer
 from tests.control.test_routes import assert_problem
 from tests.harness import WORLD, Emulator, code_of
 

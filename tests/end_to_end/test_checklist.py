@@ -5,8 +5,8 @@ import json
 import httpx
 from click.testing import CliRunner, Result
 
-from mockserver.cli import main
-from mockserver.domain.checklist.points import POINTS
+from mockserver.checklist.points.points import POINTS
+from mockserver.process.cli import main
 from tests.end_to_end.running import serving
 
 

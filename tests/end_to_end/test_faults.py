@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from mockserver.domain.faults import FaultKind, Moment
+from mockserver.scenarios.domain.faults import FaultKind, Moment
 from tests.end_to_end.running import Merchant, Running, serving
 
 

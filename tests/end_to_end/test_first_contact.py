@@ -28,7 +28,7 @@ WAYS = [
     ("GET", "/vipps-userinfo-api/userinfo", 401),
 ]
 BROKEN = """
-import mockserver.apis.userinfo.routes as late, mockserver.wallet.phone as phone, mockserver.cli as cli
+import mockserver.apis.login.userinfo.routes as late, mockserver.phone.phone as phone, mockserver.process.cli as cli
 def fail(*_, **__):
     raise RuntimeError("broken on purpose")
 phone.PhonePages.all = fail

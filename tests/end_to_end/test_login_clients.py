@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from tests.end_to_end.running import Running, serving
-from tests.wallet.browsing import Page
+from tests.phone.browsing import Page
 
 FOLDER = Path(__file__).parent / "login_clients"
 

@@ -9,10 +9,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.apis.management.portal.browsing import full, picture
 from tests.end_to_end.chromium import PHONE, browsing, find_chromium
 from tests.end_to_end.running import Running, serving
 from tests.harness import WORLD, key_headers
-from tests.portal.browsing import full, picture
 
 pytest.importorskip("selenium", reason="selenium is not installed: it comes with the extra dev")
 

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from mockserver.apis.management.domain.order_form import ProductType
 from mockserver.app import vocabulary
-from mockserver.domain.order_form import ProductType
 from mockserver.scenarios import files
 from tests.end_to_end.clients import CarefulClient, HastyClient
 from tests.end_to_end.onboarding import CarefulPartner, HastyPartner

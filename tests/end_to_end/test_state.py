@@ -6,7 +6,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from mockserver.cli import main
+from mockserver.process.cli import main
 from mockserver.settings import PREFIX
 from tests.end_to_end.running import Merchant, serving
 

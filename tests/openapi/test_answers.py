@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.apis import management
-from tests.apis.management import NOBODY
-from tests.login.client import CALLBACK, Client, userinfo
-from tests.login.till import Till
+from tests.apis.login.client import CALLBACK, Client, userinfo
+from tests.apis.login.till import Till
+from tests.apis.management import partner as management
+from tests.apis.management.partner import NOBODY
 from tests.openapi.checking import Checker
 from tests.openapi.watched import Watched
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from mockserver.control.guard import OPEN
-from tests.apis import management
-from tests.login.client import Client
-from tests.login.till import Till
+from tests.apis.login.client import Client
+from tests.apis.login.till import Till
+from tests.apis.management import partner as management
 from tests.openapi.test_answers import unseen
 from tests.openapi.watched import Watched
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.apis.helpers import assert_problem, event_names, set_customer
 from tests.harness import WORLD, Emulator
+from tests.phone.browsing import Browser, visit
 from tests.scenarios.test_rules import applied, rule
-from tests.wallet.browsing import Browser, visit
 
 Start = Callable[..., Emulator]
 PHONE = "4798765432"

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from tests.harness import Emulator
-from tests.receivers import receivers_of, register
+from tests.webhooks.receivers import receivers_of, register
 
 CHANCE = {"name": "chance", "when": {"operation": "getPayment", "probability": 0.5}, "then": {"error": 404}}
 WHIM = {"name": "whim", "when": {"operation": "createPayment", "probability": 0.4, "reference": "*-whim"},

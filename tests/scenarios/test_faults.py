@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.domain.faults import FAULTS, FaultKind, Span
+from mockserver.scenarios.domain.faults import FAULTS, FaultKind, Span
 from tests.apis.helpers import assert_gateway, assert_problem
 from tests.harness import Emulator, body
 

@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mockserver.app import vocabulary
-from mockserver.cli import main
-from mockserver.domain.scenario import describe
+from mockserver.process.cli import main
 from mockserver.scenarios import BadScenario, files
+from mockserver.scenarios.domain.scenario import describe
 from tests.harness import Emulator
 
 SOURCES = Path(__file__).parents[2] / "fixtures" / "scenarios"

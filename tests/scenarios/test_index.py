@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.conduct import Conduct, PaymentBehaviour
-from mockserver.domain.scenario import TEXTS, Conditions, Facts, Rule, compiled
-from mockserver.services.rulebook import Bucket, Standing
+from mockserver.scenarios.domain.scenario import TEXTS, Conditions, Facts, Rule, compiled
+from mockserver.scenarios.rulebook import Bucket, Standing
+from mockserver.world.domain.conduct import Conduct, PaymentBehaviour
 
 _WORDS = st.sampled_from(["a", "ab", "abc", "b", "ba", "æ", "Ω", ""])
 _PATTERNS = st.sampled_from(["a", "ab", "b", "æ", "Ω", "a*", "ab*", "b*", "*", "*b", "a?", "[ab]*", "a*c"])

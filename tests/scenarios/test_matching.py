@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.conduct import PaymentBehaviour
-from mockserver.domain.scenario_form import BadRule, read_rule
+from mockserver.scenarios.domain.scenario_form import BadRule, read_rule
+from mockserver.world.domain.conduct import PaymentBehaviour
 from tests.harness import Emulator
 from tests.scenarios.test_rules import REFUSED, applied, partner_headers, refused, rule
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.domain.merchant import KeySet
+from mockserver.world.domain.merchant import KeySet
 from tests.apis.helpers import assert_problem
 from tests.harness import Emulator, amount, body
 
@@ -145,8 +145,8 @@ def test_a_failure_of_the_rules_themselves_is_an_answer_of_the_api(
     def fail(*anything: object) -> None:
         raise RuntimeError("no luck")
 
-    monkeypatch.setattr("mockserver.web.facts.of_request", fail)
-    monkeypatch.setattr("mockserver.web.staging.fault_answer", fail)
+    monkeypatch.setattr("mockserver.scenarios.staging.facts.of_request", fail)
+    monkeypatch.setattr("mockserver.scenarios.staging.staging.fault_answer", fail)
     answer = emulator.api("POST", "/payments", body(), key="key", **header)
     assert_problem(answer, 500, "3010")
     assert emulator.control("GET", "/payments").json()["payments"] == []

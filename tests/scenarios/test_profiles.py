@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.conduct import DeclineReason
+from mockserver.world.domain.conduct import DeclineReason
 from tests.apis.helpers import assert_gateway, assert_problem, event_names
 from tests.harness import Emulator
 from tests.scenarios.test_rules import order, partner_headers

@@ -7,14 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.domain.conduct import PaymentBehaviour
-from mockserver.domain.errors import Code
-from mockserver.domain.order_policy import Decision
-from mockserver.domain.scenario import CONDITIONS, DROPS, Drop
-from mockserver.domain.scenario_form import OUTCOMES, STATUSES
+from mockserver.core.errors import Code
+from mockserver.scenarios.domain.scenario import CONDITIONS, DROPS, Drop
+from mockserver.scenarios.domain.scenario_form import OUTCOMES, STATUSES
+from mockserver.world.domain.conduct import PaymentBehaviour
+from mockserver.world.domain.order_policy import Decision
 from tests.apis.helpers import assert_gateway, assert_problem, event_names, new_reference
 from tests.harness import WORLD, Emulator, body
-from tests.wallet.browsing import Browser
+from tests.phone.browsing import Browser
 
 Start = Callable[..., Emulator]
 REFUSED = {"error": 5070}

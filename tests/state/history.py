@@ -5,13 +5,13 @@ from typing import Any
 
 import httpx
 
-from tests.apis.management import AT_ONCE, NEW, prefilled
-from tests.apis.test_epayment_express import FIXED, SCOPES
+from tests.apis.epayment.test_express import FIXED, SCOPES
+from tests.apis.login.client import CUSTOMER, query_of
+from tests.apis.login.till import Till
+from tests.apis.management.partner import AT_ONCE, NEW, prefilled
 from tests.harness import Emulator, amount
-from tests.login.client import CUSTOMER, query_of
-from tests.login.till import Till
-from tests.receivers import URL, receivers_of, register, settle
-from tests.wallet.browsing import Browser
+from tests.phone.browsing import Browser
+from tests.webhooks.receivers import URL, receivers_of, register, settle
 
 RULES = (
     {"name": "often", "when": {"operation": "cancelPayment", "probability": 0.5}, "then": {"error": 423}},

@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mockserver.app import HANDLERS, vocabulary
-from mockserver.domain.errors import Malformed
-from mockserver.services import state as states
-from mockserver.store.entries import State
-from tests.apis.management import ask_for_specialised, call
+from mockserver.core.errors import Malformed
+from mockserver.state import state as states
+from mockserver.state.entries import State
+from tests.apis.management.partner import ask_for_specialised, call
 from tests.harness import Emulator, key_headers
-from tests.receivers import receivers_of
 from tests.state.history import export, imported, make, put
+from tests.webhooks.receivers import receivers_of
 
 Place = tuple[str | int, ...]
 FREE = {"user_details", "shipping_details", "collected", "rule", "login_keys", "metadata", "scopes"}

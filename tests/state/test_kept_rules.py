@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.store.database import StoreError
+from mockserver.core.database import StoreError
 from tests.harness import Emulator
 
 RULE = {"name": "mine", "when": {"operation": "createPayment", "nth": 3}, "then": {"error": 5070}, "times": 1}

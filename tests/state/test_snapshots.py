@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.domain.instants import timestamp
-from mockserver.services.snapshots import MOST
+from mockserver.core.instants import timestamp
+from mockserver.state.snapshots import MOST
 from tests.harness import START, Emulator
-from tests.receivers import receivers_of, register, settle
 from tests.state.history import check_it_goes_on, export, make, wreck
+from tests.webhooks.receivers import receivers_of, register, settle
 
 
 def take(emulator: Emulator, name: str = "before") -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from mockserver.services.state import LARGEST
-from mockserver.store.database import StoreError
-from mockserver.worlds.generate import generate
+from mockserver.core.database import StoreError
+from mockserver.state.state import LARGEST
+from mockserver.world.generate import generate
 from tests.harness import Emulator
-from tests.receivers import receivers_of, register, settle
 from tests.state.history import check_it_goes_on, export, imported, make, put, wreck
+from tests.webhooks.receivers import receivers_of, register, settle
 
 
 def test_all_that_is_lost_comes_back(emulator: Emulator) -> None:

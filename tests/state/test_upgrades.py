@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.store.database import FILE_NAME, SCHEMA_VERSION, StoreError
+from mockserver.core.database import FILE_NAME, SCHEMA_VERSION, StoreError
 from tests.harness import Emulator
 from tests.state.history import export, imported
 

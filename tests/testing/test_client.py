@@ -13,11 +13,11 @@ import pytest
 
 from mockserver.control import answers
 from mockserver.control.routes import ROWS
-from mockserver.domain import merchant, partner
 from mockserver.testing import ControlError, Server, people
 from mockserver.testing.calls import Ask
 from mockserver.testing.client import Calls
 from mockserver.testing.wire import Wire
+from mockserver.world.domain import merchant, partner
 from tests.testing.shop import Shop
 
 RULE = {"name": "slow bank", "when": {"operation": "capturePayment"}, "then": {"error": 6280}}
@@ -272,7 +272,7 @@ def test_people_have_the_fields_of_the_world(shown: type, domain: type) -> None:
 def test_keys_are_those_that_the_command_line_prints(vipps: Server) -> None:
     from click.testing import CliRunner
 
-    from mockserver.cli import main
+    from mockserver.process.cli import main
 
     printed = CliRunner().invoke(main, ["world"]).output
     told = dict(line.split("=", 1) for line in printed.splitlines())

@@ -162,7 +162,7 @@ def test_without_a_fixture():
     pass
 """, conftest="""
 import json, pathlib
-from mockserver.worlds import files
+from mockserver.world import files
 plain = files.to_plain(files.packaged())
 pathlib.Path("world.json").write_text(json.dumps(plain | {"customers": plain["customers"][:1]}))
 pathlib.Path("mine.yaml").write_text("rules:\\n- {name: from a file, then: {error: 500}}\\n")

@@ -7,11 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.domain.world import BadWorld
 from mockserver.scenarios import BadScenario
 from mockserver.settings import PREFIX, BadSetting
 from mockserver.testing import ControlError, Server, Vipps
-from mockserver.worlds import files
+from mockserver.world import files
+from mockserver.world.domain.world import BadWorld
 from tests.testing.shop import Shop
 
 

@@ -12,7 +12,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from mockserver.clock import wall_clock
+from mockserver.core.clock import wall_clock
 from mockserver.tls import authority as module
 from mockserver.tls.authority import Authority, BadAuthority, find_or_make
 from mockserver.tls.context import Certificates

@@ -17,12 +17,12 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from mockserver.cli import main
-from mockserver.clock import wall_clock
+from mockserver.core.clock import wall_clock
+from mockserver.process.cli import main
 from mockserver.tls.authority import find_or_make
 from tests.end_to_end.running import Merchant, Running, serving
 from tests.harness import Emulator
-from tests.test_cli import refused
+from tests.process.test_cli import refused
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +222,7 @@ def test_ca_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
 
 def test_nothing_of_tls_is_loaded_without_it(tmp_path: Path) -> None:
     code = """
-import sys, json, mockserver.cli, mockserver.serving
+import sys, json, mockserver.process.cli, mockserver.process.serving
 from mockserver.app import build
 from mockserver.settings import Settings
 build(Settings())

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from mockserver.accesslog import AccessLog
-from mockserver.domain.policy import Forgiven, Kindness
+from mockserver.core.policy import Forgiven, Kindness
+from mockserver.web.accesslog import AccessLog
 from mockserver.web.journal import Entry, packed
 from tests.harness import START, Emulator
 

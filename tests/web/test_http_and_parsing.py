@@ -8,8 +8,8 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from mockserver.domain.errors import Malformed
-from mockserver.domain.policy import Kindness, Lenience, Policy
+from mockserver.core.errors import Malformed
+from mockserver.core.policy import Kindness, Lenience, Policy
 from mockserver.web.http import BodyTooLarge, ClientGone, json_answer, read_body, send_answer, text
 from mockserver.web.parsing import MANDATORY, parse, path_of
 from tests.harness import Emulator

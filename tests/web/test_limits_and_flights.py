@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from mockserver.clock import Clock
+from mockserver.core.clock import Clock
 from mockserver.web import ratelimits
 from mockserver.web.flights import Flight, Flights
 from mockserver.web.http import Answer

@@ -1,0 +1,1 @@
+"""The Access token API on the wire: operation table, forms, problems, document."""

@@ -1,0 +1,1 @@
+"""The ePayment API on the wire: operation table, forms, problems, document."""

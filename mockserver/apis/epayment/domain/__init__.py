@@ -1,0 +1,1 @@
+"""The rules of a payment, pure: values in, values out, told the time."""

@@ -1,0 +1,1 @@
+"""The tables of payments: rows to values and back."""

@@ -1,0 +1,38 @@
+"""What was chosen for single payments and orders, before everything else that decides about them."""
+
+import sqlite3
+from typing import TypeVar
+
+from mockserver.core import codec
+
+T = TypeVar("T")
+
+PAYMENT = "payment"
+ORDER = "order"
+SHIPPING = "shipping"
+
+
+def keep(connection: sqlite3.Connection, kind: str, key: int, value: object) -> None:
+    """Write down what counts from now on for the thing of this kind and number."""
+    connection.execute(
+        "INSERT INTO conducts (kind, key, body) VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE"
+        " SET body = excluded.body",
+        (kind, key, codec.dump(type(value), value)),
+    )
+
+
+def get(connection: sqlite3.Connection, kind: str, key: int, value: type[T]) -> T | None:
+    """What was chosen for it, if anything was."""
+    row = connection.execute("SELECT body FROM conducts WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+    return codec.load(value, row[0]) if row else None
+
+
+def every(connection: sqlite3.Connection, kind: str, value: type[T]) -> list[tuple[int, T]]:
+    """All that is written down of this kind, by number."""
+    rows = connection.execute("SELECT key, body FROM conducts WHERE kind = ? ORDER BY key", (kind,))
+    return [(key, codec.load(value, body)) for key, body in rows]
+
+
+def forget(connection: sqlite3.Connection, kind: str, key: int) -> None:
+    """Nothing counts for it any more."""
+    connection.execute("DELETE FROM conducts WHERE kind = ? AND key = ?", (kind, key))

@@ -1,0 +1,1 @@
+"""The Login API on the wire, logins that a merchant starts included."""

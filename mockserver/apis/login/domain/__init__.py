@@ -1,0 +1,1 @@
+"""The rules of a login, pure: values in, values out, told the time."""

@@ -1,0 +1,1 @@
+"""Use cases of logins: load, decide, save, in one transaction each."""

@@ -1,0 +1,1 @@
+"""The tables of logins: rows to values and back."""

@@ -1,0 +1,1 @@
+"""The Userinfo API on the wire."""

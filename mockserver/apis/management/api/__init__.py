@@ -1,0 +1,1 @@
+"""The Management API on the wire: operation table, forms, problems, document."""

@@ -1,0 +1,98 @@
+"""Emails on their way to a mail server, one after the other; a failed one is tried again on the emulator's clock."""
+
+import asyncio
+import logging
+
+from mockserver.apis.management.domain.email import Email, StoredEmail
+from mockserver.apis.management.services import emails
+from mockserver.core.engine import Engine, StoreFull
+from mockserver.core.values import frozen
+from mockserver.webhooks.delivery.waking import Waking
+
+logger = logging.getLogger(__name__)
+
+SENDER = "Emulator <no-reply@emulator.example.com>"
+TIMEOUT = 10.0
+"""Seconds of real time for each answer of the mail server."""
+
+
+@frozen
+class MailServer:
+    """Where emails are handed in, without encryption or login: a mail catcher on the same network."""
+
+    host: str
+    port: int
+
+    def send(self, email: Email) -> str | None:
+        """Hand one email in; gives what went wrong. Blocks."""
+        import smtplib
+        from email.message import EmailMessage
+        from email.utils import formatdate, make_msgid
+
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = SENDER, email.address, email.subject
+        message["Date"] = formatdate(email.written_at / 1000)
+        message["Message-ID"] = make_msgid(domain="emulator.example.com")
+        message["X-Mock-Kind"], message["X-Mock-Product-Order"] = email.kind, email.order_id
+        message.set_content(email.text)
+        try:
+            with smtplib.SMTP(self.host, self.port, timeout=TIMEOUT) as connection:
+                connection.send_message(message)
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            return f"{type(error).__name__}: {error}"
+        return None
+
+
+class Mailer(Waking):
+    """Sends the emails that are due whenever there are some."""
+
+    def __init__(self, engine: Engine, server: MailServer) -> None:
+        super().__init__()
+        self._engine = engine
+        self._server = server
+        self._task: asyncio.Task[None] | None = None
+
+    async def stop(self) -> None:
+        """Let what is on its way arrive, and send no more."""
+        self._stopped = True
+        if self._task is not None:
+            await self._task
+
+    def _look(self) -> None:
+        if self._stopped or self._task is not None:
+            return
+        due = emails.next_due(self._engine.reading())
+        if due is None:
+            return
+        due_at, stored = due
+        if due_at <= self._engine.clock.now():
+            self._task = asyncio.create_task(self._send(stored))
+        else:
+            self._engine.clock.call_at(due_at, self.wake)
+
+    async def _send(self, stored: StoredEmail) -> None:
+        try:
+            failure = await asyncio.to_thread(self._server.send, stored.email)
+            with self._engine.transaction() as tx:
+                emails.finish(tx, stored, failure)
+        except StoreFull:
+            self._stopped = True
+            logger.error("the store is full, so no emails are sent until the next start")
+        finally:
+            self._task = None
+            self.wake()
+
+    def next_due(self) -> int | None:
+        """When the next email after now is due, in milliseconds since 1970 (UTC)."""
+        due = None if self._stopped else emails.next_due(self._engine.reading())
+        return due[0] if due is not None else None
+
+    async def settle(self) -> None:
+        """Return when all that is due now was tried."""
+        self._look()
+        while self._task is not None:
+            await asyncio.wait([self._task])
+            self._look()
+
+    async def something_happened(self, seconds: float) -> None:
+        """Return at once: nobody waits for emails."""

@@ -1,0 +1,56 @@
+"""Emails: what merchant and partner are told by mail, and what became of it."""
+
+from enum import StrEnum
+from typing import Final
+
+from mockserver.core.instants import MINUTE
+from mockserver.core.values import frozen
+
+MOST_TRIES: Final = 5
+"""Tries to hand one email to the mail server before giving up: our choice."""
+
+
+class EmailKind(StrEnum):
+    """Why it was written."""
+
+    ORDER_COMPLETED = "order-completed"
+    ORDER_REJECTED = "order-rejected"
+    ORDER_HELD = "order-held"
+
+
+class EmailState(StrEnum):
+    """Where it stands."""
+
+    KEPT = "kept"
+    """No mail server is set: it can be read here."""
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@frozen
+class Email:
+    """One email; ``written_at`` in milliseconds since 1970 (UTC), ``failure`` what the mail server last said."""
+
+    kind: EmailKind
+    order_id: str
+    address: str
+    subject: str
+    text: str
+    written_at: int
+    state: EmailState = EmailState.KEPT
+    tries: int = 0
+    failure: str | None = None
+
+
+@frozen
+class StoredEmail:
+    """An email with the number it is stored under."""
+
+    id: int
+    email: Email
+
+
+def retry_delay(tries: int) -> int:
+    """Milliseconds from try number ``tries`` (1 is the first) to the next one."""
+    return MINUTE * tries

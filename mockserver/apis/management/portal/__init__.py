@@ -1,0 +1,1 @@
+"""The merchant's side in a browser: product orders."""

@@ -1,0 +1,32 @@
+"""The step before the form: the merchant agreement."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from mockserver.apis.management.portal.typed import Typed
+from mockserver.apis.management.portal.visits import Visit
+from mockserver.apis.management.services import onboarding
+from mockserver.core.engine import Tx
+
+LONGEST_NAME: Final = 50
+"""Characters of a company's name."""
+
+LABELS: Final = {"companyName": "Company name", "withRights": "Who signs?"}
+
+
+def sign(tx: Tx, visit: Visit, given: dict[str, str]) -> None:
+    """Sign as the form says; raises Malformed, and IllegalAction when no signature is missing."""
+    typed = Typed(given)
+    name = typed.line("companyName", LONGEST_NAME, missing=f"Must have 1 to {LONGEST_NAME} characters")
+    rights = typed.choice("withRights", ("yes", "no"), missing="Say who signs")
+    typed.check()
+    onboarding.sign(tx, visit.merchant, with_rights=rights == "yes", name=name)
+
+
+def values(visit: Visit, typed: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What the step shows; ``typed`` is what the visitor sent, if it has to be mended."""
+    rights = visit.signs_with_rights or not visit.signs_first
+    signing = {"companyName": visit.merchant.name, "withRights": "yes" if rights else "no"}
+    if typed is not None:
+        signing = {name: typed.get(name, "") for name in signing}
+    return {"signing": signing, "longest_company_name": LONGEST_NAME}

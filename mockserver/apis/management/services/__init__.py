@@ -1,0 +1,1 @@
+"""Use cases of product orders and agreements: load, decide, save, in one transaction each."""

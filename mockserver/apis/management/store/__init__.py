@@ -1,0 +1,1 @@
+"""The tables of product orders and emails: rows to values and back."""

@@ -1,1 +1,0 @@
-"""The Webhooks API, version 1."""

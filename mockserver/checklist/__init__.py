@@ -1,0 +1,1 @@
+"""Judges what an integration has shown by the points of the official checklists."""

@@ -1,0 +1,164 @@
+"""The checklist through the control API: reads journal and store, and lets the domain judge."""
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from typing import Any
+from urllib.parse import parse_qsl
+
+from pydantic_core import from_json
+from starlette.requests import Request as HttpRequest
+
+from mockserver.apis.login.services import logins
+from mockserver.checklist import evidence
+from mockserver.checklist.points.finding import Finding, Verdict
+from mockserver.checklist.points.points import APIS, Point, judge
+from mockserver.checklist.points.seen import History, Request
+from mockserver.core.engine import Tx
+from mockserver.core.errors import AccessDenied, Malformed, Violation
+from mockserver.core.policy import Kindness
+from mockserver.web import control as requests
+from mockserver.web.journal import Entry
+from mockserver.web.runtime import Runtime
+from mockserver.world.domain.merchant import Client, ClientKind
+
+_LOST = ("answer-lost", "connection-closed", "truncated-body", "malformed-body")
+_CONTRIVED = ("error ", "fault ", "drop ")
+
+
+@requests.takes("msn", "api")
+async def get_checklist(runtime: Runtime, request: HttpRequest) -> Any:
+    """Says which points of the official checklists have been shown, and by what; filters: msn, api."""
+    filters = dict(request.query_params)
+    api, msn = filters.get("api"), filters.get("msn")
+    if api is not None and api not in APIS:
+        raise Malformed([Violation("api", f"There is no such checklist; there are: {', '.join(APIS)}")])
+    tx = runtime.engine.reading()
+    if msn is not None and tx.directory.unit(tx.connection, msn) is None:
+        raise Malformed([Violation("msn", "There is no such sales unit")])
+    findings = judge(_history(runtime, tx, msn), api)
+    counts = {str(each): sum(1 for _, found in findings if found.verdict is each) for each in Verdict}
+    return {
+        "points": [_point(point, found) for point, found in findings],
+        "summary": counts,
+        "journal": {"size": runtime.journal.size, "lost": runtime.journal.lost()},
+    }
+
+
+def _point(point: Point, found: Finding) -> dict[str, Any]:
+    return {
+        "id": point.id,
+        "api": point.api,
+        "title": point.title,
+        "source": point.source,
+        "verdict": found.verdict,
+        "explanation": found.words,
+        "requests": list(found.requests),
+        "deliveries": list(found.deliveries),
+    }
+
+
+def _history(runtime: Runtime, tx: Tx, msn: str | None) -> History:
+    entries = [each for each in runtime.journal.newest() if not each.outgoing and each.operation is not None]
+    seen = [_request(runtime, tx, each) for each in reversed(entries)]
+    known = logins.newest(tx, msn=msn, phone=None, state=None, limit=evidence.MOST)
+    return History(
+        requests=seen if msn is None else _narrowed(seen, msn),
+        deliveries=evidence.deliveries(tx, msn),
+        reservations=evidence.reservations(tx, msn),
+        registered=evidence.registered(tx, msn),
+        errors=sum(1 for each in known if each.login.error is not None),
+        started=frozenset(each.login.request.state for each in known if each.login.request.state),
+        narrowed=msn is not None,
+    )
+
+
+def _narrowed(seen: list[Request], msn: str) -> list[Request]:
+    """What is about one unit; of requests that name none, those with the same keys."""
+    mine = [each for each in seen if each.msn == msn]
+    clients = {each.client for each in mine if each.client is not None}
+    public = ("discoverOpenIDConfiguration", "wellKnown")
+    return [
+        each
+        for each in seen
+        if each.msn == msn or each.operation in public or (each.msn is None and each.client in clients)
+    ]
+
+
+def _request(runtime: Runtime, tx: Tx, entry: Entry) -> Request:
+    lines = (line.decode("latin-1").partition(":")[::2] for line in entry.headers.split(b"\n") if line)
+    headers = {name.lower(): value for name, value in lines}
+    token = _bearer(headers)
+    named = _client_of(runtime, entry, headers, token)
+    client = tx.directory.client(tx.connection, named) if named else None
+    outcome = entry.scenario[1] if entry.scenario is not None else ""
+    return Request(
+        number=entry.number,
+        at=entry.at,
+        started=entry.started // 1_000_000,
+        api=entry.api or "",
+        operation=entry.operation or "",
+        path=entry.path,
+        status=entry.status,
+        msn=entry.msn or headers.get("merchant-serial-number") or _unit_of(client),
+        reference=entry.reference,
+        headers=headers,
+        body=entry.body,
+        content=_json(entry.body),
+        form=_form(entry),
+        answer=_json(entry.answer),
+        token=token if entry.api != "access-token" else None,
+        client=named,
+        kind=client.kind if client else None,
+        owner=client.owner if client else None,
+        kindnesses=tuple(each.kindness for each in entry.warnings if isinstance(each.kindness, Kindness)),
+        contrived=outcome.startswith(_CONTRIVED),
+        replayed=entry.replayed,
+        lost=any(f"fault {kind}" in outcome for kind in _LOST),
+    )
+
+
+def _unit_of(client: Client | None) -> str | None:
+    """Whose keys they are; requests that a fault answered early never got as far as their unit."""
+    return client.owner if client is not None and client.kind is ClientKind.SALES_UNIT else None
+
+
+def _bearer(headers: dict[str, str]) -> str | None:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def _client_of(runtime: Runtime, entry: Entry, headers: dict[str, str], token: str | None) -> str | None:
+    if entry.operation == "fetchAuthorizationTokenUsingPost":
+        return headers.get("client_id")
+    if entry.operation == "fetchToken":
+        try:
+            return b64decode(headers.get("authorization", "").partition(" ")[2]).decode().partition(":")[0]
+        except (NotBase64, ValueError):
+            return None
+    if token is None:
+        return None
+    try:
+        return runtime.tokens.read(token).client_id
+    except AccessDenied:
+        return None
+
+
+def _form(entry: Entry) -> dict[str, str]:
+    if entry.api != "login":
+        return {}
+    content = entry.query if entry.method == "GET" else entry.body.decode("latin-1")
+    try:
+        return dict(parse_qsl(content, max_num_fields=100))
+    except ValueError:
+        return {}
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return from_json(content) if content[:1] in (b"{", b"[") else None
+    except ValueError:
+        return None
+
+
+ROWS = (("GET", "/checklist", get_checklist),)
+"""Method, path under /_mock, handler."""

@@ -1,0 +1,1 @@
+"""The points, each with its judge."""

@@ -1,0 +1,1 @@
+"""What everything stands on, and knows no product: clock, ids, values, money, errors, engine, database."""

@@ -1,0 +1,300 @@
+"""What every use case stands on: the store, the clock, the ids and the rules; transactions; what falls due."""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, Any
+
+from mockserver.core import codec, meta, schedule
+from mockserver.core.clock import Clock, ClockState
+from mockserver.core.database import Database, StoreError, StoreFull
+from mockserver.core.digests import digest
+from mockserver.core.ids import Ids
+from mockserver.core.policy import Policy
+from mockserver.core.schedule import Due
+from mockserver.state.beginning import IDS, Beginning
+from mockserver.webhooks import store as webhooks
+from mockserver.world import store as world_store
+from mockserver.world.domain.world import World
+from mockserver.world.services.directory import Directory
+
+if TYPE_CHECKING:
+    from mockserver.scenarios.domain.scenario import Vocabulary
+
+__all__ = ["DueHandler", "Engine", "StoreError", "StoreFull", "Transaction", "Tx"]
+
+logger = logging.getLogger(__name__)
+
+_NEVER = 1 << 62
+_TRY_AGAIN = 1000
+"""Milliseconds."""
+
+
+@dataclass(slots=True)
+class Tx:
+    """One transaction: where to read and write, and the time that counts for all of it.
+
+    ``at`` is in milliseconds since 1970 (UTC), ``token_at`` the same moment by the clock that tokens go by, and
+    ``ahead`` how far the emulator's clock is before the real one. ``earliest`` is the earliest thing that it wrote
+    down as due, ``emitted`` whether there is something to deliver.
+    """
+
+    connection: Connection
+    at: int
+    token_at: int
+    ahead: int
+    ids: Ids
+    policy: Policy
+    directory: Directory
+    earliest: int = _NEVER
+    emitted: bool = False
+
+    @property
+    def token_ahead(self) -> int:
+        """How far the clock of tokens is before the real one, in milliseconds."""
+        return self.ahead - (self.at - self.token_at)
+
+    def add_due(self, due: Due) -> None:
+        """Write down something to be done at its time."""
+        schedule.add(self.connection, due)
+        self.earliest = min(self.earliest, due.due_at)
+
+    def remove_due(self, due: Due) -> None:
+        """Cross out something that need not be done."""
+        schedule.remove(self.connection, due)
+
+
+DueHandler = Callable[[Tx, int], None]
+
+
+class Engine:
+    """Runs transactions at the clock's time, each after everything that fell due before it.
+
+    ``wall_tokens``: tokens go by the real time, wherever the emulator's clock is.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        ids: Ids,
+        policy: Policy,
+        handlers: Mapping[str, DueHandler],
+        *,
+        wall_tokens: bool = True,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.ids = ids
+        self.policy = policy
+        self.directory = Directory()
+        self.emitted = False
+        self.on_emitted: Callable[[], None] = lambda: None
+        self._handlers = handlers
+        self._wall_tokens = wall_tokens
+        self._next_due = _NEVER
+        self._alarm_at = _NEVER
+        self._first_state = clock.state
+
+    def start(self, beginning: Beginning) -> None:
+        """Fill an empty store, or go on with what an earlier start left, of which no id comes again.
+
+        Raises StoreError when it began with something else than what is asked for now, Malformed for a bad state file.
+        """
+        database = self.database
+        if database.empty:
+            beginning.fill(database)
+            database.remember(database)
+        else:
+            with closing(Database()) as pristine:
+                pristine.create()
+                with database.transaction() as connection, pristine.transaction() as first:
+                    beginning.go_on(connection, first)
+                database.remember(pristine)
+        self._branch()
+        self._resume()
+
+    def _branch(self) -> None:
+        name = meta.get(self.database.connection, IDS)
+        if name is not None:
+            self.ids.branch(name)
+
+    @property
+    def first_world(self) -> World:
+        """The world that the store began with, whatever has changed since."""
+        return world_store.first_world(self.database.connection)
+
+    @property
+    def first_plain_world(self) -> dict[str, Any]:
+        """The same as plain values, what equals the default left out: to read it as values takes a while."""
+        return world_store.first_plain(self.database.connection)
+
+    def transaction(self, policy: Policy | None = None, view: Tx | None = None) -> "Transaction":
+        """A context in which everything happens at one time, whole or not at all.
+
+        ``policy``: the rules of the request, by default the server's own, as for all that falls due. ``view``: what
+        has just been looked at, and is to be changed now. Leaving it raises StoreFull, and changes nothing, when the
+        store has reached its limit.
+        """
+        return Transaction(self, view or self.reading(policy))
+
+    def reading(self, policy: Policy | None = None) -> Tx:
+        """A view at the clock's time, for what only reads."""
+        at = self.clock.now()
+        if at >= self._next_due:
+            self.run_due(at)
+        return self._at(at, policy)
+
+    def _at(self, at: int, policy: Policy | None = None) -> Tx:
+        ahead = self.clock.ahead
+        token_at = at - ahead if self._wall_tokens else at
+        return Tx(self.database.connection, at, token_at, ahead, self.ids, policy or self.policy, self.directory)
+
+    def run_due(self, until: int) -> None:
+        """Do what is due up to ``until``, in order and each at its own time."""
+        try:
+            while (due := schedule.first(self.database.connection)) is not None and due.due_at <= until:
+                self._run(due)
+        except StoreFull:
+            logger.error("the store is full, so what is due has to wait")
+            self._next_due = until + _TRY_AGAIN
+        else:
+            self._look_ahead()
+
+    def _run(self, due: Due) -> None:
+        try:
+            with Transaction(self, self._at(due.due_at)) as tx:
+                tx.remove_due(due)
+                self._handlers[due.kind](tx, due.key)
+        except StoreFull:
+            raise
+        except Exception:
+            logger.exception("%s of %s failed and is dropped", due.kind, due.key)
+            with Transaction(self, self._at(due.due_at)) as tx:
+                tx.remove_due(due)
+
+    def advance_to(self, at: int, limit: int = 500) -> bool:
+        """Move the clock towards ``at``, doing what falls due on the way at its own time.
+
+        False when there is more to do than ``limit``, or something to deliver first: call again, after letting
+        others have their turn.
+        """
+        self.emitted = False
+        for _ in range(limit):
+            due = schedule.first(self.database.connection)
+            if due is None or due.due_at > at:
+                self.clock.move_to(at)
+                self.keep_clock()
+                self._look_ahead()
+                return True
+            self.clock.move_to(due.due_at)
+            self._run(due)
+            if self.emitted:
+                break
+        return False
+
+    def keep_clock(self) -> None:
+        """Write down how the clock stands, for a later start."""
+        with self.database.transaction() as connection:
+            meta.put(connection, "clock", codec.dump(ClockState, self.clock.state))
+
+    def reset(self) -> None:
+        """Back to what the server was started with: payments, customers, merchants, clock, rules."""
+        self.database.reset()
+        self._resume()
+
+    def snapshot(self) -> Connection:
+        """All that is now, the clock included, to go back to."""
+        self.keep_clock()
+        return self.database.copy()
+
+    def go_back_to(self, snapshot: Connection) -> None:
+        """Be again as then; what was in the air is sent again."""
+        self.database.go_back_to(snapshot)
+        with self.database.transaction() as connection:
+            webhooks.recover(connection)
+        self._resume()
+
+    def export(self) -> bytes:
+        """All that is now, as a state file."""
+        from mockserver.state import state
+
+        return state.write(self.reading().connection, self.clock.state)
+
+    def replace(self, text: bytes, vocabulary: "Vocabulary") -> None:
+        """Put a state file in the place of everything, or change nothing; raises Malformed, StoreFull.
+
+        The ids that come after it are others than before it, and with a seed the same ones each time.
+        """
+        from mockserver.state import state
+
+        read = state.read(text, self._handlers, vocabulary)
+        with self.database.transaction() as connection:
+            state.put(connection, read)
+            meta.put(connection, IDS, digest(text).hex())
+        self.database.index()
+        self._branch()
+        self._resume()
+
+    def _resume(self) -> None:
+        """Go on from what the store holds now, whatever was remembered of it."""
+        self.directory.clear()
+        state = meta.get(self.database.connection, "clock")
+        self.clock.restore(self._first_state if state is None else codec.load(ClockState, state))
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        due = schedule.first(self.database.connection)
+        self._next_due = _NEVER
+        if due is not None:
+            self._expect(due.due_at)
+
+    def expect(self, due_at: int) -> None:
+        """Something was written down as due: wake up for it, if it comes before everything else."""
+        if due_at < self._next_due:
+            self._expect(due_at)
+
+    def _expect(self, due_at: int) -> None:
+        self._next_due = due_at
+        if due_at < self._alarm_at:
+            self._alarm_at = due_at
+            self.clock.call_at(due_at, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm_at = _NEVER
+        now = self.clock.now()
+        if now >= self._next_due:
+            self.run_due(now)
+        elif self._next_due < _NEVER:
+            self._expect(self._next_due)
+
+
+class Transaction:
+    """The context of ``Engine.transaction``; a class of its own because every request goes through it."""
+
+    __slots__ = ("_database", "_engine", "_tx")
+
+    def __init__(self, engine: Engine, tx: Tx) -> None:
+        self._engine = engine
+        self._database = engine.database
+        self._tx = tx
+
+    def __enter__(self) -> Tx:
+        """Begin."""
+        self._database.begin()
+        return self._tx
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """Commit, or roll back for an error."""
+        if error is None:
+            self._database.commit()
+            if self._tx.earliest < _NEVER:
+                self._engine.expect(self._tx.earliest)
+            if self._tx.emitted:
+                self._engine.emitted = True
+                self._engine.on_emitted()
+            return
+        self._engine.directory.clear()
+        self._database.roll_back(error)

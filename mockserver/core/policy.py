@@ -1,0 +1,146 @@
+"""How close to the letter this server behaves: the environment it plays and the kindnesses it allows."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mockserver.core.values import frozen
+from mockserver.world.domain.order_policy import OrderPolicy
+
+
+class Environment(StrEnum):
+    """Which of the platform's environments is played; ``emulator`` allows what either of the others does."""
+
+    EMULATOR = "emulator"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+HOSTS = {"apitest.vipps.no": Environment.TEST, "api.vipps.no": Environment.PRODUCTION}
+"""The names of the real platform, each with the environment that is behind it."""
+
+
+class Kindness(StrEnum):
+    """Where the default is kinder than the documents. Each warns when used; strict turns all of them off."""
+
+    UNKNOWN_FIELDS = "unknown-fields"
+    NULL_FIELDS = "null-fields"
+    SCALAR_TYPES = "scalar-types"
+    MISPLACED_INTERACTION = "misplaced-interaction"
+    EMPTY_CUSTOMER = "empty-customer"
+    EMPTY_DESCRIPTION = "empty-description"
+    MISSING_IDEMPOTENCY_KEY = "missing-idempotency-key"
+    LOCAL_URLS = "local-urls"
+    URL_WITHOUT_SCHEME = "url-without-scheme"
+    RECEIPT_ARITHMETIC = "receipt-arithmetic"
+    CALLBACK_TOKEN = "callback-token"  # noqa: S105 - the name of a rule, not a secret
+    UNKNOWN_CUSTOMERS = "unknown-customers"
+    SYSTEM_HEADER_LENGTH = "system-header-length"
+    CHECK_DIGITS = "check-digits"
+    UNREGISTERED_REDIRECT = "unregistered-redirect"
+    CLIENT_AUTHENTICATION = "client-authentication"
+    MOBILE_NUMBER_HINT = "mobile-number-hint"
+    USERINFO_SUBSCRIPTION_KEY = "userinfo-subscription-key"
+    FAULT_HEADER = "fault-header"
+
+    @property
+    def meaning(self) -> str:
+        """What is accepted that the real platform may refuse."""
+        return KINDNESSES[self]
+
+
+KINDNESSES = {
+    Kindness.UNKNOWN_FIELDS: "fields that the API does not know are ignored",
+    Kindness.NULL_FIELDS: "null counts as absent, even where the API does not allow it",
+    Kindness.SCALAR_TYPES: "numbers are accepted where text is expected: metadata, quantities",
+    Kindness.MISPLACED_INTERACTION: "customerInteraction is also accepted inside customer",
+    Kindness.EMPTY_CUSTOMER: "a customer without phoneNumber, personalQr or customerToken counts as absent",
+    Kindness.EMPTY_DESCRIPTION: "an empty paymentDescription counts as absent",
+    Kindness.MISSING_IDEMPOTENCY_KEY: "a create, capture or refund without Idempotency-Key is accepted",
+    Kindness.LOCAL_URLS: "URLs may be http, and have loopback, private and container addresses",
+    Kindness.URL_WITHOUT_SCHEME: "a returnUrl without a scheme is treated as https",
+    Kindness.RECEIPT_ARITHMETIC: "line totals may differ from price times quantity, and free lines lack a tax rate",
+    Kindness.CALLBACK_TOKEN: "a callbackAuthorizationToken may have a form that the documents do not show",
+    Kindness.UNKNOWN_CUSTOMERS: "a customer is created for a phone number that nobody in the world has",
+    Kindness.SYSTEM_HEADER_LENGTH: "Vipps-System-* headers may be longer than 30 characters",
+    Kindness.CHECK_DIGITS: "organisation and account numbers need not be ones that a register or bank would issue",
+    Kindness.UNREGISTERED_REDIRECT: "an unregistered loopback address is accepted as redirect_uri of a login",
+    Kindness.CLIENT_AUTHENTICATION: "client_secret_basic and client_secret_post both work, whichever the unit uses",
+    Kindness.MOBILE_NUMBER_HINT: "urn:mobilenumber: is accepted as login_hint; 8 digits get the market's country code",
+    Kindness.USERINFO_SUBSCRIPTION_KEY: "a subscription key sent with a login's access token is ignored",
+    Kindness.FAULT_HEADER: "a request may ask for a fault with the header X-Mock-Fault",
+}
+
+
+@frozen
+class Policy:
+    """The rules of this server: ``refused`` names the kindnesses that are off (all of them when strict).
+
+    ``orders`` is for merchants without a policy of their own, ``mail`` whether emails go to a mail server.
+    """
+
+    environment: Environment = Environment.EMULATOR
+    refused: frozenset[Kindness] = frozenset()
+    orders: OrderPolicy = field(default_factory=OrderPolicy)
+    mail: bool = False
+
+    @property
+    def token_lifetime(self) -> int:
+        """How long an access token lives, in seconds: an hour, in production a day."""
+        return 86_400 if self.environment is Environment.PRODUCTION else 3_600
+
+    @property
+    def card_allowed(self) -> bool:
+        """Whether ``CARD`` exists at all; the official test environment does not have it."""
+        return self.environment is not Environment.TEST
+
+    @property
+    def partner_keys(self) -> bool:
+        """Whether partner, management and accounting keys exist, and the Management API; production only in reality."""
+        return self.environment is not Environment.TEST
+
+    @property
+    def test_tools(self) -> bool:
+        """Whether force approve and the magic amounts work; production has neither."""
+        return self.environment is not Environment.PRODUCTION
+
+
+class Notice(StrEnum):
+    """What no kindness makes good, and the answer alone would not explain; told in strict mode too."""
+
+    NOT_EMULATED = "not-emulated"
+    WRONG_ADDRESS = "wrong-address"
+    MISPLACED_KEYS = "misplaced-keys"
+
+
+@frozen
+class Forgiven:
+    """A kindness that was used, with what exactly the real platform may refuse; or a notice about a refusal."""
+
+    kindness: Kindness | Notice
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.kindness}: {self.message}"
+
+
+@dataclass(slots=True)
+class Lenience:
+    """What one request was forgiven: asks the policy, and remembers each kindness it got."""
+
+    policy: Policy
+    warnings: list[Forgiven] = field(default_factory=list)
+
+    def allow(self, kindness: Kindness, message: str) -> bool:
+        """True, and a warning kept, when this kindness is on; False when the caller has to refuse."""
+        if kindness in self.policy.refused:
+            return False
+        self._warn(Forgiven(kindness, message))
+        return True
+
+    def notice(self, notice: Notice, message: str) -> None:
+        """Tell why a request is refused, where its answer does not say so."""
+        self._warn(Forgiven(notice, message))
+
+    def _warn(self, warning: Forgiven) -> None:
+        if warning not in self.warnings:
+            self.warnings.append(warning)

@@ -1,0 +1,1 @@
+"""The customer's phone as pages: what waits there."""

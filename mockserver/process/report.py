@@ -1,0 +1,41 @@
+"""Asks a running server for its checklist, and prints it."""
+
+import json
+import textwrap
+from typing import Any
+from urllib.parse import urlencode
+
+from mockserver.process import remote
+from mockserver.process.remote import NoAnswer
+
+_MARKS = {"shown": "ok", "not seen": "-", "wrong": "WRONG", "cannot tell": "?"}
+
+
+def fetch(url: str, token: str | None, msn: str | None, api: str | None) -> dict[str, Any]:
+    """The checklist of the server at ``url``; raises NoAnswer."""
+    query = urlencode({name: value for name, value in (("msn", msn), ("api", api)) if value is not None})
+    answer = remote.call(url, token, f"/checklist?{query}")
+    try:
+        content = json.loads(answer)
+    except ValueError as error:
+        raise NoAnswer(f"no server answers at {url}") from error
+    if not isinstance(content, dict) or "points" not in content:
+        raise NoAnswer(f"{url} is not a vipps-mockserver with a checklist")
+    return content
+
+
+def table(report: dict[str, Any]) -> str:
+    """The checklist as text, a few lines for each point."""
+    lines = []
+    for point in report["points"]:
+        lines.append(f"{_MARKS[point['verdict']]:6}{point['id']:32}{point['title']}")
+        proof = [f"{name} {', '.join(map(str, point[name]))}" for name in ("requests", "deliveries") if point[name]]
+        words = point["explanation"] + (f" ({'; '.join(proof)})" if proof else "")
+        lines += textwrap.wrap(words, 100, initial_indent=" " * 6, subsequent_indent=" " * 6)
+    lines.append(", ".join(f"{count} {verdict}" for verdict, count in report["summary"].items()))
+    journal = report["journal"]
+    if journal["lost"] or not journal["size"]:
+        lines.append(
+            f"The journal keeps {journal['size']} requests; {journal['lost']} older ones are gone and not judged."
+        )
+    return "\n".join(lines)

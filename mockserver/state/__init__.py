@@ -1,0 +1,1 @@
+"""State files and snapshots: all that is stored, as one text."""

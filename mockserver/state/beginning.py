@@ -1,0 +1,105 @@
+"""What a server is started with, which reset goes back to: a world and rules, or a state file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from sqlite3 import Connection
+from typing import TYPE_CHECKING
+
+from mockserver.core import codec, meta
+from mockserver.core.database import Database, StoreError
+from mockserver.core.digests import digest
+from mockserver.scenarios import store as rules
+from mockserver.scenarios.store import Row
+from mockserver.world import store as worlds
+from mockserver.world.domain.world import World
+
+if TYPE_CHECKING:
+    from mockserver.scenarios.domain.scenario import Rule
+    from mockserver.state.entries import State
+
+IDS = "ids"
+"""The name that the ids which are drawn now belong to."""
+_STATE, _RULES = "state", "first_rules"
+
+
+class Beginning:
+    """A world, the rows of the ``default`` when none is asked for, with scenario rules.
+
+    A state comes in the place of both: ``read`` makes one of its text, which is kept for later starts.
+    """
+
+    def __init__(
+        self,
+        world: World | None,
+        default: Callable[[], str],
+        first_rules: Iterable[Rule] = (),
+        state: bytes | None = None,
+        read: Callable[[bytes], State] | None = None,
+    ) -> None:
+        self._world = world
+        self._default = default
+        self._rules = [Row(codec.to_text(rule.source), rule.on) for rule in first_rules]
+        self._state = state
+        self._read = read
+
+    def fill(self, database: Database) -> None:
+        """Fill an empty store; one that a state cannot be put in stays empty."""
+        if self._state is not None:
+            with closing(Database()) as scratch:
+                scratch.create()
+                with scratch.transaction() as connection:
+                    self._put_state(connection, self._state)
+                database.go_back_to(scratch.connection)
+            return
+        database.create()
+        if self._world is None:
+            worlds.insert_rows(database.connection, self._default())
+        with database.transaction() as connection:
+            if self._world is not None:
+                worlds.insert_world(connection, self._world)
+            self._put_rules(connection)
+
+    def go_on(self, connection: Connection, pristine: Connection) -> None:
+        """Go on with a store that was filled before, and make again what it was at first.
+
+        Other rules than at the start before come in the place of those that were in force. Raises StoreError when
+        the store began with another world or state.
+        """
+        state = meta.get(connection, _STATE)
+        self._check(connection, state)
+        # Names follow from each other, so that none comes twice, and with a seed the same ones at each run.
+        ids = digest((meta.get(connection, IDS) or "").encode()).hex()
+        meta.put(connection, IDS, ids)
+        if state is not None:
+            self._put_state(pristine, state.encode())
+            meta.put(pristine, IDS, ids)
+            return
+        meta.put(pristine, IDS, ids)
+        worlds.insert_world(pristine, worlds.first_world(connection))
+        self._put_rules(pristine)
+        if meta.get(connection, _RULES) != meta.get(pristine, _RULES):
+            self._put_rules(connection)
+
+    def _check(self, connection: Connection, state: str | None) -> None:
+        if self._world is not None and self._world != worlds.first_world(connection):
+            raise StoreError("data: holds another world than this one; remove it, or start without a world")
+        if self._state is not None and (state is None or json.loads(state) != json.loads(self._state)):
+            raise StoreError("data: began with something else than this state; remove it, or start without a state")
+        if state is not None and self._rules:
+            raise StoreError("data: began with a state, which has its own rules; start without a scenario")
+
+    def _put_state(self, connection: Connection, text: bytes) -> None:
+        from mockserver.state import state as states
+
+        if self._read is None:
+            raise StoreError("data: began with a state file")
+        worlds.keep_first_world(connection, states.put(connection, self._read(text)))
+        meta.put(connection, _STATE, text.decode())
+        meta.put(connection, IDS, digest(text).hex())
+
+    def _put_rules(self, connection: Connection) -> None:
+        rules.replace(connection, self._rules)
+        meta.put(connection, _RULES, codec.to_text([row.body for row in self._rules]))

@@ -1,0 +1,122 @@
+"""State files: all that a server knows as one JSON text that diffs well, read back whole or not at all."""
+
+import re
+from collections.abc import Iterable
+from sqlite3 import Connection
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, from_json, to_json
+
+from mockserver.core import codec
+from mockserver.core.clock import ClockState
+from mockserver.core.errors import Malformed, Violation
+from mockserver.scenarios.domain.scenario import Vocabulary
+from mockserver.state import store
+from mockserver.state.consistency import LATEST, Place, flaws, number_flaws
+from mockserver.state.entries import ClockEntry, State
+from mockserver.state.store import Clash
+from mockserver.world.domain.world import World
+
+LARGEST: Final = 64 * 1024 * 1024
+"""Bytes of a state file that is read."""
+_FURTHEST_BACK = 10**12
+"""Milliseconds, some thirty years: a clock that stood still for long, and was let go."""
+
+
+def write(connection: Connection, clock: ClockState) -> bytes:
+    """The state as it is now: JSON in UTF-8, keys in order, one thing for each line."""
+    content = store.tell(connection, ClockEntry(clock.offset, clock.frozen_at))
+    return to_json(_in_order(content), indent=1) + b"\n"
+
+
+def _in_order(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _in_order(value[name]) for name in sorted(value)}
+    return [_in_order(each) for each in value] if isinstance(value, list) else value
+
+
+def read(text: bytes, kinds: Iterable[str], vocabulary: Vocabulary) -> State:
+    """The checked state of a file; raises Malformed with the first place that is wrong, and why.
+
+    ``kinds`` of what can be due, ``vocabulary`` of scenario rules.
+    """
+    try:
+        content = from_json(text, allow_inf_nan=False)
+    except ValueError as error:
+        raise _bad((), f"not valid JSON: {error}") from None
+    if not isinstance(content, dict) or "format" not in content:
+        raise _bad((), "is no state file: it has no format")
+    if content["format"] != store.FORMAT:
+        raise _bad(("format",), f"is {content['format']!r:.20}; this server reads {store.FORMAT}")
+    for place, reason in number_flaws(content):
+        raise _bad(place, reason)
+    try:
+        state: State = codec.load_exact(State, text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise _bad(_place_in(content, first["loc"]), _reason(first)) from None
+    for place, reason in (*_clock_flaws(state.clock), *flaws(state, kinds, vocabulary)):
+        raise _bad(place, reason)
+    _check_keys(state)
+    return state
+
+
+def _place_in(content: Any, location: Place) -> Place:
+    """A location without the steps that only the classes have, not what was written."""
+    place: list[str | int] = []
+    for step in location[:-1]:
+        written = step in content if isinstance(content, dict) else isinstance(step, int)
+        if written:
+            content = content[step]
+            place.append(step)
+    last = () if location[-1] in ("first", "second") else location[-1:]
+    return (*place, *last)
+
+
+def _clock_flaws(clock: ClockEntry) -> Iterable[tuple[Place, str]]:
+    if not -_FURTHEST_BACK <= clock.offset <= LATEST:
+        yield ("clock", "offset"), f"must be {-_FURTHEST_BACK} to {LATEST} milliseconds"
+
+
+def _bad(place: Place, reason: str) -> Malformed:
+    return Malformed([Violation(_shown(place), reason)])
+
+
+def _shown(place: Place) -> str:
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step[:60]}" for step in place)
+    return re.sub(r"[^\x20-\x7e]", "?", path.removeprefix(".")) or "the state"
+
+
+def _reason(error: ErrorDetails) -> str:
+    match error["type"]:
+        case "missing" | "missing_argument":
+            return "is missing"
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            return "there is no such key"
+        case _:
+            return error["msg"].replace("Input should be", "must be")
+
+
+def _check_keys(state: State) -> None:
+    if not state.login_keys:
+        return
+    from mockserver.apis.login.services import keys
+
+    for index, key in enumerate(state.login_keys):
+        try:
+            keys.verify(keys.sign({}, key), [keys.public(key)])
+        except Exception as error:  # whatever the library finds in a key that is none
+            raise _bad(("login_keys", index), "is no private RSA or P-256 key") from error
+
+
+def put(connection: Connection, state: State) -> World:
+    """Put a checked state in the place of all that is stored, in a transaction; gives everybody who is there now.
+
+    Raises Malformed for names that clash.
+    """
+    try:
+        store.keep(connection, state)
+    except Clash as error:
+        raise _bad(error.place, str(error)) from None
+    return store.everybody(connection)

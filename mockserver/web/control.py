@@ -1,0 +1,193 @@
+"""What control requests bring: bodies and filters, checked field by field."""
+
+import datetime
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any, Literal, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    TypeAdapter,
+    ValidationError,
+)
+from starlette.requests import Request
+
+from mockserver.apis.epayment.domain.approval import DeclineReason
+from mockserver.control import views
+from mockserver.core.adapters import adapter
+from mockserver.core.errors import Malformed, Violation
+from mockserver.core.instants import parse_timestamp
+from mockserver.web.http import read_body
+from mockserver.web.parsing import malformed
+
+M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
+H = TypeVar("H", bound=Callable[..., Any])
+
+LATEST = parse_timestamp("2200-01-01T00:00:00Z")
+"""The clock does not go further; milliseconds since 1970 (UTC)."""
+
+
+class ControlBody(BaseModel):
+    """A control request: no other fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ResetBody(ControlBody):
+    """What a reset leaves alone: registrations of webhooks that were made after the start."""
+
+    keep: list[Literal["webhooks"]] = []
+
+
+class AdvanceBody(ControlBody):
+    """How far to move the clock: exactly one of seconds and an ISO 8601 duration."""
+
+    seconds: float | None = Field(None, ge=0, allow_inf_nan=False, strict=True)
+    duration: StrictStr | None = None
+
+    def milliseconds(self) -> int:
+        """The way ahead; raises Malformed."""
+        if (self.seconds is None) == (self.duration is None):
+            raise Malformed([Violation("body", "Must have exactly one of seconds and duration")])
+        if self.seconds is not None:
+            return min(round(self.seconds * 1000), LATEST)
+        try:
+            length = TypeAdapter(datetime.timedelta).validate_python(self.duration)
+        except ValidationError:
+            raise Malformed([Violation("duration", "Must be an ISO 8601 duration such as PT11M")]) from None
+        if length < datetime.timedelta(0):
+            raise Malformed([Violation("duration", "Must not be negative")])
+        return round(length.total_seconds() * 1000)
+
+
+class SetClockBody(ControlBody):
+    """A time to move to, RFC 3339 with its zone."""
+
+    at: StrictStr
+
+    def instant(self) -> int:
+        """Milliseconds since 1970 (UTC); raises Malformed."""
+        try:
+            return parse_timestamp(self.at)
+        except (ValueError, OverflowError):
+            raise Malformed([Violation("at", "Must be an RFC 3339 time with its zone")]) from None
+
+
+class ApproveBody(ControlBody):
+    """How to approve: everything may be left out.
+
+    ``customer`` is a phone number; ``shippingOptionId`` and ``address`` (an index into the customer's addresses; the
+    first that the merchant ships to by default) are for Express; ``card`` is a card number of the customer.
+    """
+
+    customer: StrictStr | None = None
+    consent: StrictBool = True
+    shippingOptionId: StrictStr | None = None  # noqa: N815 - control bodies are written as the wire's
+    address: StrictInt | None = Field(None, ge=0)
+    card: StrictStr | None = None
+
+
+class DeclineBody(ControlBody):
+    """Why the attempt fails. It shows here only: the event log of the API has no reasons."""
+
+    reason: DeclineReason = DeclineReason.REFUSED_BY_ISSUER
+
+
+class EmptyBody(ControlBody):
+    """Nothing to say."""
+
+
+async def read(request: Request, model: type[M], limit: int) -> M:
+    """The request's JSON body, an empty one counting as ``{}``; raises Malformed."""
+    body = await read_body(request.receive, limit)
+    try:
+        return model.model_validate_json(body if body.strip() else b"{}")
+    except ValidationError as error:
+        raise malformed(error.errors(include_url=False, include_context=False)) from error
+
+
+async def read_raw(request: Request, limit: int) -> dict[str, Any]:
+    """The request's body as a JSON object; raises Malformed."""
+    body = await read_body(request.receive, limit)
+    try:
+        return TypeAdapter(dict[str, Any]).validate_json(body)
+    except ValidationError as error:
+        raise malformed(error.errors(include_url=False, include_context=False)) from error
+
+
+def to_value(kind: type[T], content: object, *place: str) -> T:
+    """A domain value from plain ones; raises Malformed, naming each wrong field, under ``place``."""
+    try:
+        value: T = adapter(kind).validate_python(content)
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_context=False)
+        for each in errors:
+            each["loc"] = (*place, *each["loc"])
+        raise malformed(errors) from error
+    return value
+
+
+def merged(value: Any, changes: dict[str, Any], fixed: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The fields of a domain value with changes on top; objects are merged one level deep."""
+    forbidden = [Violation(name, "Cannot be changed") for name in fixed if name in changes]
+    if forbidden:
+        raise Malformed(forbidden)
+    plain: dict[str, Any] = views.plain(value)
+    known = {field.name for field in fields(value)}
+    for name, change in changes.items():
+        both = isinstance(change, dict) and isinstance(plain.get(name), dict) and name in known
+        plain[name] = plain[name] | change if both else change
+    return plain
+
+
+ANYTHING = "*"
+"""In place of names: whatever the query says is not for us."""
+
+
+def takes(*names: str) -> Callable[[H], H]:
+    """Says which query parameters a handler takes; whoever says nothing takes none."""
+
+    def decorate(handler: H) -> H:
+        _TAKEN[handler] = frozenset(names)
+        return handler
+
+    return decorate
+
+
+_REPEATED = frozenset({"header"})
+_TAKEN: dict[Callable[..., Any], frozenset[str]] = {}
+
+
+def check_query(handler: Callable[..., Any], request: Request) -> None:
+    """Refuse query parameters that a handler does not take, or not more than once; raises Malformed."""
+    taken = _TAKEN.get(handler, frozenset())
+    if ANYTHING in taken:
+        return
+    there_are = f"there are: {', '.join(sorted(taken))}" if taken else "there are none"
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    violations = [
+        Violation(
+            name, f"There is no such parameter here; {there_are}" if name not in taken else "Must not be repeated"
+        )
+        for name, times in given.items()
+        if name not in taken or (times > 1 and name not in _REPEATED)
+    ]
+    if violations:
+        raise Malformed(violations)
+
+
+def number(filters: dict[str, str], name: str, default: int | None = None, most: int = 10_000) -> int | None:
+    """A filter that is a number from 0 to ``most``; raises Malformed."""
+    text = filters.get(name)
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) > most:
+        raise Malformed([Violation(name, f"Must be a number from 0 to {most}")])
+    return int(text)

@@ -1,0 +1,1 @@
+"""Events to registrations to signed deliveries, and the Webhooks API."""

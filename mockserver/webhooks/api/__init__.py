@@ -1,0 +1,1 @@
+"""The Webhooks API on the wire: operation table, forms, problems, document."""

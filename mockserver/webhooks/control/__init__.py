@@ -1,0 +1,1 @@
+"""Webhooks in the control API, inboxes included."""

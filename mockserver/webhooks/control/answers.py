@@ -1,0 +1,128 @@
+"""What the control API answers about webhooks: registrations, deliveries, inboxes, resets."""
+
+from typing import Any, Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+from mockserver.webhooks.domain import DeliveryState, Faults, OwnerKind
+
+
+class OwnerView(TypedDict):
+    """A sales unit, or a partner with the ``msn`` of the unit where it is only about one."""
+
+    kind: OwnerKind
+    id: str
+    msn: NotRequired[str]
+
+
+class RegistrationView(TypedDict):
+    """A webhook registration; the delay of its faults in milliseconds."""
+
+    id: str
+    owner: OwnerView
+    url: str
+    events: list[str]
+    createdAt: str
+    paused: bool
+    failingSince: str | None
+    faults: Faults
+
+
+class NewRegistration(RegistrationView):
+    """A registration with the secret that its deliveries are signed with."""
+
+    secret: str
+
+
+class DroppedView(TypedDict):
+    """What is gone although somebody may count on it."""
+
+    webhooks: list[RegistrationView]
+
+
+class ResetAnswer(TypedDict):
+    """It is done, and what was dropped by it."""
+
+    status: Literal["ok"]
+    dropped: DroppedView
+
+
+class Registrations(TypedDict):
+    """All of them."""
+
+    webhooks: list[RegistrationView]
+
+
+class AttemptView(TypedDict):
+    """One try; status 0 when there was no answer, and ``response`` says why."""
+
+    at: str
+    status: int
+    durationMs: int
+    headers: dict[str, str]
+    response: str
+
+
+class DeliveryView(TypedDict):
+    """An event on its way to a registration."""
+
+    id: int
+    webhook: str
+    event: str
+    subject: str
+    state: DeliveryState
+    createdAt: str
+    dueAt: str | None
+    tries: int
+    body: str
+    attempts: list[AttemptView]
+
+
+class Deliveries(TypedDict):
+    """The latest first."""
+
+    deliveries: list[DeliveryView]
+
+
+class Replayed(TypedDict):
+    """How many are sent once more."""
+
+    replayed: int
+
+
+class BehaviourView(TypedDict):
+    """How an inbox answers."""
+
+    status: int
+    delaySeconds: float
+    hang: bool
+
+
+class Behaving(TypedDict):
+    """How an inbox answers from now on."""
+
+    behaviour: BehaviourView
+
+
+class SignatureFinding(TypedDict):
+    """One part of a delivery, and whether it is right."""
+
+    part: str
+    right: bool
+    words: str
+
+
+class Message(TypedDict):
+    """What arrived; ``body`` as JSON where it is JSON, else as text."""
+
+    at: str
+    headers: dict[str, str]
+    body: Any
+    genuine: bool
+    findings: list[SignatureFinding]
+
+
+class InboxView(Behaving):
+    """An inbox, the latest message first."""
+
+    messages: list[Message]

@@ -1,0 +1,222 @@
+"""Webhooks through the control API: deliveries to look at, wait for and replay; registrations to pause and break."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+from pydantic import Field, StrictBool, StrictInt, StrictStr
+from starlette.requests import Request
+
+from mockserver.control import views
+from mockserver.core.errors import Malformed, Violation
+from mockserver.core.instants import DAY, timestamp
+from mockserver.core.policy import Lenience
+from mockserver.web import control as requests
+from mockserver.web.control import ControlBody, EmptyBody
+from mockserver.web.runtime import Runtime
+from mockserver.webhooks.domain import EVENTS, Attempt, DeliveryState, Faults, Registration, StoredDelivery
+from mockserver.webhooks.services import samples, webhooks
+
+_FILTERS = frozenset({"webhook", "msn", "reference", "event", "state", "limit", "wait"})
+LONGEST_WAIT = 60
+"""Seconds of real time."""
+
+
+class FaultsBody(ControlBody):
+    """What goes wrong on purpose; what is left out goes right."""
+
+    duplicate: StrictBool = False
+    delaySeconds: float = Field(0, ge=0, le=7 * DAY / 1000, allow_inf_nan=False, strict=True)  # noqa: N815
+    reorder: StrictBool = False
+    wrongSignature: StrictBool = False  # noqa: N815
+    dropFirst: StrictInt = Field(0, ge=0, le=1_000_000)  # noqa: N815
+
+
+class RegistrationBody(ControlBody):
+    """A registration of a sales unit, of a partner, or of a partner for one unit; it makes up what is left out."""
+
+    url: StrictStr
+    events: list[StrictStr]
+    msn: StrictStr | None = None
+    partnerId: StrictStr | None = None  # noqa: N815 - control bodies are written as the wire's
+    id: StrictStr | None = None
+    secret: StrictStr | None = None
+
+
+class SampleBody(ControlBody):
+    """Which event to send a sample of."""
+
+    event: StrictStr
+
+
+async def get_webhooks(runtime: Runtime, request: Request) -> Any:
+    """Lists all registrations with their faults, without their secrets."""
+    return {"webhooks": [shown(each) for each in webhooks.every(runtime.engine.reading())]}
+
+
+async def register(runtime: Runtime, request: Request) -> Any:
+    """Registers a webhook for an msn, a partnerId or both, with a secret and id of your choice; shows the secret."""
+    body = await requests.read(request, RegistrationBody, runtime.largest_body)
+    everything = Lenience(replace(runtime.engine.policy, refused=frozenset()))
+    with runtime.engine.transaction() as tx:
+        owner = webhooks.owner_of(tx, body.msn, body.partnerId)
+        registration = webhooks.register(
+            tx, owner, body.url, body.events, runtime.receivers, everything, id_=body.id, secret=body.secret
+        )
+    return shown(registration) | {"secret": registration.secret}
+
+
+@requests.takes(*_FILTERS)
+async def get_deliveries(runtime: Runtime, request: Request) -> Any:
+    """Lists deliveries, the latest first; filters: webhook, msn, reference, event, state, limit; wait for one."""
+    filters = dict(request.query_params)
+    wait = requests.number(filters, "wait", 0, LONGEST_WAIT) or 0
+    loop = asyncio.get_running_loop()
+    end = loop.time() + wait
+    while True:
+        found = _find_deliveries(runtime, filters)
+        left = end - loop.time()
+        if found or left <= 0:
+            return {"deliveries": found}
+        await runtime.outbox.something_happened(left)
+
+
+def _find_deliveries(runtime: Runtime, filters: dict[str, str]) -> list[dict[str, Any]]:
+    reference, msn = filters.get("reference"), filters.get("msn")
+    if (reference is None) != (msn is None):
+        raise Malformed([Violation("msn", "Must be given together with reference")])
+    state = requests.to_value(DeliveryState, filters["state"]) if "state" in filters else None
+    found = webhooks.deliveries(
+        runtime.engine.reading(),
+        webhook_id=filters.get("webhook"),
+        subject=f"{msn}/{reference}" if reference else None,
+        event=filters.get("event"),
+        state=state,
+        limit=requests.number(filters, "limit", 100) or 0,
+    )
+    return [_delivery(stored, attempts) for stored, attempts in found]
+
+
+async def replay_delivery(runtime: Runtime, request: Request) -> Any:
+    """Sends a delivery again."""
+    await requests.read(request, EmptyBody, runtime.largest_body)
+    number = requests.number(dict(request.path_params), "id", most=999_999_999)
+    with runtime.engine.transaction() as tx:
+        webhooks.replay(tx, number or 0)
+    return {"status": "ok"}
+
+
+async def replay_all(runtime: Runtime, request: Request) -> Any:
+    """Sends all kept deliveries of a registration again, the oldest first."""
+    await requests.read(request, EmptyBody, runtime.largest_body)
+    with runtime.engine.transaction() as tx:
+        registration = webhooks.find(tx, request.path_params["id"])
+        found = webhooks.deliveries(
+            tx, webhook_id=registration.id, subject=None, event=None, state=None, limit=webhooks.MOST_FINISHED
+        )
+        for stored, _ in reversed(found):
+            webhooks.replay(tx, stored.id)
+    return {"replayed": len(found)}
+
+
+async def settle(runtime: Runtime, request: Request) -> Any:
+    """Delivers everything due now; answers when it has been tried."""
+    await requests.read(request, EmptyBody, runtime.largest_body)
+    await runtime.outbox.settle()
+    return {"status": "ok"}
+
+
+async def pause(runtime: Runtime, request: Request) -> Any:
+    """Holds back all deliveries of a registration."""
+    return await _change(runtime, request, paused=True)
+
+
+async def resume(runtime: Runtime, request: Request) -> Any:
+    """Releases held deliveries."""
+    return await _change(runtime, request, paused=False)
+
+
+async def _change(runtime: Runtime, request: Request, *, paused: bool) -> Any:
+    await requests.read(request, EmptyBody, runtime.largest_body)
+    with runtime.engine.transaction() as tx:
+        return shown(webhooks.change(tx, request.path_params["id"], paused=paused))
+
+
+async def set_faults(runtime: Runtime, request: Request) -> Any:
+    """Breaks a registration's deliveries: duplicate, delaySeconds, reorder, wrongSignature, dropFirst."""
+    body = await requests.read(request, FaultsBody, runtime.largest_body)
+    faults = Faults(
+        duplicate=body.duplicate,
+        delay=round(body.delaySeconds * 1000),
+        reorder=body.reorder,
+        wrong_signature=body.wrongSignature,
+        drop_first=body.dropFirst,
+    )
+    with runtime.engine.transaction() as tx:
+        return shown(webhooks.change(tx, request.path_params["id"], faults=faults))
+
+
+async def send_sample(runtime: Runtime, request: Request) -> Any:
+    """Sends a sample of any event to a registration, whether it registered for it or not."""
+    body = await requests.read(request, SampleBody, runtime.largest_body)
+    if body.event not in EVENTS:
+        raise Malformed([Violation("event", f"There is no such event; there are: {', '.join(sorted(EVENTS))}")])
+    with runtime.engine.transaction() as tx:
+        samples.send(tx, webhooks.find(tx, request.path_params["id"]), body.event)
+    return {"status": "ok"}
+
+
+def shown(registration: Registration) -> dict[str, Any]:
+    """A registration without its secret."""
+    since, owner = registration.failing_since, registration.owner
+    return {
+        "id": registration.id,
+        "owner": {"kind": owner.kind, "id": owner.id} | ({} if owner.msn is None else {"msn": owner.msn}),
+        "url": registration.url,
+        "events": list(registration.events),
+        "createdAt": timestamp(registration.created_at),
+        "paused": registration.paused,
+        "failingSince": None if since is None else timestamp(since),
+        "faults": views.plain(registration.faults),
+    }
+
+
+def _delivery(stored: StoredDelivery, attempts: list[Attempt]) -> dict[str, Any]:
+    delivery = stored.delivery
+    waiting = delivery.state is DeliveryState.WAITING and delivery.due_at < requests.LATEST
+    return {
+        "id": stored.id,
+        "webhook": delivery.registration_id,
+        "event": delivery.event,
+        "subject": delivery.subject,
+        "state": delivery.state,
+        "createdAt": timestamp(delivery.created_at),
+        "dueAt": timestamp(delivery.due_at) if waiting else None,
+        "tries": delivery.tries,
+        "body": delivery.body,
+        "attempts": [
+            {
+                "at": timestamp(attempt.at),
+                "status": attempt.status,
+                "durationMs": attempt.duration,
+                "headers": dict(attempt.headers),
+                "response": attempt.answer,
+            }
+            for attempt in attempts
+        ],
+    }
+
+
+ROWS = (
+    ("GET", "/webhooks", get_webhooks),
+    ("POST", "/webhooks", register),
+    ("POST", "/webhooks/settle", settle),
+    ("GET", "/webhooks/deliveries", get_deliveries),
+    ("POST", "/webhooks/deliveries/{id}/replay", replay_delivery),
+    ("POST", "/webhooks/{id}/pause", pause),
+    ("POST", "/webhooks/{id}/resume", resume),
+    ("POST", "/webhooks/{id}/faults", set_faults),
+    ("POST", "/webhooks/{id}/sample", send_sample),
+    ("POST", "/webhooks/{id}/replay", replay_all),
+)
+"""Method, path under /_mock, handler."""

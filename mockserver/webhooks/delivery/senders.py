@@ -1,0 +1,52 @@
+"""Webhooks, emails and questions to merchants as one: the clock moves on only when all have sent what was due."""
+
+from contextlib import AbstractContextManager
+
+from mockserver.apis.epayment.delivery import Inquiries
+from mockserver.webhooks.delivery.outbox import Outbox
+from mockserver.webhooks.services.webhooks import Sender
+
+
+class Senders:
+    """Everything that leaves the server by itself; ``mailer`` is there where there is a mail server."""
+
+    def __init__(self, outbox: Outbox, inquiries: Inquiries, mailer: Sender | None = None) -> None:
+        self.outbox = outbox
+        self._inquiries = inquiries
+        self._all: tuple[Sender, ...] = (inquiries, outbox) if mailer is None else (inquiries, outbox, mailer)
+
+    def start(self) -> None:
+        """Begin to send."""
+        for each in self._all:
+            each.start()
+
+    async def stop(self) -> None:
+        """Let what is on its way arrive, and send no more."""
+        for each in self._all:
+            await each.stop()
+
+    def wake(self) -> None:
+        """Look soon for what is due."""
+        for each in self._all:
+            each.wake()
+
+    def next_due(self) -> int | None:
+        """When the next delivery or email after now is due, in milliseconds since 1970 (UTC)."""
+        return min((due for due in (each.next_due() for each in self._all) if due is not None), default=None)
+
+    def moving(self) -> AbstractContextManager[None]:
+        """To be held while the clock is moved: what takes real time is then not done again and again."""
+        return self.outbox.moving()
+
+    async def settle(self) -> None:
+        """Return when all that is due now was tried, and nothing is on its way."""
+        while True:
+            for each in self._all:
+                await each.settle()
+            # Receivers of webhooks make payments, whose customers ask in turn.
+            if self._inquiries.idle:
+                return
+
+    async def something_happened(self, seconds: float) -> None:
+        """Return when a delivery is new or a try has ended, or after so many seconds of real time."""
+        await self.outbox.something_happened(seconds)

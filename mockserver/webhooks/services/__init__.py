@@ -1,0 +1,1 @@
+"""Use cases of webhooks: register, emit, deliver, look into."""

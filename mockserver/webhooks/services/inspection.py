@@ -1,0 +1,19 @@
+"""Looks at a received webhook with the secrets that are registered for its address."""
+
+from mockserver.core.clock import wall_clock
+from mockserver.core.engine import Tx
+from mockserver.core.urls import on_the_wire
+from mockserver.webhooks.services import webhooks
+from mockserver.webhooks.signature import Finding, examine
+
+
+def inspect(tx: Tx, urls: set[str], headers: dict[str, str], body: bytes) -> list[Finding]:
+    """What is right and wrong about a delivery, by the registration it fits best.
+
+    ``urls`` are the names of the address that got it, ``headers`` by lower-case name.
+    """
+    registered = [each for each in webhooks.every(tx) if on_the_wire(each.url) in urls]
+    if not registered:
+        return [Finding("registration", False, "no webhook is registered for this address")]
+    results = [examine(each.secret, on_the_wire(each.url), headers, body, wall_clock() / 1000) for each in registered]
+    return max(results, key=lambda findings: sum(finding.right for finding in findings))

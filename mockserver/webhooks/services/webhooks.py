@@ -1,0 +1,398 @@
+"""Webhooks: registered, filled by the change that causes them, and what becomes of each try to deliver."""
+
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from pydantic_core import to_json
+
+from mockserver.apis.epayment.domain.payment import LoggedEvent, Payment
+from mockserver.core.engine import DueHandler, Tx
+from mockserver.core.errors import Malformed, NotFound, Violation
+from mockserver.core.policy import Kindness, Lenience
+from mockserver.core.schedule import Due
+from mockserver.core.urls import flaw, on_the_wire
+from mockserver.core.uuids import UUID
+from mockserver.core.values import frozen
+from mockserver.webhooks import domain as rules
+from mockserver.webhooks import store
+from mockserver.webhooks.domain import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Faults,
+    Owner,
+    OwnerKind,
+    Registration,
+    StoredDelivery,
+)
+from mockserver.webhooks.store import BEHIND
+from mockserver.world import store as world
+
+DEAD = "webhook.dead"
+MOST_FINISHED = 10_000
+"""Finished deliveries that are kept to be looked at."""
+FORGET_AFTER = 100
+"""Tries after which the older ones are forgotten: to find them takes longer than a try."""
+MOST_ATTEMPTS = 40
+"""Attempts that are kept of one delivery."""
+INBOX = "/_mock/inbox/"
+
+
+class Sender(Protocol):
+    """What sends deliveries."""
+
+    def start(self) -> None:
+        """Begin to send."""
+        ...
+
+    async def stop(self) -> None:
+        """Let what is on its way arrive, and send no more."""
+        ...
+
+    def wake(self) -> None:
+        """Look soon for what is due."""
+        ...
+
+    def next_due(self) -> int | None:
+        """When the next delivery after now is due, in milliseconds since 1970 (UTC)."""
+        ...
+
+    def moving(self) -> AbstractContextManager[None]:
+        """To be held while the clock is moved: what takes real time is then not done again and again."""
+        ...
+
+    async def settle(self) -> None:
+        """Return when all that is due now was tried, and nothing is on its way."""
+        ...
+
+    async def something_happened(self, seconds: float) -> None:
+        """Return when a delivery is new or a try has ended, or after so many seconds of real time."""
+        ...
+
+
+@frozen
+class Receivers:
+    """Where webhooks may go. ``own_origins`` are the names of this server; ``allowed_hosts`` empty means anywhere."""
+
+    own_origins: frozenset[str] = frozenset()
+    allowed_hosts: frozenset[str] = frozenset()
+
+
+def register(
+    tx: Tx,
+    owner: Owner,
+    url: str,
+    events: list[str],
+    receivers: Receivers,
+    lenience: Lenience,
+    *,
+    id_: str | None = None,
+    secret: str | None = None,
+) -> Registration:
+    """Register a webhook for a sales unit or a partner, with ``id_`` and ``secret`` or new ones; raises Malformed."""
+    wanted = tuple(dict.fromkeys(events))
+    violations = [
+        *_url_violations(url, receivers, lenience),
+        *_event_violations(tx, owner, wanted),
+        *_choice_violations(tx, id_, secret),
+    ]
+    if violations:
+        raise Malformed(violations)
+    registration = Registration(id_ or tx.ids.guid(), owner, url, wanted, secret or tx.ids.key(), tx.at)
+    save(tx, registration)
+    return registration
+
+
+def _url_violations(url: str, receivers: Receivers, lenience: Lenience) -> Iterator[Violation]:
+    if wrong := flaw(url, local=True):
+        yield Violation("url", wrong)
+        return
+    host = urlsplit(on_the_wire(url)).hostname or ""
+    if receivers.allowed_hosts and host not in receivers.allowed_hosts:
+        yield Violation("url", f"The host {host[:100]} is not on this server's list of allowed hosts")
+    elif is_own_control(url, receivers.own_origins):
+        yield Violation("url", f"The emulator's control API takes no webhooks, except under {INBOX}")
+    elif (local := flaw(url)) and not lenience.allow(
+        Kindness.LOCAL_URLS, f"url {url[:100]} is not a public https address"
+    ):
+        yield Violation("url", local)
+
+
+def is_own_control(url: str, own_origins: frozenset[str]) -> bool:
+    """Whether a URL leads to this server's control API, the inbox excepted."""
+    parts = urlsplit(on_the_wire(url))
+    path = re.sub(r"/{2,}", "/", unquote(parts.path))
+    origin = f"{parts.scheme}://{parts.netloc.lower()}"
+    port = {"http": 80, "https": 443}.get(parts.scheme)
+    own = not own_origins.isdisjoint({origin, f"{origin}:{port}", origin.removesuffix(f":{port}")})
+    return own and path.startswith("/_mock") and not (path.startswith(INBOX) and "/." not in path)
+
+
+def _event_violations(tx: Tx, owner: Owner, events: tuple[str, ...]) -> Iterator[Violation]:
+    for place, reason in rules.event_flaws(events):
+        yield Violation("events" if place is None else f"events[{place}]", reason)
+    known = of_owner(tx, owner)
+    for index, event in enumerate(events):
+        if owner.kind is OwnerKind.MERCHANT and event in rules.EVENTS and event not in rules.DONATION_EVENTS:
+            yield Violation(f"events[{index}]", "Donation keys are for donation events only")
+            continue
+        most = rules.most_registrations(event)
+        if sum(event in registration.events for registration in known) >= most:
+            yield Violation(f"events[{index}]", f"At most {most} registrations for {event}")
+
+
+def _choice_violations(tx: Tx, id_: str | None, secret: str | None) -> Iterator[Violation]:
+    if id_ is not None and (not UUID.fullmatch(id_) or id_ != id_.lower()):
+        yield Violation("id", "Must be a UUID in small letters")
+    elif id_ is not None and store.get(tx.connection, id_) is not None:
+        yield Violation("id", "A webhook with this id already exists")
+    if secret is not None and (wrong := rules.secret_flaw(secret)):
+        yield Violation("secret", wrong)
+
+
+def of_owner(tx: Tx, owner: Owner) -> list[Registration]:
+    """The registrations of a sales unit or a partner, oldest first."""
+    return store.of_owner(tx.connection, owner)
+
+
+def every(tx: Tx) -> list[Registration]:
+    """All registrations, oldest first."""
+    return store.every(tx.connection)
+
+
+def ids(tx: Tx) -> list[str]:
+    """The ids of all registrations, oldest first."""
+    return store.ids(tx.connection)
+
+
+def has_ready(tx: Tx, id_: str) -> bool:
+    """Whether something is due for a registration, paused or not."""
+    return store.has_ready(tx.connection, id_, tx.at)
+
+
+def find(tx: Tx, id_: str) -> Registration:
+    """The registration of this id, whoever owns it; raises NotFound."""
+    found = store.get(tx.connection, id_)
+    if found is None:
+        raise NotFound(f"There is no webhook {id_[:50]}")
+    return found
+
+
+def delete(tx: Tx, owner: Owner, id_: str) -> None:
+    """Delete an owner's registration; raises Malformed for what is no id, NotFound for one that it does not have."""
+    if not UUID.fullmatch(id_):
+        raise Malformed([Violation("id", "Must be a UUID")])
+    found = store.get(tx.connection, id_.lower())
+    if found is None or found.owner != owner:
+        raise NotFound("There is no webhook with this id")
+    _remove(tx, found)
+
+
+def save(tx: Tx, registration: Registration) -> None:
+    """Store a registration, new or changed."""
+    store.save(tx.connection, registration)
+    tx.directory.clear_webhooks()
+
+
+def carry_over(tx: Tx, before: list[Registration], *, keep: bool) -> list[Registration]:
+    """What became of the registrations of ``before`` a reset: gives those that are gone.
+
+    ``keep``: register them again, as far as there is the unit or partner that they are of, and without what waited.
+    """
+    known = set(ids(tx))
+    gone = [each for each in before if each.id not in known]
+    kept = [each for each in gone if keep and _has_owner(tx, each.owner)]
+    for each in kept:
+        save(tx, replace(each, created_at=min(each.created_at, tx.at), failing_since=None))
+    return [each for each in gone if each not in kept]
+
+
+def _has_owner(tx: Tx, owner: Owner) -> bool:
+    if owner.kind is OwnerKind.SALES_UNIT:
+        return world.sales_unit(tx.connection, owner.id) is not None
+    if owner.kind is OwnerKind.MERCHANT:
+        return world.merchant(tx.connection, owner.id) is not None
+    unit_is_there = owner.msn is None or world.sales_unit(tx.connection, owner.msn) is not None
+    return unit_is_there and world.partner(tx.connection, owner.id) is not None
+
+
+def _remove(tx: Tx, registration: Registration) -> None:
+    store.remove(tx.connection, registration.id)
+    tx.directory.clear_webhooks()
+
+
+def emit(tx: Tx, payment: Payment, logged: LoggedEvent) -> None:
+    """Tell everybody who registered for it of a payment's event, in the transaction that caused it."""
+    registrations = tx.directory.webhooks_of(tx.connection, payment.msn)
+    if not registrations:
+        return
+    name = rules.PAYMENT_EVENTS[logged.event.name]
+    interested = [registration for registration in registrations if name in registration.events]
+    if interested:
+        body = to_json(rules.payment_payload(payment, logged)).decode()
+        for registration in interested:
+            enqueue(tx, registration, name, f"{payment.msn}/{payment.reference}", body)
+
+
+def enqueue(tx: Tx, registration: Registration, event: str, subject: str, body: str) -> None:
+    """Put a delivery into the line of its subject, with the registration's faults."""
+    tx.emitted = True
+    faults = registration.faults
+    if faults.drop_first:
+        dropped = Delivery(registration.id, event, subject, body, tx.at, tx.at, DeliveryState.DROPPED)
+        store.add_delivery(tx.connection, dropped)
+        forget_old(tx)  # no try follows that would
+        current = find(tx, registration.id)
+        left = max(0, current.faults.drop_first - 1)
+        save(tx, replace(current, faults=replace(current.faults, drop_first=left)))
+        return
+    for _ in range(2 if faults.duplicate else 1):
+        behind = store.in_line(tx.connection, registration.id, subject) is not None
+        due_at = BEHIND if behind else tx.at + faults.delay
+        store.add_delivery(tx.connection, Delivery(registration.id, event, subject, body, tx.at, due_at))
+
+
+def claim(tx: Tx, registration_id: str) -> tuple[Registration, StoredDelivery] | None:
+    """Take what is to be sent next to a registration; None when it is paused, gone, or nothing is due."""
+    registration = store.get(tx.connection, registration_id)
+    if registration is None or registration.paused:
+        return None
+    found = store.ready(tx.connection, registration.id, tx.at, latest_first=registration.faults.reorder)
+    if found is None:
+        return None
+    sending = replace(found.delivery, state=DeliveryState.SENDING, tries=found.delivery.tries + 1)
+    claimed = StoredDelivery(found.id, sending)
+    store.update_delivery(tx.connection, claimed)
+    return registration, claimed
+
+
+def finish(tx: Tx, claimed: StoredDelivery, attempt: Attempt) -> None:
+    """Write down what came of a try: delivered, to be tried again, or given up.
+
+    Nothing comes of one that is not known as it was: everything may have been put back meanwhile.
+    """
+    delivery = claimed.delivery
+    registration = store.get(tx.connection, delivery.registration_id)
+    if registration is None or store.delivery(tx.connection, claimed.id) != claimed:
+        return
+    store.add_attempt(tx.connection, claimed.id, delivery.tries, attempt, MOST_ATTEMPTS)
+    if attempt.success:
+        state, due_at = DeliveryState.DELIVERED, delivery.due_at
+    else:
+        state, due_at = rules.after_failure(delivery, tx.at)
+    store.update_delivery(tx.connection, StoredDelivery(claimed.id, replace(delivery, state=state, due_at=due_at)))
+    if state is not DeliveryState.WAITING:
+        _let_next_go(tx, registration, delivery.subject)
+    _note_health(tx, registration, healthy=attempt.success)
+
+
+def forget_old(tx: Tx) -> None:
+    """Delete the oldest finished deliveries beyond those that are kept."""
+    store.forget_old(tx.connection, MOST_FINISHED)
+
+
+def _let_next_go(tx: Tx, registration: Registration, subject: str) -> None:
+    next_id = store.in_line(tx.connection, registration.id, subject)
+    found = store.delivery(tx.connection, next_id) if next_id is not None else None
+    if found is not None and found.delivery.state is DeliveryState.WAITING:
+        due_at = max(tx.at, found.delivery.created_at + registration.faults.delay)
+        store.update_delivery(tx.connection, StoredDelivery(found.id, replace(found.delivery, due_at=due_at)))
+        tx.emitted = True
+
+
+def _note_health(tx: Tx, registration: Registration, *, healthy: bool) -> None:
+    if healthy and registration.failing_since is not None:
+        save(tx, replace(registration, failing_since=None))
+    elif not healthy and registration.failing_since is None:
+        save(tx, replace(registration, failing_since=tx.at))
+        tx.add_due(Due(tx.at + rules.DEAD_AFTER, DEAD, store.position(tx.connection, registration.id)))
+
+
+def _delete_dead(tx: Tx, position: int) -> None:
+    registration = store.at_position(tx.connection, position)
+    if registration is None or registration.failing_since is None:
+        return
+    if registration.failing_since + rules.DEAD_AFTER <= tx.at:
+        _remove(tx, registration)
+
+
+HANDLERS: dict[str, DueHandler] = {DEAD: _delete_dead}
+"""What time does to registrations."""
+
+
+def next_due(tx: Tx) -> int | None:
+    """When the next delivery after now is due, in milliseconds since 1970 (UTC)."""
+    return store.next_due(tx.connection, tx.at)
+
+
+def recover(tx: Tx) -> None:
+    """Take up again what a server that died was sending, and forget what it had no time to."""
+    store.recover(tx.connection)
+    forget_old(tx)
+    tx.emitted = True
+
+
+def change(tx: Tx, id_: str, *, paused: bool | None = None, faults: Faults | None = None) -> Registration:
+    """Pause or resume a registration, or set its faults; raises NotFound."""
+    registration = find(tx, id_)
+    changed = replace(
+        registration,
+        paused=registration.paused if paused is None else paused,
+        faults=registration.faults if faults is None else faults,
+    )
+    save(tx, changed)
+    tx.emitted = True
+    return changed
+
+
+def replay(tx: Tx, id_: int) -> None:
+    """Send a delivery once more, as a new one behind what waits for the same subject; raises NotFound."""
+    found = store.delivery(tx.connection, id_)
+    if found is None:
+        raise NotFound(f"There is no delivery {id_}")
+    old = found.delivery
+    registration = find(tx, old.registration_id)
+    plain = replace(registration, faults=replace(registration.faults, drop_first=0, duplicate=False))
+    enqueue(tx, plain, old.event, old.subject, old.body)
+
+
+def deliveries(
+    tx: Tx, *, webhook_id: str | None, subject: str | None, event: str | None, state: str | None, limit: int
+) -> list[tuple[StoredDelivery, list[Attempt]]]:
+    """The latest deliveries with their attempts."""
+    found = list(
+        store.newest_deliveries(
+            tx.connection, webhook_id=webhook_id, subject=subject, event=event, state=state, limit=limit
+        )
+    )
+    return [(each, store.attempts(tx.connection, each.id)) for each in found]
+
+
+def owner_of(tx: Tx, msn: str | None, partner_id: str | None) -> Owner:
+    """A unit, a partner, or a partner for one of its units, as an owner of registrations; raises Malformed."""
+    unit = None if msn is None else world.sales_unit(tx.connection, msn)
+    if msn is None and partner_id is None:
+        raise Malformed([Violation("msn", "msn, partnerId or both are needed")])
+    if msn is not None and unit is None:
+        raise Malformed([Violation("msn", f"There is no sales unit {msn[:20]!r}")])
+    if partner_id is None:
+        return owner_of_unit(msn or "")
+    if world.partner(tx.connection, partner_id) is None:
+        raise Malformed([Violation("partnerId", f"There is no partner {partner_id[:40]!r}")])
+    if unit is not None and unit.partner_id != partner_id:
+        raise Malformed([Violation("partnerId", f"The sales unit {unit.msn} is not connected to it")])
+    return Owner(OwnerKind.PARTNER, partner_id, msn)
+
+
+def owner_of_unit(msn: str) -> Owner:
+    """A sales unit as an owner of registrations."""
+    return Owner(OwnerKind.SALES_UNIT, msn)
+
+
+def owner_of_merchant(merchant_id: str) -> Owner:
+    """An organisation that receives donations as an owner of registrations."""
+    return Owner(OwnerKind.MERCHANT, merchant_id)

@@ -1,0 +1,1 @@
+"""Merchants, partners and customers as values, pure."""

@@ -1,0 +1,50 @@
+"""What becomes of product orders when nobody decides by hand: for the whole server, or for one merchant."""
+
+from enum import StrEnum
+from typing import Final
+
+from mockserver.apis.management.domain.product_order import HoldReason
+from mockserver.core.exact import EXACT
+from mockserver.core.instants import DAY
+from mockserver.core.values import frozen
+
+
+class Decision(StrEnum):
+    """What the platform makes of an order once its processing is over."""
+
+    COMPLETE = "complete"
+    HOLD = "hold"
+    REJECT = "reject"
+    WAIT = "wait"
+    """Nothing, for ever."""
+
+
+DEFAULT_PROCESSING: Final = DAY // 1000
+"""Seconds. Reality takes days, and nobody says how many: our choice."""
+LONGEST_WAIT: Final = 366 * DAY // 1000
+"""Seconds."""
+
+
+@frozen
+class OrderPolicy:
+    """How orders go. ``processing`` is how long the platform takes, for the merchant agreement as for an order.
+
+    ``acts_after``: the merchant opens, signs and submits by itself so long after the prefill; None: somebody does it
+    in the portal. ``signs_with_rights``: whether who signs then may sign. All in seconds of the clock.
+    """
+
+    __pydantic_config__ = EXACT
+
+    decision: Decision = Decision.COMPLETE
+    processing: float = DEFAULT_PROCESSING
+    hold: HoldReason = HoldReason.INFORMATION_MISSING
+    acts_after: float | None = None
+    signs_with_rights: bool = True
+
+
+def policy_flaw(policy: OrderPolicy) -> str | None:
+    """Which field of a policy is out of bounds, and how."""
+    for name, seconds in (("processing", policy.processing), ("acts_after", policy.acts_after)):
+        if seconds is not None and not 0 <= seconds <= LONGEST_WAIT:
+            return f"{name}: must be 0 to {LONGEST_WAIT} seconds"
+    return None

@@ -1,0 +1,74 @@
+"""World files: YAML or JSON, checked field by field, and the packaged default world."""
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from mockserver.core import reading
+from mockserver.core.adapters import adapter
+from mockserver.world.domain.world import BadWorld, World, check
+
+DEFAULT = "default.json"
+ROWS = "default.sql"
+
+
+def packaged() -> World:
+    """The default world; its source is fixtures/worlds/default.yaml."""
+    text = resources.files("mockserver.world").joinpath(DEFAULT).read_bytes()
+    return check(adapter(World).validate_json(text))
+
+
+def packaged_rows() -> str:
+    """The same as the store keeps it, for ``mockserver.world.store.insert_rows``."""
+    return resources.files("mockserver.world").joinpath(ROWS).read_text("utf-8")
+
+
+def read(path: Path) -> World:
+    """The world of a file; raises BadWorld with one line that names file, key and reason."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadWorld(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    try:
+        return of_plain(reading.from_json(text) if path.suffix == ".json" else reading.from_yaml(text))
+    except (BadWorld, reading.Unreadable) as error:
+        raise BadWorld(f"{path}: {error}") from None
+
+
+def of_plain(content: object) -> World:
+    """The world of plain values, with the keys of a world file; raises BadWorld with one line that names the key."""
+    try:
+        return check(adapter(World).validate_python(content))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise BadWorld(f"{place}: {first['msg']}") from None
+
+
+def to_plain(world: World) -> dict[str, Any]:
+    """The world as plain values, what equals the default left out."""
+    plain: dict[str, Any] = adapter(World).dump_python(world, mode="json", exclude_defaults=True)
+    return plain
+
+
+def to_json(world: World) -> str:
+    """The world as JSON text."""
+    return json.dumps(to_plain(world), ensure_ascii=False, indent=1) + "\n"
+
+
+def to_yaml(world: World) -> str:
+    """The world as YAML text."""
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """Quotes digits: some readers make a number of a post code that begins with 0."""
+
+    def text(dumper: yaml.SafeDumper, content: str) -> yaml.ScalarNode:
+        style = "'" if content.isascii() and content.isdigit() else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", content, style=style)
+
+    Dumper.add_representer(str, text)
+    return str(yaml.dump(to_plain(world), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=110))

@@ -1,0 +1,1 @@
+"""Use cases of the world: look up, change, let in."""

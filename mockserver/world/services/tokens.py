@@ -1,0 +1,96 @@
+"""Access tokens: issued and read."""
+
+from mockserver.core.engine import Tx
+from mockserver.core.errors import AccessDenied
+from mockserver.core.values import frozen
+from mockserver.world.domain.merchant import Client, ClientKind
+
+ISSUER = "urn:vipps-mockserver"
+RESOURCE = "00000002-0000-0000-c000-000000000000"
+"""The GUID in ``resource`` and ``aud``."""
+SPECIALISED_LIFETIME = 900
+"""Seconds (platform rules: management and accounting keys)."""
+
+_MOST = 10_000
+
+
+@frozen
+class Claims:
+    """What a token says: whose it is, and until when it holds (seconds since 1970, UTC).
+
+    ``unit``: the MSN of a client that was let in (``--auth any``), so that it can be let in again after a reset.
+    """
+
+    client_id: str
+    expires_at: int
+    unit: str | None = None
+
+
+@frozen
+class Token:
+    """A new token; ``not_before`` and ``expires_at`` in seconds since 1970 (UTC)."""
+
+    text: str
+    not_before: int
+    expires_at: int
+
+    @property
+    def lifetime(self) -> int:
+        """Seconds."""
+        return self.expires_at - self.not_before
+
+
+class Tokens:
+    """Issues tokens, and remembers those that were read, since a signature takes long to check."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, Claims] = {}
+
+    def issue(self, tx: Tx, client: Client) -> Token:
+        """A token for this client, with the lifetime of its kind and environment."""
+        from mockserver.world import jwt as signing
+
+        now = tx.token_at // 1000
+        unit = client.owner if client.kind is ClientKind.ANYONE else None
+        lifetime = SPECIALISED_LIFETIME if client.kind.specialised else tx.policy.token_lifetime
+        text = signing.sign(
+            {
+                "iss": ISSUER,
+                "aud": RESOURCE,
+                "sub": client.keys.client_id,
+                "appid": client.keys.client_id,
+                "kind": str(client.kind),
+                "iat": now,
+                "nbf": now,
+                "exp": now + lifetime,
+                "jti": tx.ids.guid(),
+                **({} if unit is None else {"msn": unit}),
+            }
+        )
+        self._remember(text, Claims(client.keys.client_id, now + lifetime, unit))
+        return Token(text, now, now + lifetime)
+
+    def read(self, text: str) -> Claims:
+        """The claims of a token that this server signed, expired or not; raises AccessDenied (401)."""
+        claims = self._read.get(text)
+        if claims is None:
+            claims = _verify(text)
+            self._remember(text, claims)
+        return claims
+
+    def _remember(self, text: str, claims: Claims) -> None:
+        if len(self._read) >= _MOST:
+            self._read.clear()
+        self._read[text] = claims
+
+
+def _verify(text: str) -> Claims:
+    from mockserver.world import jwt as signing
+
+    try:
+        claims = signing.verify(text)
+        if claims["iss"] != ISSUER:
+            raise AccessDenied("Unauthorized. The access token was issued by somebody else.")
+        return Claims(str(claims["appid"]), int(claims["exp"]), claims.get("msn"))
+    except (signing.BadToken, KeyError, TypeError, ValueError) as error:
+        raise AccessDenied("Unauthorized. The access token is not valid.") from error

@@ -1,0 +1,80 @@
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from mockserver.apis.management.domain.order_form import ProductType
+from mockserver.core.money import Market
+from mockserver.world.domain.merchant import KeySet
+from mockserver.world.domain.order_policy import LONGEST_WAIT, OrderPolicy, policy_flaw
+from mockserver.world.domain.partner import Partner, PartnerLevel, Permission, PricePackage
+from mockserver.world.domain.world import partner_clients
+
+KEYS = KeySet("id", "secret", "key", "key-2")
+PLUS = Partner("partner-1", "Partner AS", PartnerLevel.PLUS, Market.NO, KEYS)
+INTEGRATION, CHECKOUT = ProductType.PAYMENT_INTEGRATION, ProductType.CHECKOUT
+
+
+def package(id_: str, product: ProductType = INTEGRATION, market: Market = Market.NO) -> PricePackage:
+    return PricePackage(id_, "Standard", "2.99%", product, market)
+
+
+@pytest.mark.parametrize(
+    ("level", "has_keys"), [(PartnerLevel.PARTNER, False), (PartnerLevel.PLUS, True), (PartnerLevel.PREMIUM, True)]
+)
+def test_partner_keys_exist_at_the_higher_levels(level: PartnerLevel, has_keys: bool) -> None:
+    partner = replace(PLUS, level=level)
+    assert level.has_keys is has_keys
+    assert partner.valid_keys == (KEYS if has_keys else None)
+    assert [client.keys for client in partner_clients(partner)] == ([KEYS] if has_keys else [])
+
+
+def test_a_partner_may_everything_unless_its_world_says_otherwise() -> None:
+    assert all(PLUS.may(permission) for permission in Permission)
+
+
+@pytest.mark.parametrize("held", [(), (Permission.MANAGEMENT,), (Permission.PREFILL,), tuple(Permission)])
+def test_a_partner_may_what_it_has_the_permission_for(held: tuple[Permission, ...]) -> None:
+    partner = replace(PLUS, permissions=held)
+    assert [permission for permission in Permission if partner.may(permission)] == [*held]
+
+
+@pytest.mark.parametrize(
+    ("product", "market", "ids"),
+    [
+        (INTEGRATION, Market.NO, ["a", "d"]),
+        (INTEGRATION, Market.DK, ["b"]),
+        (CHECKOUT, Market.NO, ["c"]),
+        (CHECKOUT, Market.DK, []),
+        (ProductType.LOGIN, Market.NO, []),
+        (INTEGRATION, None, []),
+    ],
+)
+def test_prices_are_for_one_product_in_one_market(
+    product: ProductType, market: Market | None, ids: Iterable[str]
+) -> None:
+    packages = (package("a"), package("b", market=Market.DK), package("c", CHECKOUT), package("d"))
+    partner = replace(PLUS, price_packages=packages)
+    assert [each.id for each in partner.packages_for(product, market)] == ids
+
+
+@pytest.mark.parametrize(("email", "address"), [(None, "partner-1@partner.example.com"), ("a@b.no", "a@b.no")])
+def test_a_partner_has_an_address_for_emails(email: str | None, address: str) -> None:
+    assert replace(PLUS, email=email).address == address
+
+
+@pytest.mark.parametrize("seconds", [0, 0.001, 86_400, LONGEST_WAIT])
+def test_a_policy_waits_up_to_a_year(seconds: float) -> None:
+    assert policy_flaw(OrderPolicy(processing=seconds, acts_after=seconds)) is None
+
+
+@pytest.mark.parametrize("seconds", [-0.001, -1, LONGEST_WAIT + 0.001, float("inf"), float("nan")])
+def test_a_policy_does_not_wait_longer_nor_backwards(seconds: float) -> None:
+    reason = f"must be 0 to {LONGEST_WAIT} seconds"
+    assert policy_flaw(OrderPolicy(processing=seconds)) == f"processing: {reason}"
+    assert policy_flaw(OrderPolicy(acts_after=seconds)) == f"acts_after: {reason}"
+
+
+def test_the_default_policy_is_one_day_and_somebody_else_acts() -> None:
+    policy = OrderPolicy()
+    assert (policy.processing, policy.acts_after, policy_flaw(policy)) == (86_400, None, None)
