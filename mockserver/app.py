@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
-from functools import cache, partial
-from importlib import import_module
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +16,11 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
 
-from mockserver.apis.access_token.api.routes import API as ACCESS_TOKEN
-from mockserver.apis.epayment.api.routes import API as EPAYMENT
+from mockserver import webhooks
+from mockserver.apis import access_token, epayment, login, management
 from mockserver.apis.epayment.delivery import Inquiries
-from mockserver.apis.epayment.services import payments, personas
 from mockserver.apis.epayment.services.shipping import Errand, Fetched
-from mockserver.apis.login.services import login_times
 from mockserver.apis.management.domain.product_order import HoldReason
-from mockserver.apis.management.services import order_times
 from mockserver.control.health import at_once
 from mockserver.core.clock import Clock
 from mockserver.core.database import Database
@@ -32,15 +28,18 @@ from mockserver.core.engine import Engine, StoreError, StoreFull
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.ids import Ids
 from mockserver.core.money import Market
+from mockserver.core.named import Named
 from mockserver.core.policy import HOSTS, Environment, Kindness, Policy
 from mockserver.core.urls import ascii_host
 from mockserver.core.values import frozen
+from mockserver.product import Products
 from mockserver.scenarios.rulebook import Rulebook
 from mockserver.settings import BY_HOST, Settings, in_url, tls_names
 from mockserver.state.beginning import Beginning
 from mockserver.web import problems
 from mockserver.web.accesslog import AccessLog
 from mockserver.web.callers import Callers
+from mockserver.web.control import Row
 from mockserver.web.dispatch import Dispatch, ForPartners
 from mockserver.web.flights import Flights
 from mockserver.web.journal import Entry, Journal, packed
@@ -51,11 +50,9 @@ from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
 from mockserver.web.routing import FAILED, ApiApplication, failed, not_found, record_unrouted, response_of
 from mockserver.web.runtime import Runtime
-from mockserver.webhooks.api.routes import API as WEBHOOKS
 from mockserver.webhooks.delivery.outbox import Outbox
 from mockserver.webhooks.delivery.outgoing import Outgoing, Reach, Sent
 from mockserver.webhooks.delivery.senders import Senders
-from mockserver.webhooks.services import webhooks
 from mockserver.webhooks.services.webhooks import Receivers, Sender
 from mockserver.world import files
 from mockserver.world.domain.order_policy import Decision, OrderPolicy
@@ -69,19 +66,13 @@ if TYPE_CHECKING:
     from mockserver.scenarios.domain.scenario import Rule, Vocabulary
     from mockserver.state.entries import State
 
-APIS: tuple[Api, ...] = (EPAYMENT, WEBHOOKS, ACCESS_TOKEN)
-"""The emulated APIs that are there from the start."""
-MANAGEMENT = "mockserver.apis.management.api.routes"
-LATE_APIS = {
-    "management": MANAGEMENT,
-    "access-management-1.0": "mockserver.apis.login.api.routes",
-    "vipps-userinfo-api": "mockserver.apis.login.userinfo.routes",
-    "vipps-login-ciba": "mockserver.apis.login.api.backchannel",
-}
-"""Those that are imported when they are first called: module by first segment of the path."""
-
-HANDLERS = payments.HANDLERS | personas.HANDLERS | webhooks.HANDLERS | order_times.HANDLERS | login_times.HANDLERS
-"""What time does."""
+PRODUCTS = Products(epayment.PRODUCT, webhooks.PRODUCT, access_token.PRODUCT, management.PRODUCT, login.PRODUCT)
+"""What is emulated: a new product is one name more here."""
+CONTROL = tuple(
+    Named[Sequence[Row]](f"mockserver.{room}:ROWS")
+    for room in ("control.routes", "scenarios.control", "checklist.control", "state.control")
+)
+"""What the control API has for all of them."""
 
 
 @frozen
@@ -104,6 +95,7 @@ def build(
     log: Callable[[Entry], None] | None = None,
     authority: bytes | None = None,
     inside: Mapping[str, ASGIApp] | None = None,
+    products: Products = PRODUCTS,
 ) -> Server:
     """The application of these settings; an empty store is filled with ``world``, by default the packaged one.
 
@@ -112,10 +104,10 @@ def build(
     Raises BadScenario, and StoreError for a bad state file, or when the store cannot be opened or holds another world.
     """
     clock = clock or Clock()
-    beginning = _beginning(settings, world)
+    beginning = _beginning(settings, world, products)
     database = Database(settings.data, settings.store_limit)
     wall_tokens = settings.token_clock == "wall"  # noqa: S105 - the name of a clock
-    engine = Engine(database, clock, Ids(settings.seed), policy(settings), HANDLERS, wall_tokens=wall_tokens)
+    engine = Engine(database, clock, Ids(settings.seed), policy(settings), products.due, wall_tokens=wall_tokens)
     try:
         engine.start(beginning)
     except Malformed as error:
@@ -127,21 +119,21 @@ def build(
     except BaseException:
         database.close()
         raise
-    rules = _rulebook(database, settings)
+    rules = _rulebook(database, settings, partial(_read_rule, products))
     access_log = AccessLog(settings.access_log)
-    runtime = _runtime(settings, engine, rules, log or access_log, authority, inside or {})
+    runtime = _runtime(settings, engine, rules, log or access_log, authority, inside or {}, products)
     runtime.variables = partial(_variables, engine)
     app = Starlette(
         routes=[
             Route("/_mock/health", at_once, methods=["GET"]),
-            Mount("/_mock", app=Late(partial(_control, runtime))),
-            Mount("", app=Late(partial(_pages, runtime))),
+            Mount("/_mock", app=Late(partial(_control, runtime, products))),
+            Mount("", app=Late(partial(_pages, runtime, products))),
         ],
         exception_handlers={HTTPException: _unrouted(runtime), Exception: _failed},
         lifespan=_lifespan(runtime, access_log),
     )
     app.router.redirect_slashes = False
-    return Server(Dispatch(_apis(runtime, app), app, partial(failed, runtime)), runtime)
+    return Server(Dispatch(_apis(runtime, products, app), app, partial(failed, runtime)), runtime)
 
 
 def _variables(engine: Engine) -> Mapping[str, str]:
@@ -150,29 +142,21 @@ def _variables(engine: Engine) -> Mapping[str, str]:
     return client_variables(engine.first_plain_world, "") | partner_variables(world) | donation_variables(world)
 
 
-def _apis(runtime: Runtime, rest: ASGIApp) -> dict[str, ASGIApp]:
-    apis: dict[str, ASGIApp] = {
-        segment: app for api in APIS for app in [ApiApplication(api, runtime)] for segment in api.segments
-    }
-    for segment, module in LATE_APIS.items():
-        late = Late(partial(_late_api, module, runtime))
-        apis[segment] = ForPartners(late, rest, runtime.policies) if module == MANAGEMENT else late
+def _apis(runtime: Runtime, products: Products, rest: ASGIApp) -> dict[str, ASGIApp]:
+    apis: dict[str, ASGIApp] = {}
+    for each in products.apis:
+        if each.segment is None:
+            table = each.table.get()
+            apis |= dict.fromkeys(table.segments, ApiApplication(table, runtime))
+        else:
+            late = Late(partial(_late_api, each.table, runtime))
+            apis[each.segment] = ForPartners(late, rest, runtime.policies) if each.partners else late
     return apis
 
 
-def every_api() -> tuple[Api, ...]:
-    """Every emulated API, the late ones too."""
-    return (*APIS, *(import_module(module).API for module in LATE_APIS.values()))
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    """Every operation id with the APIs that have it, for scenario rules."""
-    known: dict[str, set[str]] = {}
-    for api in every_api():
-        for operation in api.operations:
-            known.setdefault(operation.id, set()).add(api.name)
-    return {id_: frozenset(names) for id_, names in known.items()}
+def every_control_row(products: Products = PRODUCTS) -> tuple[Row, ...]:
+    """The whole control API."""
+    return (*(row for rows in CONTROL for row in rows.get()), *products.control())
 
 
 class _Packaged:
@@ -192,9 +176,11 @@ class _Packaged:
             raise Malformed([Violation("profiles", str(error))]) from None
 
 
-def _beginning(settings: Settings, world: World | None) -> Beginning:
+def _beginning(settings: Settings, world: World | None, products: Products) -> Beginning:
     state = None if settings.state is None else _read_file(settings.state)
-    return Beginning(world, files.packaged_rows, _first_rules(settings), state, _read_state)
+    return Beginning(
+        world, files.packaged_rows, _first_rules(settings, products), state, partial(_read_state, products)
+    )
 
 
 def _read_file(path: Path) -> bytes:
@@ -210,62 +196,54 @@ def _read_file(path: Path) -> bytes:
     return content
 
 
-def _read_state(text: bytes) -> State:
+def _read_state(products: Products, text: bytes) -> State:
     from mockserver.state import state
 
-    return state.read(text, HANDLERS, vocabulary())
+    return state.read(text, products.due, products.vocabulary)
 
 
-def _read_rule(source: Mapping[str, Any]) -> Rule:
+def _read_rule(products: Products, source: Mapping[str, Any]) -> Rule:
     from mockserver.scenarios.domain.scenario_form import read_rule
 
-    return read_rule(source, vocabulary())
+    return read_rule(source, products.vocabulary)
 
 
-def _rulebook(database: Database, settings: Settings) -> Rulebook:
+def _rulebook(database: Database, settings: Settings, read: Callable[[Mapping[str, Any]], Rule]) -> Rulebook:
     try:
-        return Rulebook(database, settings.seed, _read_rule)
+        return Rulebook(database, settings.seed, read)
     except ValueError as error:
         database.close()
         raise StoreError(f"data: a scenario rule in {settings.data} cannot be read any more: {error}") from None
 
 
-def _first_rules(settings: Settings) -> tuple[Rule, ...]:
+def _first_rules(settings: Settings, products: Products) -> tuple[Rule, ...]:
     if not settings.scenario:
         return ()
     from mockserver.scenarios import files
 
-    return files.together(files.find(name, vocabulary()) for name in settings.scenario)
+    return files.together(files.find(name, products.vocabulary) for name in settings.scenario)
 
 
-def _late_api(module: str, runtime: Runtime) -> ASGIApp:
-    return ApiApplication(import_module(module).API, runtime)
+def _late_api(table: Named[Api], runtime: Runtime) -> ASGIApp:
+    return ApiApplication(table.get(), runtime)
 
 
-def _control(runtime: Runtime) -> ASGIApp:
+def _control(runtime: Runtime, products: Products) -> ASGIApp:
     from mockserver.control.routes import control
 
-    return control(runtime)
+    return control(runtime, every_control_row(products))
 
 
-def _pages(runtime: Runtime) -> ASGIApp:
+def _pages(runtime: Runtime, products: Products) -> ASGIApp:
     """The pages of customers and merchants, and the documents."""
-    from mockserver.apis.epayment.pages.routes import Wallet
-    from mockserver.apis.login.pages.login import LoginPages
-    from mockserver.apis.management.portal.routes import Portal
     from mockserver.openapi.routes import OpenApi
     from mockserver.phone.phone import PhonePages
     from mockserver.web import pages
 
-    wallet = [*Wallet(runtime).routes(), *LoginPages(runtime).routes(), *PhonePages(runtime).routes()]
-    documents = OpenApi(runtime, _served(runtime)).routes()
-    return Router([*wallet, *Portal(runtime).routes(), *documents, *pages.SHARED], redirect_slashes=False)
-
-
-def _served(runtime: Runtime) -> tuple[Api, ...]:
-    """The APIs that this environment has."""
-    management = import_module(MANAGEMENT).API
-    return tuple(api for api in every_api() if api is not management or runtime.engine.policy.partner_keys)
+    served = products.every_api(partners=runtime.engine.policy.partner_keys)
+    documents = OpenApi(runtime, served, partial(every_control_row, products))
+    routes = [*products.pages(runtime), *PhonePages(runtime).routes(), *documents.routes(), *pages.SHARED]
+    return Router(routes, redirect_slashes=False)
 
 
 def policy(settings: Settings) -> Policy:
@@ -296,6 +274,7 @@ def _runtime(
     log: Callable[[Entry], None],
     authority: bytes | None,
     inside: Mapping[str, ASGIApp],
+    products: Products,
 ) -> Runtime:
     tokens = Tokens()
     access = _access(settings, tokens)
@@ -320,7 +299,7 @@ def _runtime(
         engine=engine,
         rules=rules,
         profiles=_Packaged(),
-        vocabulary=vocabulary,
+        vocabulary=lambda: products.vocabulary,
         tokens=tokens,
         access=access,
         callers=Callers(access),
@@ -353,6 +332,7 @@ def _flights(settings: Settings, engine: Engine) -> Flights | None:
 def _mailer(settings: Settings, engine: Engine) -> Sender | None:
     if settings.smtp is None:
         return None
+
     from mockserver.apis.management.delivery import Mailer, MailServer
 
     host, _, port = settings.smtp.rpartition(":")

@@ -7,9 +7,8 @@ import pytest
 
 from mockserver.apis.epayment.domain.approval import DeclineReason
 from mockserver.apis.login.domain.logins import Rejection
-from mockserver.app import LATE_APIS, every_api, vocabulary
+from mockserver.app import PRODUCTS, every_control_row
 from mockserver.checklist.points.points import POINTS
-from mockserver.control.routes import ROWS
 from mockserver.core.policy import Kindness
 from mockserver.scenarios import files
 from mockserver.scenarios.domain.faults import FAULTS
@@ -47,18 +46,19 @@ def test_every_operation_is_listed() -> None:
     listed = set(zip(column("What is emulated"), column("What is emulated", 1), strict=True))
     assert listed == {
         (operation.id, f"{operation.method} {api.prefix}{operation.path}")
-        for api in every_api()
+        for api in PRODUCTS.every_api()
         for operation in api.operations
     }
 
 
 def test_late_apis_are_found_by_the_first_segments_of_their_paths() -> None:
-    late = every_api()[-len(LATE_APIS) :]
-    assert [api.segments for api in late] == [{segment} for segment in LATE_APIS]
+    late = {each.segment: each.table.get().segments for each in PRODUCTS.apis if each.segment is not None}
+    assert late == {segment: {segment} for segment in late}
+    assert len(late) > 3
 
 
 def test_every_control_call_is_listed() -> None:
-    assert column("Control") == [f"{method} /_mock{path}" for method, path, _ in ROWS]
+    assert sorted(column("Control")) == sorted(f"{method} /_mock{path}" for method, path, _ in every_control_row())
 
 
 def test_every_kindness_is_listed_with_its_meaning() -> None:
@@ -97,12 +97,12 @@ def test_all_that_scenarios_can_say_is_listed_with_its_meaning(known: dict[str, 
 
 def test_every_profile_is_listed_with_its_description() -> None:
     listed = {(row[0].strip("`"), row[1]) for row in rows("Choosing what happens") if len(row) == 2}
-    assert {(name, files.packaged(name, vocabulary()).description) for name in files.names()} <= listed
+    assert {(name, files.packaged(name, PRODUCTS.vocabulary).description) for name in files.names()} <= listed
 
 
 def test_the_example_of_a_scenario_is_one() -> None:
     example = section("Scenario rules").split("```yaml\n")[1].split("```")[0]
-    assert len(files.parse(example, "example", vocabulary()).rules) == 3
+    assert len(files.parse(example, "example", PRODUCTS.vocabulary).rules) == 3
 
 
 def test_every_point_of_the_checklist_is_listed() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -10,29 +10,21 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from mockserver.apis.epayment import control as payments
-from mockserver.apis.login.control import backchannel, logins
-from mockserver.apis.management import control as orders
-from mockserver.checklist import control as checklist
 from mockserver.control import authority, partners, views, world
 from mockserver.control.guard import Guard
 from mockserver.control.health import health
 from mockserver.core.engine import StoreFull
 from mockserver.core.errors import IllegalAction, Malformed, Refusal, Violation
-from mockserver.scenarios import control as scenarios
-from mockserver.state import control as state
 from mockserver.web import control as requests
 from mockserver.web import problems
-from mockserver.web.control import AdvanceBody, EmptyBody, ResetBody, SetClockBody
+from mockserver.web.control import AdvanceBody, EmptyBody, Handler, ResetBody, Row, SetClockBody
 from mockserver.web.http import Answer, BodyTooLarge, json_answer
 from mockserver.web.redaction import redact
 from mockserver.web.routing import response_of
 from mockserver.web.runtime import Runtime
-from mockserver.webhooks.control import inbox, webhooks
+from mockserver.webhooks.control import webhooks
 
 logger = logging.getLogger(__name__)
-
-Handler = Callable[[Runtime, Request], Awaitable[Any]]
 
 
 async def reset(runtime: Runtime, request: Request) -> Any:
@@ -128,7 +120,7 @@ async def get_requests(runtime: Runtime, request: Request) -> Any:
     return {"requests": [entry.public() for entry, _ in zip(found, range(limit or 0), strict=False)]}
 
 
-TABLE: tuple[tuple[str, str, Handler], ...] = (
+OWN: tuple[Row, ...] = (
     ("GET", "/health", health),
     ("POST", "/reset", reset),
     ("GET", "/clock", get_clock),
@@ -136,45 +128,17 @@ TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/clock/set", set_clock),
     ("POST", "/clock/freeze", freeze_clock),
     ("POST", "/clock/unfreeze", unfreeze_clock),
-    ("GET", "/payments", payments.get_payments),
-    ("GET", "/payments/{msn}/{reference}", payments.get_payment),
-    ("POST", "/payments/{msn}/{reference}/approve", payments.approve_payment),
-    ("POST", "/payments/{msn}/{reference}/decline", payments.decline_payment),
-    ("POST", "/payments/{msn}/{reference}/abort", payments.abort_payment),
-    ("POST", "/payments/{msn}/{reference}/expire", payments.expire_payment),
     ("GET", "/requests", get_requests),
-    ("GET", "/keys", world.get_keys),
-    ("GET", "/customers", world.get_customers),
-    ("POST", "/customers", world.save_customer),
-    ("GET", "/customers/{phone}", world.get_customer),
-    ("GET", "/merchants", world.get_merchants),
-    ("GET", "/merchants/{id}", world.get_merchant),
-    ("PATCH", "/merchants/{id}", world.change_merchant),
-    ("GET", "/sales-units", world.get_sales_units),
-    ("GET", "/sales-units/{msn}", world.get_sales_unit),
-    ("PATCH", "/sales-units/{msn}", world.change_sales_unit),
 )
-"""Method, path under /_mock, handler; the handlers' docstrings are the documentation."""
-ROWS = (
-    *TABLE,
-    *orders.ROWS,
-    *partners.ROWS,
-    *webhooks.ROWS,
-    *inbox.ROWS,
-    *logins.ROWS,
-    *backchannel.ROWS,
-    *scenarios.ROWS,
-    *checklist.ROWS,
-    *authority.ROWS,
-    *state.ROWS,
-)
-"""The whole control API."""
+"""What is about the server itself."""
+ROWS: tuple[Row, ...] = (*OWN, *world.ROWS, *partners.ROWS, *authority.ROWS)
+"""What there is whatever products there are."""
 
 
-def control(runtime: Runtime) -> ASGIApp:
+def control(runtime: Runtime, rows: Sequence[Row]) -> ASGIApp:
     """Everything under /_mock, behind its guard."""
     by_path: dict[str, dict[str, Handler]] = {}
-    for method, path, handler in ROWS:
+    for method, path, handler in rows:
         by_path.setdefault(path, {})[method] = handler
     routes = [
         Route(path, _endpoint(runtime, handlers), methods=["GET", "POST", "PATCH", "PUT", "DELETE"])

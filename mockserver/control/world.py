@@ -134,3 +134,18 @@ async def change_sales_unit(runtime: Runtime, request: Request) -> Any:
         check_unit(changed)
         world.save_sales_unit(tx, changed)
     return views.plain(changed)
+
+
+ROWS = (
+    ("GET", "/keys", get_keys),
+    ("GET", "/customers", get_customers),
+    ("POST", "/customers", save_customer),
+    ("GET", "/customers/{phone}", get_customer),
+    ("GET", "/merchants", get_merchants),
+    ("GET", "/merchants/{id}", get_merchant),
+    ("PATCH", "/merchants/{id}", change_merchant),
+    ("GET", "/sales-units", get_sales_units),
+    ("GET", "/sales-units/{msn}", get_sales_unit),
+    ("PATCH", "/sales-units/{msn}", change_sales_unit),
+)
+"""Method, path under /_mock, handler."""

@@ -12,6 +12,7 @@ from mockserver.core.clock import Clock, ClockState
 from mockserver.core.database import Database, StoreError, StoreFull
 from mockserver.core.digests import digest
 from mockserver.core.ids import Ids
+from mockserver.core.named import Named
 from mockserver.core.policy import Policy
 from mockserver.core.schedule import Due
 from mockserver.state.beginning import IDS, Beginning
@@ -81,7 +82,7 @@ class Engine:
         clock: Clock,
         ids: Ids,
         policy: Policy,
-        handlers: Mapping[str, DueHandler],
+        handlers: Mapping[str, Named[DueHandler]],
         *,
         wall_tokens: bool = True,
     ) -> None:
@@ -167,7 +168,7 @@ class Engine:
         try:
             with Transaction(self, self._at(due.due_at)) as tx:
                 tx.remove_due(due)
-                self._handlers[due.kind](tx, due.key)
+                self._handlers[due.kind].get()(tx, due.key)
         except StoreFull:
             raise
         except Exception:

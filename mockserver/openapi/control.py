@@ -18,7 +18,8 @@ def of_control(table: Iterable[tuple[str, str, Any]], *, guarded: bool) -> dict[
 
     ``guarded``: whether an admin token is asked for.
     """
-    return of_rows([_row(method, path, handler, guarded=guarded) for method, path, handler in table], DOCUMENT)
+    rows = sorted(table, key=lambda row: row[1])
+    return of_rows([_row(method, path, handler, guarded=guarded) for method, path, handler in rows], DOCUMENT)
 
 
 def _row(method: str, path: str, handler: Any, *, guarded: bool) -> Row:

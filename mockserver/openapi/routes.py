@@ -1,6 +1,6 @@
 """Documents as JSON, and as pages for people."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mockserver.web import pages
+from mockserver.web.control import Row
 from mockserver.web.http import json_answer
 from mockserver.web.operations import Api
 from mockserver.web.problems import gateway
@@ -22,8 +23,9 @@ _PACKAGE: Final = "mockserver.openapi"
 class OpenApi:
     """The documents of these APIs and of the control API, each made when it is first asked for."""
 
-    def __init__(self, runtime: Runtime, apis: tuple[Api, ...]) -> None:
+    def __init__(self, runtime: Runtime, apis: Iterable[Api], control: Callable[[], Iterable[Row]]) -> None:
         self._runtime = runtime
+        self._control = control
         self._apis: dict[str, list[Api]] = {}
         for api in apis:
             self._apis.setdefault(api.name, []).append(api)
@@ -44,10 +46,9 @@ class OpenApi:
 
     def _make(self, name: str) -> Mapping[str, Any]:
         if name == CONTROL:
-            from mockserver.control.routes import ROWS
             from mockserver.openapi.control import of_control
 
-            return of_control(ROWS, guarded=self._runtime.admin_token is not None)
+            return of_control(self._control(), guarded=self._runtime.admin_token is not None)
         from mockserver.openapi.build import of_apis
 
         return of_apis(self._apis[name])

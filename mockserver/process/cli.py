@@ -302,22 +302,22 @@ def scenarios() -> None:
 @scenarios.command(name="list")
 def list_scenarios() -> None:
     """List the packaged scenarios with a description of each."""
-    from mockserver.app import vocabulary
+    from mockserver.app import PRODUCTS
     from mockserver.scenarios import files
 
     for name in files.names():
-        click.echo(f"{name:28}{files.packaged(name, vocabulary()).description}")
+        click.echo(f"{name:28}{files.packaged(name, PRODUCTS.vocabulary).description}")
 
 
 @scenarios.command()
 @click.argument("name")
 def show(name: str) -> None:
     """Print a packaged scenario, as a starting point for your own."""
-    from mockserver.app import vocabulary
+    from mockserver.app import PRODUCTS
     from mockserver.scenarios import BadScenario, files
 
     try:
-        click.echo(files.packaged(name, vocabulary()).text, nl=False)
+        click.echo(files.packaged(name, PRODUCTS.vocabulary).text, nl=False)
     except BadScenario as error:
         _fail(error)
 
@@ -326,12 +326,12 @@ def show(name: str) -> None:
 @click.argument("file", type=_FILE)
 def check(file: Path) -> None:
     """Check a scenario file; the first mistake is reported with its line, exit code 2."""
-    from mockserver.app import vocabulary
+    from mockserver.app import PRODUCTS
     from mockserver.scenarios import BadScenario, files
     from mockserver.scenarios.domain.scenario import describe
 
     try:
-        found = files.read(file, vocabulary())
+        found = files.read(file, PRODUCTS.vocabulary)
     except BadScenario as error:
         _fail(error)
     if not found.rules:

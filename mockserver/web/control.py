@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import fields
 from typing import Any, Literal, TypeVar
 
@@ -25,10 +25,14 @@ from mockserver.core.errors import Malformed, Violation
 from mockserver.core.instants import parse_timestamp
 from mockserver.web.http import read_body
 from mockserver.web.parsing import malformed
+from mockserver.web.runtime import Runtime
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 H = TypeVar("H", bound=Callable[..., Any])
+Handler = Callable[[Runtime, Request], Awaitable[Any]]
+Row = tuple[str, str, Handler]
+"""Method, path under /_mock, handler; the handlers' docstrings are the documentation."""
 
 LATEST = parse_timestamp("2200-01-01T00:00:00Z")
 """The clock does not go further; milliseconds since 1970 (UTC)."""

@@ -6,7 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.control.routes import TABLE
+from mockserver.apis.epayment.control import ROWS as PAYMENTS
+from mockserver.control import world as people
+from mockserver.control.routes import OWN
 from tests.harness import ORIGIN, Emulator
 
 PAYMENT = "/payments/123456/reference-1"
@@ -24,7 +26,7 @@ def concrete(path: str) -> str:
     return path
 
 
-ROWS = [(method, concrete(path)) for method, path, _ in TABLE]
+ROWS = [(method, concrete(path)) for method, path, _ in (*OWN, *PAYMENTS, *people.ROWS)]
 WRITING = [(method, path) for method, path in ROWS if method != "GET"]
 GOOD_BODIES: dict[str, dict[str, Any]] = {
     "/clock/advance": {"seconds": 1},

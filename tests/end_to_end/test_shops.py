@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from mockserver.apis.management.domain.order_form import ProductType
-from mockserver.app import vocabulary
+from mockserver.app import PRODUCTS
 from mockserver.scenarios import files
 from tests.end_to_end.clients import CarefulClient, HastyClient
 from tests.end_to_end.onboarding import CarefulPartner, HastyPartner
@@ -97,7 +97,7 @@ def ordered(server: Running, partner: type[CarefulPartner], client: type[Careful
 def used_rules(server: Running, profile: str) -> set[str]:
     """The rules of a profile that requests met."""
     used = {each["scenario"]["rule"] for each in server.journal() if each["scenario"]}
-    assert used <= {rule.name for rule in files.packaged(profile, vocabulary()).rules}
+    assert used <= {rule.name for rule in files.packaged(profile, PRODUCTS.vocabulary).rules}
     return used
 
 

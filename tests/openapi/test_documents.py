@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from mockserver.app import every_api
+from mockserver.app import PRODUCTS, every_control_row
 from mockserver.control.document import DOCUMENT as CONTROL
-from mockserver.control.routes import ROWS
 from mockserver.openapi.build import document_of
 from tests.harness import ORIGIN, Emulator
 from tests.openapi.watched import documents, names
@@ -34,7 +33,7 @@ def operations(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]
 
 def test_there_is_one_document_for_each_name_in_the_tables(emulator: Emulator) -> None:
     assert names(emulator) == NAMES
-    assert {api.name for api in every_api()} | {"control"} == set(NAMES)
+    assert {api.name for api in PRODUCTS.every_api()} | {"control"} == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -55,24 +54,24 @@ def test_every_operation_is_in_a_document_and_none_else(emulator: Emulator) -> N
     }
     tables = {
         (api.name, operation.method, f"{api.prefix}{operation.path}"): operation.id
-        for api in every_api()
+        for api in PRODUCTS.every_api()
         for operation in api.operations
     }
-    rows = {("control", method, f"/_mock{path}"): handler.__name__ for method, path, handler in ROWS}
+    rows = {("control", method, f"/_mock{path}"): handler.__name__ for method, path, handler in every_control_row()}
     assert found == tables | rows
 
 
 def test_nothing_is_described_that_is_in_no_table() -> None:
-    for api in every_api():
+    for api in PRODUCTS.every_api():
         known = {
             name
-            for each in every_api()
+            for each in PRODUCTS.every_api()
             if document_of(each) is document_of(api)
             for operation in each.operations
             for name in (operation.id, f"{operation.method} {operation.id}")
         }
         assert set(document_of(api).operations) <= known
-    assert set(CONTROL.operations) == {f"{method} {path}" for method, path, _ in ROWS}
+    assert set(CONTROL.operations) == {f"{method} {path}" for method, path, _ in every_control_row()}
 
 
 def test_path_parameters_are_those_of_the_path(emulator: Emulator) -> None:
@@ -99,7 +98,7 @@ def test_null_is_allowed_only_where_the_body_says_so(emulator: Emulator) -> None
 
 
 def test_the_idempotency_key_is_as_the_table_has_it(emulator: Emulator) -> None:
-    for api in every_api():
+    for api in PRODUCTS.every_api():
         told = operations(read(emulator, api.name))
         for operation in api.operations:
             parameters = told[operation.method, f"{api.prefix}{operation.path}"].get("parameters", ())
@@ -168,7 +167,7 @@ def test_a_page_shows_every_operation_and_type_and_asks_nobody_else(emulator: Em
 
 
 def test_what_is_described_is_escaped_on_a_page(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    handler = next(handler for _, path, handler in ROWS if path == "/clock")
+    handler = next(handler for _, path, handler in every_control_row() if path == "/clock")
     monkeypatch.setattr(handler, "__doc__", "<script>alert(1)</script>")
     text = emulator.request("GET", "/openapi/control").text
     assert "&lt;script&gt;alert(1)" in text

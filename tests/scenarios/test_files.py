@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from mockserver.app import vocabulary
+from mockserver.app import PRODUCTS
 from mockserver.process.cli import main
 from mockserver.scenarios import BadScenario, files
 from mockserver.scenarios.domain.scenario import describe
@@ -34,7 +34,7 @@ rules:
 
 
 def test_a_good_file_is_read() -> None:
-    scenario = files.parse(GOOD, "good.yaml", vocabulary())
+    scenario = files.parse(GOOD, "good.yaml", PRODUCTS.vocabulary)
     assert scenario.description == "Two rules."
     assert [(rule.name, describe(rule.then), rule.on) for rule in scenario.rules] == [
         ("one", "error 6010", True),
@@ -80,7 +80,7 @@ def test_a_good_file_is_read() -> None:
 def test_what_is_wrong_is_told_with_its_line(old: str, new: str, line: int, words: str) -> None:
     assert old in GOOD
     with pytest.raises(BadScenario) as caught:
-        files.parse(GOOD.replace(old, new, 1), "mine.yaml", vocabulary())
+        files.parse(GOOD.replace(old, new, 1), "mine.yaml", PRODUCTS.vocabulary)
     assert str(caught.value).startswith(f"mine.yaml:{line}: ")
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -88,26 +88,26 @@ def test_what_is_wrong_is_told_with_its_line(old: str, new: str, line: int, word
 
 @pytest.mark.parametrize("text", ["", "{}", "rules: []", "description: none"])
 def test_a_file_without_rules_is_empty(text: str) -> None:
-    assert files.parse(text, "mine.yaml", vocabulary()).rules == ()
+    assert files.parse(text, "mine.yaml", PRODUCTS.vocabulary).rules == ()
 
 
 @pytest.mark.parametrize("text", ["[]", "5", "rules: 5", "rules: [5]", "a: &a [*a]", "{1: 2}", "\x00", "rules: [{}]"])
 def test_what_is_no_scenario_at_all_is_refused(text: str) -> None:
     with pytest.raises(BadScenario, match=r"^mine\.yaml"):
-        files.parse(text, "mine.yaml", vocabulary())
+        files.parse(text, "mine.yaml", PRODUCTS.vocabulary)
 
 
 def test_the_packaged_profiles_are_the_sources() -> None:
     assert sorted(PROFILES) == files.names() == sorted(each.stem for each in SOURCES.iterdir())
     for name in PROFILES:
         text = (SOURCES / f"{name}.yaml").read_text("utf-8")
-        assert files.packaged(name, vocabulary()).text == text
+        assert files.packaged(name, PRODUCTS.vocabulary).text == text
         assert text.startswith("# A correct ")
 
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_every_profile_can_be_started_with_and_switched_to(start: Callable[..., Emulator], name: str) -> None:
-    rules = [rule.name for rule in files.packaged(name, vocabulary()).rules]
+    rules = [rule.name for rule in files.packaged(name, PRODUCTS.vocabulary).rules]
     emulator = start(scenario=(name,))
     assert [each["name"] for each in emulator.control("GET", "/scenarios").json()["rules"]] == rules
     assert emulator.control("PUT", "/scenarios", {"profiles": []}).json()["rules"] == []
@@ -119,7 +119,7 @@ def test_every_profile_can_be_started_with_and_switched_to(start: Callable[..., 
 def test_all_packaged_profiles_go_together(start: Callable[..., Emulator]) -> None:
     emulator = start(scenario=PROFILES)
     named = [each["name"] for each in emulator.control("GET", "/scenarios").json()["rules"]]
-    apart = [rule.name for name in PROFILES for rule in files.packaged(name, vocabulary()).rules]
+    apart = [rule.name for name in PROFILES for rule in files.packaged(name, PRODUCTS.vocabulary).rules]
     assert named == apart
     shown = emulator.control("PUT", "/scenarios", {"profiles": [*reversed(PROFILES)]}).json()
     assert len(shown["rules"]) == len(apart) > 30

@@ -133,3 +133,14 @@ def _find(tx: Tx, request: Request) -> StoredPayment:
 
 def _shown(tx: Tx, stored: StoredPayment) -> dict[str, Any]:
     return views.payment(stored.payment, payments.declines_of(tx, stored))
+
+
+ROWS = (
+    ("GET", "/payments", get_payments),
+    ("GET", "/payments/{msn}/{reference}", get_payment),
+    ("POST", "/payments/{msn}/{reference}/approve", approve_payment),
+    ("POST", "/payments/{msn}/{reference}/decline", decline_payment),
+    ("POST", "/payments/{msn}/{reference}/abort", abort_payment),
+    ("POST", "/payments/{msn}/{reference}/expire", expire_payment),
+)
+"""Method, path under /_mock, handler."""

@@ -1,1 +1,18 @@
-"""The Management API, versions 1 and 2."""
+"""The Management API, versions 1 and 2, and the portal where merchants fill their orders in."""
+
+from mockserver.core.named import Named
+from mockserver.product import ApiOf, Product
+
+_HERE = "mockserver.apis.management"
+PRODUCT = Product(
+    "management",
+    apis=(ApiOf(Named(f"{_HERE}.api.routes:API"), "management", partners=True),),
+    due={
+        "order.expire": Named(f"{_HERE}.services.orders:expire_if_due"),
+        "order.act": Named(f"{_HERE}.services.onboarding:act"),
+        "order.process": Named(f"{_HERE}.services.onboarding:process"),
+        "agreement.process": Named(f"{_HERE}.services.onboarding:process_agreement"),
+    },
+    control=(Named(f"{_HERE}.control:ROWS"),),
+    pages=(Named(f"{_HERE}.portal.routes:Portal"),),
+)

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic_core import to_json
 
 from mockserver.apis.epayment.domain.payment import LoggedEvent, Payment
-from mockserver.core.engine import DueHandler, Tx
+from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, NotFound, Violation
 from mockserver.core.policy import Kindness, Lenience
 from mockserver.core.schedule import Due
@@ -312,16 +312,13 @@ def _note_health(tx: Tx, registration: Registration, *, healthy: bool) -> None:
         tx.add_due(Due(tx.at + rules.DEAD_AFTER, DEAD, store.position(tx.connection, registration.id)))
 
 
-def _delete_dead(tx: Tx, position: int) -> None:
+def delete_dead(tx: Tx, position: int) -> None:
+    """What time does to a registration whose receiver has failed for too long."""
     registration = store.at_position(tx.connection, position)
     if registration is None or registration.failing_since is None:
         return
     if registration.failing_since + rules.DEAD_AFTER <= tx.at:
         _remove(tx, registration)
-
-
-HANDLERS: dict[str, DueHandler] = {DEAD: _delete_dead}
-"""What time does to registrations."""
 
 
 def next_due(tx: Tx) -> int | None:

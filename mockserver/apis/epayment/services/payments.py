@@ -15,7 +15,7 @@ from mockserver.apis.epayment.domain.receipt import Receipt, forgivable_flaws
 from mockserver.apis.epayment.domain.terms import Terms, UserFlow
 from mockserver.apis.epayment.services import profiles
 from mockserver.apis.epayment.store import payments as store
-from mockserver.core.engine import DueHandler, Tx
+from mockserver.core.engine import Tx
 from mockserver.core.errors import Code, DomainError, Malformed, NotFound
 from mockserver.core.money import Amount
 from mockserver.core.policy import Kindness, Lenience
@@ -229,13 +229,15 @@ def _due(id_: int, payment: Payment) -> Due | None:
     return None
 
 
-def _expire(tx: Tx, id_: int) -> None:
+def expire_unanswered(tx: Tx, id_: int) -> None:
+    """What time does to a payment that nobody approved."""
     stored = store.get(tx.connection, id_)
     if stored is not None and stored.payment.state is State.CREATED:
         apply(tx, stored, rules.expire(stored.payment))
 
 
-def _settle(tx: Tx, id_: int) -> None:
+def settle(tx: Tx, id_: int) -> None:
+    """What time does to one that was approved with its result unknown."""
     stored = store.get(tx.connection, id_)
     if stored is None or stored.payment.approval is None or stored.payment.state is not State.CREATED:
         return
@@ -252,11 +254,8 @@ def _settle(tx: Tx, id_: int) -> None:
             profiles.share(tx, unit.msn, approval.phone, approval.subject, terms_of(tx, stored).scopes)
 
 
-def _release(tx: Tx, id_: int) -> None:
+def release_uncaptured(tx: Tx, id_: int) -> None:
+    """What time does to what was reserved and not captured."""
     stored = store.get(tx.connection, id_)
     if stored is not None and stored.payment.uncaptured:
         apply(tx, stored, rules.release(stored.payment))
-
-
-HANDLERS: dict[str, DueHandler] = {EXPIRE: _expire, SETTLE: _settle, RELEASE: _release}
-"""What time does to payments, by the kind of what is due."""

@@ -9,7 +9,7 @@ from mockserver.apis.epayment.domain.terms import Terms, UserFlow
 from mockserver.apis.epayment.services import approvals, conducts, payments, shipping
 from mockserver.apis.epayment.services.approvals import Attempt, Outcome
 from mockserver.apis.epayment.store import conducts as store
-from mockserver.core.engine import DueHandler, Tx
+from mockserver.core.engine import Tx
 from mockserver.core.errors import Code, DomainError, IllegalAction, Malformed, Refusal
 from mockserver.core.policy import Lenience
 from mockserver.core.schedule import Due
@@ -77,7 +77,8 @@ def _perform(tx: Tx, stored: StoredPayment, attempt: Attempt, conduct: Conduct) 
     return approvals.approve_by_hand(tx, stored, replace(attempt, confirmed=True))
 
 
-def _act(tx: Tx, id_: int) -> None:
+def act(tx: Tx, id_: int) -> None:
+    """What a customer who acts by itself does when its time has come."""
     stored = _waiting(tx, id_)
     if stored is None:
         return
@@ -185,5 +186,4 @@ def _destination(tx: Tx, stored: StoredPayment, express: Express, customer: Cust
     return shipping.destination(express, world.market_of_unit(tx, stored.payment.msn), customer)
 
 
-HANDLERS: dict[str, DueHandler] = {ACT: _act}
 """What time lets customers do."""

@@ -6,13 +6,14 @@ from pydantic_core import to_json
 
 from mockserver.apis.login.domain.backchannel import ENDS, Action, Authentication, State
 from mockserver.apis.login.domain.logins import CODE_LIFETIME, Login
-from mockserver.apis.login.services.login_times import FORGET
 from mockserver.apis.login.store import authentications as store
 from mockserver.core.engine import Tx
 from mockserver.core.errors import NotFound
 from mockserver.core.schedule import Due
 from mockserver.webhooks.domain import LOGIN_PING
 from mockserver.webhooks.services import webhooks
+
+FORGET = "authentication.expire"
 
 
 def find(tx: Tx, auth_req_id: str) -> Authentication:

@@ -21,7 +21,6 @@ from mockserver.apis.login.domain.logins import (
     needing_consent,
 )
 from mockserver.apis.login.services import authentications
-from mockserver.apis.login.services.login_times import ACT, EXPIRE
 from mockserver.apis.login.store import logins as store
 from mockserver.core.engine import Tx
 from mockserver.core.errors import IllegalAction, NotFound
@@ -30,6 +29,10 @@ from mockserver.world.domain.customer import Customer, LoginBehaviour, check_may
 from mockserver.world.domain.login import CUSTOM_FLOW, DELEGATED_CONSENTS
 from mockserver.world.domain.merchant import SalesUnit
 from mockserver.world.services import world
+
+ACT = "login.act"
+EXPIRE = "login.expire"
+"""Kinds of what is due."""
 
 _ENDS = {
     LoginBehaviour.CANCELS: Rejection.ACCESS_DENIED,

@@ -6,7 +6,6 @@ from mockserver.apis.management.domain import product_order as rules
 from mockserver.apis.management.domain.order_form import ProductType
 from mockserver.apis.management.domain.product_order import HoldReason, ProductOrder
 from mockserver.apis.management.services import emails, orders
-from mockserver.apis.management.services.order_times import AGREEMENT
 from mockserver.core.engine import Tx
 from mockserver.core.errors import IllegalAction
 from mockserver.core.instants import timestamp
@@ -25,6 +24,8 @@ from mockserver.world.domain.merchant import (
 )
 from mockserver.world.domain.order_policy import Decision
 from mockserver.world.services import partners, world
+
+AGREEMENT = "agreement.process"
 
 REJECTED_BY_POLICY = "The company does not meet the requirements"
 AGREEMENT_DECLINED = "The merchant agreement was declined"

@@ -6,7 +6,6 @@ from mockserver.apis.epayment.store import conducts
 from mockserver.apis.management.domain import product_order as rules
 from mockserver.apis.management.domain.order_form import OrderForm, shown
 from mockserver.apis.management.domain.product_order import OrderAction, OrderState, OrderType, ProductOrder
-from mockserver.apis.management.services.order_times import ACT, EXPIRE, PROCESS
 from mockserver.apis.management.store import orders as store
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, NotFound, Violation
@@ -28,6 +27,11 @@ from mockserver.world.domain.merchant import Merchant
 from mockserver.world.domain.order_policy import OrderPolicy
 from mockserver.world.domain.partner import Partner
 from mockserver.world.services import world
+
+EXPIRE = "order.expire"
+ACT = "order.act"
+PROCESS = "order.process"
+"""Kinds of what is due."""
 
 NO_ORDER = "There is no such product order, or it names another partner"
 
