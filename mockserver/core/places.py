@@ -16,7 +16,7 @@ class Places:
         thing = self._things.get(kind)
         if thing is None:
             thing = self._things[kind] = kind()
-        return thing  # type: ignore[no-any-return]
+        return thing
 
     def put(self, thing: object) -> None:
         """Put it here, in the place of another one of its class."""
