@@ -19,13 +19,13 @@ from starlette.types import ASGIApp
 from mockserver import webhooks
 from mockserver.apis import access_token, epayment, login, management
 from mockserver.apis.epayment.delivery import Inquiries
-from mockserver.apis.epayment.services.shipping import Errand, Fetched
 from mockserver.apis.management.domain.product_order import HoldReason
 from mockserver.control.health import at_once
 from mockserver.core.clock import Clock
 from mockserver.core.database import Database
 from mockserver.core.engine import Engine, StoreError, StoreFull
 from mockserver.core.errors import Malformed, Violation
+from mockserver.core.fetching import Errand, Fetched
 from mockserver.core.ids import Ids
 from mockserver.core.money import Market
 from mockserver.core.named import Named

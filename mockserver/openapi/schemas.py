@@ -7,8 +7,8 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import core_schema
 
-from mockserver.apis.epayment.services.wire import Body
 from mockserver.web.described import Changes
+from mockserver.web.wire import Body
 
 TEMPLATE = "#/components/schemas/{model}"
 Use = tuple[Any, JsonSchemaMode]

@@ -5,7 +5,7 @@ import hashlib
 import re
 import secrets
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from hmac import compare_digest
 from importlib import resources
@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mockserver.apis.login.domain.authorization import Return
 from mockserver.core.engine import StoreFull
 from mockserver.core.errors import NotFound, Refusal
 from mockserver.web import links
@@ -99,7 +98,7 @@ def plain(status: int, title: str, text: str) -> Answer:
     return Answer(status, html.encode(), b"text/html; charset=utf-8", headers)
 
 
-def posting(back: Return) -> Answer:
+def posting(action: str, fields: Mapping[str, str]) -> Answer:
     """A page that posts a form to a client by itself, and by a button where scripts are off.
 
     It alone may run a script, that one, and send a form elsewhere: to the client, and on to wherever that sends the
@@ -107,10 +106,10 @@ def posting(back: Return) -> Answer:
     """
     from markupsafe import Markup
 
-    parts = urlsplit(back.redirect_uri)
+    parts = urlsplit(action)
     where = f"{parts.scheme}://{parts.netloc}"
     sources = f"{where} https: http:" if _HOST_SOURCE.fullmatch(where) else "https: http:"
-    values = {"action": back.redirect_uri, "fields": back.parameters, "where": where}
+    values = {"action": action, "fields": fields, "where": where}
     template = _templates(_SHARED).get_template("post.html")
     html = template.render(values, script=Markup(_POST_BY_ITSELF))  # noqa: S704 - our own constant
     digest = b64encode(hashlib.sha256(_POST_BY_ITSELF.encode()).digest()).decode()

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json, to_json
 
-from mockserver.apis.epayment.services.wire import Body
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.policy import Kindness, Lenience
+from mockserver.web.wire import Body
 
 M = TypeVar("M", bound=BaseModel)
 Location = tuple[int | str, ...]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mockserver.apis.epayment.services.shipping import Fetcher
 from mockserver.core.engine import Engine
+from mockserver.core.fetching import Fetcher
 from mockserver.scenarios.rulebook import NoProfiles, Profiles, Rulebook
 from mockserver.state.snapshots import Snapshots
 from mockserver.web.callers import Callers

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.apis.epayment.services.shipping import MerchantUnreachable
+from mockserver.core.fetching import MerchantUnreachable
 from mockserver.webhooks.delivery.outgoing import Answer
 from mockserver.webhooks.domain import PAYMENT_EVENTS
 from tests.harness import Emulator

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mockserver.apis.epayment.services.shipping import NoConnection
+from mockserver.core.fetching import NoConnection
 from mockserver.core.instants import DAY, HOUR, parse_timestamp
 from mockserver.webhooks import store
 from mockserver.webhooks.delivery import outgoing

@@ -12,6 +12,7 @@ from mockserver.apis.epayment.services.approvals import Attempt
 from mockserver.control import views
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, Violation
+from mockserver.core.fetching import MerchantUnreachable
 from mockserver.core.policy import Lenience
 from mockserver.web import control as requests
 from mockserver.web import links
@@ -74,7 +75,7 @@ async def _ask_merchant(runtime: Runtime, stored: StoredPayment, terms: Terms, b
         groups = await shipping.ask(runtime.fetch, stored.payment, terms.express.dynamic, address)
     except shipping.CannotShip:
         raise Malformed([Violation("address", "The merchant does not ship there")]) from None
-    except shipping.MerchantUnreachable as error:
+    except MerchantUnreachable as error:
         raise Malformed([Violation("shipping.dynamicOptions.callbackUrl", str(error))]) from None
     with runtime.engine.transaction() as tx:
         shipping.keep_offer(tx, stored, groups)

@@ -8,8 +8,8 @@ import logging
 
 from mockserver.apis.epayment.services import personas, shipping
 from mockserver.apis.epayment.services.personas import Inquiry
-from mockserver.apis.epayment.services.shipping import Fetch
 from mockserver.core.engine import Engine, StoreFull
+from mockserver.core.fetching import Fetch, MerchantUnreachable
 from mockserver.webhooks.delivery.waking import Waking
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Inquiries(Waking):
             if question is not None:
                 try:
                     groups = await shipping.ask(self._fetch, *question)
-                except (shipping.CannotShip, shipping.MerchantUnreachable):
+                except (shipping.CannotShip, MerchantUnreachable):
                     logger.debug("payment %s goes on waiting: no shipping options", inquiry.payment)
             with self._engine.transaction() as tx:
                 personas.go_on(tx, inquiry, groups)

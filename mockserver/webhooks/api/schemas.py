@@ -1,9 +1,9 @@
 """The wire forms of the Webhooks API (official specification v1)."""
 
-from mockserver.apis.epayment.services.wire import Body
 from mockserver.core.policy import Lenience
 from mockserver.web.http import to_json
 from mockserver.web.parsing import parse
+from mockserver.web.wire import Body
 from mockserver.webhooks.domain import Registration
 
 

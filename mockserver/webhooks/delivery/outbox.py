@@ -9,9 +9,9 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 
-from mockserver.apis.epayment.services.shipping import MerchantUnreachable, NoConnection
 from mockserver.core.clock import stopwatch, wall_clock
 from mockserver.core.engine import Engine, StoreFull
+from mockserver.core.fetching import MerchantUnreachable, NoConnection
 from mockserver.core.urls import on_the_wire
 from mockserver.webhooks import signature as signing
 from mockserver.webhooks.delivery.outgoing import Answer, Outgoing

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from mockserver.apis.epayment.services.shipping import Errand, MerchantUnreachable, NoConnection
 from mockserver.core.clock import stopwatch
+from mockserver.core.fetching import Errand, MerchantUnreachable, NoConnection
 from mockserver.core.urls import on_the_wire
 from mockserver.core.values import frozen
 from mockserver.webhooks.signature import target_of

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.apis.epayment.services.shipping import Errand, MerchantUnreachable
+from mockserver.core.fetching import Errand, MerchantUnreachable
 from mockserver.core.instants import timestamp
 from tests.control.test_routes import assert_problem
 from tests.harness import ORIGIN, START, Emulator, code_of

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.apis.epayment.services.shipping import Errand, MerchantUnreachable
+from mockserver.core.fetching import Errand, MerchantUnreachable
 from mockserver.webhooks.delivery.outgoing import Answer
 from tests.apis.helpers import (
     aggregate,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.apis.epayment.services.shipping import Errand, MerchantUnreachable
+from mockserver.core.fetching import Errand, MerchantUnreachable
 from tests.apis.epayment.test_control import DYNAMIC, FIXED, GROUP, OPTION, Merchant
 from tests.apis.helpers import event_names, set_customer
 from tests.harness import Emulator, body

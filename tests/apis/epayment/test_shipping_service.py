@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.apis.epayment.domain.shipping import DynamicShipping
 from mockserver.apis.epayment.services import shipping
-from mockserver.apis.epayment.services.shipping import Errand
+from mockserver.core.fetching import Errand, MerchantUnreachable
 from mockserver.core.money import MAXIMUM
 from mockserver.webhooks.delivery.outgoing import Answer
 from mockserver.world.domain.customer import Address
@@ -42,10 +42,10 @@ def test_shipping_up_to_the_largest_payment_is_taken() -> None:
 
 
 def test_shipping_above_it_is_not() -> None:
-    with pytest.raises(shipping.MerchantUnreachable, match="above 65000000"):
+    with pytest.raises(MerchantUnreachable, match="above 65000000"):
         ask(Merchant(MAXIMUM - examples.created().amount + 1))
 
 
 def test_shipping_in_another_currency_is_not() -> None:
-    with pytest.raises(shipping.MerchantUnreachable, match="not priced in NOK"):
+    with pytest.raises(MerchantUnreachable, match="not priced in NOK"):
         ask(Merchant(1, "EUR"))

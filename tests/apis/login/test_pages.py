@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from mockserver.apis.epayment.services.shipping import Errand
+from mockserver.core.fetching import Errand
 from mockserver.webhooks.delivery.outgoing import Answer
 from tests.apis.helpers import set_customer
 from tests.apis.login.browser import LoginBrowser

@@ -7,10 +7,11 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from mockserver.apis.epayment.domain.shipping import DynamicShipping, Express
-from mockserver.apis.epayment.services.wire import Body, ShippingGroupBody
+from mockserver.apis.epayment.services.wire import ShippingGroupBody
 from mockserver.core.countries import COUNTRIES
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.policy import Kindness, Lenience
+from mockserver.web.wire import Body
 
 CALLBACK_TOKEN = re.compile(r"[a-zA-Z0-9-]{1,50}|Bearer [a-zA-Z0-9._~+/-]+=*")
 """As the documents bound it, or a bearer token (RFC 6750) as their newest example has one."""

@@ -10,13 +10,14 @@ from mockserver.apis.epayment.api.express import ShippingBody
 from mockserver.apis.epayment.domain.payment import LoggedEvent, Payment, State
 from mockserver.apis.epayment.domain.receipt import OrderLine, Receipt
 from mockserver.apis.epayment.domain.terms import LegalLinks, PaymentMethod, QrFormat, Terms, UserFlow
-from mockserver.apis.epayment.services.wire import NUMBER_AS_TEXT, AmountBody, Body
+from mockserver.apis.epayment.services.wire import AmountBody
 from mockserver.core.errors import Code, DomainError, Malformed, Violation
 from mockserver.core.instants import parse_timestamp, timestamp, timestamp_with_offset
 from mockserver.core.policy import Kindness, Lenience, Notice
 from mockserver.web.http import to_json
 from mockserver.web.operations import Call
 from mockserver.web.parsing import UNKNOWN_FIELD, Tolerance, parse
+from mockserver.web.wire import NUMBER_AS_TEXT, Body
 from mockserver.world.domain.customer import CustomerKey, CustomerReference
 
 Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]

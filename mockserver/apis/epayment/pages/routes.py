@@ -15,6 +15,7 @@ from mockserver.apis.epayment.pages.landing import Visit
 from mockserver.apis.epayment.services import approvals, conducts, payments, personas, shipping
 from mockserver.apis.epayment.services.approvals import Attempt, Outcome
 from mockserver.core.errors import DomainError, IllegalAction, Malformed, NotFound
+from mockserver.core.fetching import MerchantUnreachable
 from mockserver.scenarios.staging import staging
 from mockserver.web import links, pages
 from mockserver.web.notes import NOTHING, Note, Notes
@@ -148,7 +149,7 @@ class Wallet:
             groups = await shipping.ask(self._runtime.fetch, visit.stored.payment, dynamic, address)
         except shipping.CannotShip:
             return "The merchant does not ship to this address"
-        except shipping.MerchantUnreachable as error:
+        except MerchantUnreachable as error:
             return f"The merchant's shipping options could not be had: {error}"
         with self._runtime.engine.transaction() as tx:
             shipping.keep_offer(tx, visit.stored, groups)

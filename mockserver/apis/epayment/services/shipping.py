@@ -1,8 +1,6 @@
 """Express shipping: asking the merchant for shipping groups by address, and choosing among them."""
 
 import json
-from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -20,8 +18,8 @@ from mockserver.apis.epayment.services.wire import ShippingGroupBody
 from mockserver.apis.epayment.store import payments as store
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, Violation
+from mockserver.core.fetching import Errand, Fetch, MerchantUnreachable
 from mockserver.core.money import MAXIMUM, Market
-from mockserver.core.values import frozen
 from mockserver.world.domain.customer import Address, Customer
 
 CALLBACK = "getMerchantDynamicExpressGroups"
@@ -33,56 +31,8 @@ class _Offer(BaseModel):
     groups: list[ShippingGroupBody]
 
 
-class MerchantUnreachable(Exception):
-    """The merchant's server gave no usable answer; the message says why, for a person to read."""
-
-
-class NoConnection(MerchantUnreachable):
-    """Nobody could be connected to at the merchant's address."""
-
-
 class CannotShip(Exception):
     """The merchant answered that it does not ship to this address."""
-
-
-class Fetched(Protocol):
-    """What the merchant answered."""
-
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-        ...
-
-    @property
-    def body(self) -> bytes:
-        """The body as it came."""
-        ...
-
-
-@frozen
-class Errand:
-    """What a request to a merchant is about, for the journal: API, operation, and whose unit and payment."""
-
-    api: str
-    operation: str
-    msn: str
-    reference: str | None = None
-
-
-Fetch = Callable[[str, dict[str, str], bytes, Errand], Awaitable[Fetched]]
-"""POSTs a body to a merchant; raises MerchantUnreachable."""
-
-
-class Fetcher(Protocol):
-    """Sends one request to a merchant; raises MerchantUnreachable."""
-
-    async def __call__(self, url: str, headers: dict[str, str], body: bytes, errand: Errand) -> Fetched:
-        """POST ``body`` to ``url``."""
-        ...
-
-    async def close(self) -> None:
-        """Close what is open."""
-        ...
 
 
 async def ask(fetch: Fetch, payment: Payment, dynamic: DynamicShipping, address: Address) -> tuple[ShippingGroup, ...]:

@@ -1,30 +1,10 @@
 """The wire forms that merchants send in requests and in answers to our own requests alike."""
 
-from typing import ClassVar, Final
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
 from mockserver.apis.epayment.domain.shipping import ShippingBrand, ShippingGroup, ShippingOption, ShippingType
 from mockserver.core.money import MAXIMUM, Amount, Currency
-
-
-class Body(BaseModel):
-    """A JSON object of the wire: exact types, no other fields.
-
-    ``NULLABLE`` names the optional fields that may be null; the others may only be absent.
-    """
-
-    NULLABLE: ClassVar[frozenset[str]] = frozenset()
-
-    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
-
-
-def _written_out(value: object) -> object:
-    return str(value) if type(value) is int else value
-
-
-NUMBER_AS_TEXT: Final = BeforeValidator(_written_out)
-"""For digits that are text, and that official examples write as a number too."""
+from mockserver.web.wire import Body
 
 
 class AmountBody(Body):

@@ -1,6 +1,6 @@
 """The operations of the Login API (official specification 1.1.0) that start logins from a merchant's system."""
 
-from mockserver.apis.login.api import callers
+from mockserver.apis.login.api import callers, forms
 from mockserver.apis.login.api.problems import NO_STORE, refuse
 from mockserver.apis.login.domain.authorization import (
     APP_AUTH,
@@ -15,7 +15,6 @@ from mockserver.apis.login.services import backchannel
 from mockserver.apis.login.services.login_clients import LoginClient
 from mockserver.core.engine import Tx
 from mockserver.core.money import Market
-from mockserver.web import forms
 from mockserver.web.http import Answer, json_answer
 from mockserver.web.operations import Api, Call, Operation
 from mockserver.world.domain.login import LoginSettings

@@ -56,7 +56,7 @@ def oauth(status: int, error: str, description: str, code: str | None = None, de
 def send_back(back: Return) -> Answer:
     """Send the browser back to the client, the way that the client asked for."""
     url = back.url
-    return pages.posting(back) if url is None else redirect(url)
+    return pages.posting(back.redirect_uri, back.parameters) if url is None else redirect(url)
 
 
 def redirect(url: str) -> Answer:

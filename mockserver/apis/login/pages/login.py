@@ -80,7 +80,7 @@ class LoginPages:
         returning = request.query_params.get("returning") == "yes"
         response: Response
         if back is not None and url is None:
-            response = pages.response(pages.posting(back))
+            response = pages.response(pages.posting(back.redirect_uri, back.parameters))
         elif url is None or is_app or returning:
             # Not straight to the client: browsers hold redirects of a form to the page's form-action policy.
             values = consenting.values(tx, stored)

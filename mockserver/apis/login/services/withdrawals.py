@@ -1,9 +1,9 @@
 """A user withdraws a consent, and the merchant is told (Login API guide: revoke consent webhooks)."""
 
-from mockserver.apis.epayment.services.shipping import Errand, Fetch, MerchantUnreachable
 from mockserver.apis.login.domain.logins import CONSENT_REVOKED, Consent
 from mockserver.apis.login.services import consents
 from mockserver.core.engine import Engine
+from mockserver.core.fetching import Errand, Fetch, MerchantUnreachable
 from mockserver.core.values import frozen
 from mockserver.world.services import world
 

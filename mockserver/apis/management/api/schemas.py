@@ -7,7 +7,6 @@ from typing import Annotated, Any, ClassVar, Final
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from mockserver.apis.epayment.services.wire import NUMBER_AS_TEXT, Body
 from mockserver.apis.management.domain.order_form import OrderForm, ProductType, UseCase, Website
 from mockserver.apis.management.domain.product_order import ProductOrder
 from mockserver.core.errors import Malformed, Violation
@@ -16,6 +15,7 @@ from mockserver.core.uuids import UUID
 from mockserver.web import links
 from mockserver.web.http import to_json
 from mockserver.web.parsing import parse
+from mockserver.web.wire import NUMBER_AS_TEXT, Body
 from mockserver.world.domain.business import BankAccount, BusinessIdentifier, PostalAddress
 from mockserver.world.domain.merchant import MSN, Merchant, SalesUnit
 from mockserver.world.domain.partner import Partner

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.apis.epayment.services.shipping import MerchantUnreachable
+from mockserver.core.fetching import MerchantUnreachable
 from tests.apis.epayment.test_control import DYNAMIC, FIXED, GROUP, OPTION, Merchant
 from tests.apis.helpers import set_customer
 from tests.harness import Emulator
