@@ -29,6 +29,7 @@ from mockserver.core.fetching import Errand, Fetched
 from mockserver.core.ids import Ids
 from mockserver.core.money import Market
 from mockserver.core.named import Named
+from mockserver.core.places import Places
 from mockserver.core.policy import HOSTS, Environment, Kindness, Policy
 from mockserver.core.urls import ascii_host
 from mockserver.core.values import frozen
@@ -36,6 +37,7 @@ from mockserver.product import Products
 from mockserver.scenarios.rulebook import Rulebook
 from mockserver.settings import BY_HOST, Settings, in_url, tls_names
 from mockserver.state.beginning import Beginning
+from mockserver.state.known import Known
 from mockserver.web import problems
 from mockserver.web.accesslog import AccessLog
 from mockserver.web.callers import Callers
@@ -53,13 +55,16 @@ from mockserver.web.runtime import Runtime
 from mockserver.webhooks.delivery.outbox import Outbox
 from mockserver.webhooks.delivery.outgoing import Outgoing, Reach, Sent
 from mockserver.webhooks.delivery.senders import Senders
+from mockserver.webhooks.events import EventTypes
+from mockserver.webhooks.services import first
 from mockserver.webhooks.services.webhooks import Receivers, Sender
+from mockserver.webhooks.store import recover
 from mockserver.world import files
 from mockserver.world.domain.order_policy import Decision, OrderPolicy
 from mockserver.world.domain.world import World
 from mockserver.world.services.access import Access
 from mockserver.world.services.tokens import Tokens
-from mockserver.world.services.world import NewUnits
+from mockserver.world.services.world import NewUnits, first_plain_world, first_world
 from mockserver.world.variables import client_variables, donation_variables, partner_variables
 
 if TYPE_CHECKING:
@@ -85,7 +90,7 @@ class Server:
     @property
     def world(self) -> World:
         """What its store began with."""
-        return self.runtime.engine.first_world
+        return first_world(self.runtime.engine.reading())
 
 
 def build(
@@ -104,10 +109,14 @@ def build(
     Raises BadScenario, and StoreError for a bad state file, or when the store cannot be opened or holds another world.
     """
     clock = clock or Clock()
-    beginning = _beginning(settings, world, products)
+    known = known_to(products)
+    beginning = _beginning(settings, world, products, known)
     database = Database(settings.data, settings.store_limit)
     wall_tokens = settings.token_clock == "wall"  # noqa: S105 - the name of a clock
-    engine = Engine(database, clock, Ids(settings.seed), policy(settings), products.due, wall_tokens=wall_tokens)
+    parts = Places(known.events, known)
+    ids, usual = Ids(settings.seed), policy(settings)
+    engine = Engine(database, clock, ids, usual, products.due, parts, wall_tokens=wall_tokens)
+    engine.on_going_back.append(recover)
     try:
         engine.start(beginning)
     except Malformed as error:
@@ -138,8 +147,9 @@ def build(
 
 def _variables(engine: Engine) -> Mapping[str, str]:
     """What clients of the world that the store began with need."""
-    world = engine.first_world
-    return client_variables(engine.first_plain_world, "") | partner_variables(world) | donation_variables(world)
+    tx = engine.reading()
+    world = first_world(tx)
+    return client_variables(first_plain_world(tx), "") | partner_variables(world) | donation_variables(world)
 
 
 def _apis(runtime: Runtime, products: Products, rest: ASGIApp) -> dict[str, ASGIApp]:
@@ -152,6 +162,17 @@ def _apis(runtime: Runtime, products: Products, rest: ASGIApp) -> dict[str, ASGI
             late = Late(partial(_late_api, each.table, runtime))
             apis[each.segment] = ForPartners(late, rest, runtime.policies) if each.partners else late
     return apis
+
+
+def known_to(products: Products) -> Known:
+    """What state files may speak of."""
+    return Known(frozenset(products.due), lambda: products.vocabulary, EventTypes(products.events))
+
+
+def check_world(world: World) -> None:
+    """Refuse a world that says of the products what is not so; raises BadWorld."""
+    if world.webhooks:
+        first.check(EventTypes(PRODUCTS.events), world)
 
 
 def every_control_row(products: Products = PRODUCTS) -> tuple[Row, ...]:
@@ -176,11 +197,9 @@ class _Packaged:
             raise Malformed([Violation("profiles", str(error))]) from None
 
 
-def _beginning(settings: Settings, world: World | None, products: Products) -> Beginning:
+def _beginning(settings: Settings, world: World | None, products: Products, known: Known) -> Beginning:
     state = None if settings.state is None else _read_file(settings.state)
-    return Beginning(
-        world, files.packaged_rows, _first_rules(settings, products), state, partial(_read_state, products)
-    )
+    return Beginning(world, files.packaged_rows, _first_rules(settings, products), state, partial(_read_state, known))
 
 
 def _read_file(path: Path) -> bytes:
@@ -196,10 +215,10 @@ def _read_file(path: Path) -> bytes:
     return content
 
 
-def _read_state(products: Products, text: bytes) -> State:
+def _read_state(known: Known, text: bytes) -> State:
     from mockserver.state import state
 
-    return state.read(text, products.due, products.vocabulary)
+    return state.read(text, known)
 
 
 def _read_rule(products: Products, source: Mapping[str, Any]) -> Rule:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mockserver.web.control import Row
     from mockserver.web.operations import Api
     from mockserver.web.runtime import Runtime
+    from mockserver.webhooks.events import EventType
 
 
 @frozen
@@ -46,6 +47,7 @@ class Product:
 
     ``due``: what time does, by the kind that is written down. ``control``: its rows of the control API.
     ``pages``: what people see in a browser.
+    ``events``: what merchants can be told of.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Product:
     due: Mapping[str, Named[DueHandler]] = field(default_factory=dict)
     control: tuple[Named[Sequence[Row]], ...] = ()
     pages: tuple[Named[Callable[[Runtime], Pages]], ...] = ()
+    events: tuple[Named[Sequence[EventType]], ...] = ()
 
 
 class Products:
@@ -83,6 +86,10 @@ class Products:
     def due(self) -> dict[str, Named[DueHandler]]:
         """What time does, by the kind that is written down."""
         return {kind: handler for product in self._products for kind, handler in product.due.items()}
+
+    def events(self) -> list[EventType]:
+        """What merchants can be told of."""
+        return [each for product in self._products for events in product.events for each in events.get()]
 
     def control(self) -> tuple[Row, ...]:
         """Their rows of the control API."""

@@ -20,6 +20,7 @@ from mockserver.web import control as requests
 from mockserver.web.journal import Entry
 from mockserver.web.runtime import Runtime
 from mockserver.world.domain.merchant import Client, ClientKind
+from mockserver.world.services.directory import directory
 
 _LOST = ("answer-lost", "connection-closed", "truncated-body", "malformed-body")
 _CONTRIVED = ("error ", "fault ", "drop ")
@@ -33,7 +34,7 @@ async def get_checklist(runtime: Runtime, request: HttpRequest) -> Any:
     if api is not None and api not in APIS:
         raise Malformed([Violation("api", f"There is no such checklist; there are: {', '.join(APIS)}")])
     tx = runtime.engine.reading()
-    if msn is not None and tx.directory.unit(tx.connection, msn) is None:
+    if msn is not None and directory(tx).unit(tx.connection, msn) is None:
         raise Malformed([Violation("msn", "There is no such sales unit")])
     findings = judge(_history(runtime, tx, msn), api)
     counts = {str(each): sum(1 for _, found in findings if found.verdict is each) for each in Verdict}
@@ -89,7 +90,7 @@ def _request(runtime: Runtime, tx: Tx, entry: Entry) -> Request:
     headers = {name.lower(): value for name, value in lines}
     token = _bearer(headers)
     named = _client_of(runtime, entry, headers, token)
-    client = tx.directory.client(tx.connection, named) if named else None
+    client = directory(tx).client(tx.connection, named) if named else None
     outcome = entry.scenario[1] if entry.scenario is not None else ""
     return Request(
         number=entry.number,

@@ -11,6 +11,7 @@ from mockserver.core.engine import Tx
 from mockserver.webhooks.domain import OwnerKind, Registration
 from mockserver.webhooks.services import webhooks
 from mockserver.webhooks.signature import examine
+from mockserver.world.services.directory import directory
 
 MOST = 1000
 """How many payments and deliveries are looked at, the latest."""
@@ -41,7 +42,7 @@ def _genuine(registration: Registration, headers: dict[str, str], body: str) -> 
 
 def registered(tx: Tx, msn: str | None) -> int:
     """How many registrations for payment events there are, of one unit (its partner's included) or of all."""
-    unit = tx.directory.unit(tx.connection, msn) if msn is not None else None
+    unit = directory(tx).unit(tx.connection, msn) if msn is not None else None
     owners = {(OwnerKind.SALES_UNIT, msn), (OwnerKind.PARTNER, unit.partner_id if unit else None)}
     return sum(
         1

@@ -5,29 +5,23 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
 from mockserver.core import codec, meta, schedule
 from mockserver.core.clock import Clock, ClockState
 from mockserver.core.database import Database, StoreError, StoreFull
-from mockserver.core.digests import digest
 from mockserver.core.ids import Ids
 from mockserver.core.named import Named
+from mockserver.core.places import Memory, Places
 from mockserver.core.policy import Policy
 from mockserver.core.schedule import Due
-from mockserver.state.beginning import IDS, Beginning
-from mockserver.webhooks import store as webhooks
-from mockserver.world import store as world_store
-from mockserver.world.domain.world import World
-from mockserver.world.services.directory import Directory
-
-if TYPE_CHECKING:
-    from mockserver.scenarios.domain.scenario import Vocabulary
 
 __all__ = ["DueHandler", "Engine", "StoreError", "StoreFull", "Transaction", "Tx"]
 
 logger = logging.getLogger(__name__)
 
+IDS = "ids"
+"""The name that the ids which are drawn now belong to, in the store."""
 _NEVER = 1 << 62
 _TRY_AGAIN = 1000
 """Milliseconds."""
@@ -39,7 +33,8 @@ class Tx:
 
     ``at`` is in milliseconds since 1970 (UTC), ``token_at`` the same moment by the clock that tokens go by, and
     ``ahead`` how far the emulator's clock is before the real one. ``earliest`` is the earliest thing that it wrote
-    down as due, ``emitted`` whether there is something to deliver.
+    down as due, ``emitted`` whether there is something to deliver. ``memory`` is what was learnt from the store,
+    ``parts`` what the products of this server brought for others to use.
     """
 
     connection: Connection
@@ -48,7 +43,8 @@ class Tx:
     ahead: int
     ids: Ids
     policy: Policy
-    directory: Directory
+    memory: Memory
+    parts: Places
     earliest: int = _NEVER
     emitted: bool = False
 
@@ -70,6 +66,18 @@ class Tx:
 DueHandler = Callable[[Tx, int], None]
 
 
+class Beginning(Protocol):
+    """What a server is started with."""
+
+    def fill(self, database: Database) -> None:
+        """Fill an empty store, whole or not at all."""
+        ...
+
+    def go_on(self, connection: Connection, pristine: Connection) -> None:
+        """Go on with a store that was filled before, and make again what it was at first."""
+        ...
+
+
 class Engine:
     """Runs transactions at the clock's time, each after everything that fell due before it.
 
@@ -83,6 +91,7 @@ class Engine:
         ids: Ids,
         policy: Policy,
         handlers: Mapping[str, Named[DueHandler]],
+        parts: Places,
         *,
         wall_tokens: bool = True,
     ) -> None:
@@ -90,9 +99,11 @@ class Engine:
         self.clock = clock
         self.ids = ids
         self.policy = policy
-        self.directory = Directory()
+        self.memory = Memory()
+        self.parts = parts
         self.emitted = False
         self.on_emitted: Callable[[], None] = lambda: None
+        self.on_going_back: list[Callable[[Connection], None]] = []
         self._handlers = handlers
         self._wall_tokens = wall_tokens
         self._next_due = _NEVER
@@ -122,16 +133,6 @@ class Engine:
         if name is not None:
             self.ids.branch(name)
 
-    @property
-    def first_world(self) -> World:
-        """The world that the store began with, whatever has changed since."""
-        return world_store.first_world(self.database.connection)
-
-    @property
-    def first_plain_world(self) -> dict[str, Any]:
-        """The same as plain values, what equals the default left out: to read it as values takes a while."""
-        return world_store.first_plain(self.database.connection)
-
     def transaction(self, policy: Policy | None = None, view: Tx | None = None) -> "Transaction":
         """A context in which everything happens at one time, whole or not at all.
 
@@ -151,7 +152,9 @@ class Engine:
     def _at(self, at: int, policy: Policy | None = None) -> Tx:
         ahead = self.clock.ahead
         token_at = at - ahead if self._wall_tokens else at
-        return Tx(self.database.connection, at, token_at, ahead, self.ids, policy or self.policy, self.directory)
+        return Tx(
+            self.database.connection, at, token_at, ahead, self.ids, policy or self.policy, self.memory, self.parts
+        )
 
     def run_due(self, until: int) -> None:
         """Do what is due up to ``until``, in order and each at its own time."""
@@ -215,33 +218,25 @@ class Engine:
         """Be again as then; what was in the air is sent again."""
         self.database.go_back_to(snapshot)
         with self.database.transaction() as connection:
-            webhooks.recover(connection)
+            for take_up in self.on_going_back:
+                take_up(connection)
         self._resume()
 
-    def export(self) -> bytes:
-        """All that is now, as a state file."""
-        from mockserver.state import state
+    def put_instead(self, put: Callable[[Connection], object], name: str) -> None:
+        """Let ``put`` write something else in the place of all that is stored, or change nothing; raises StoreFull.
 
-        return state.write(self.reading().connection, self.clock.state)
-
-    def replace(self, text: bytes, vocabulary: "Vocabulary") -> None:
-        """Put a state file in the place of everything, or change nothing; raises Malformed, StoreFull.
-
-        The ids that come after it are others than before it, and with a seed the same ones each time.
+        The ids that come after it belong to ``name``: others than before, and with a seed the same ones each time.
         """
-        from mockserver.state import state
-
-        read = state.read(text, self._handlers, vocabulary)
         with self.database.transaction() as connection:
-            state.put(connection, read)
-            meta.put(connection, IDS, digest(text).hex())
+            put(connection)
+            meta.put(connection, IDS, name)
         self.database.index()
         self._branch()
         self._resume()
 
     def _resume(self) -> None:
         """Go on from what the store holds now, whatever was remembered of it."""
-        self.directory.clear()
+        self.memory.clear()
         state = meta.get(self.database.connection, "clock")
         self.clock.restore(self._first_state if state is None else codec.load(ClockState, state))
         self._look_ahead()
@@ -297,5 +292,5 @@ class Transaction:
                 self._engine.emitted = True
                 self._engine.on_emitted()
             return
-        self._engine.directory.clear()
+        self._engine.memory.clear()
         self._database.roll_back(error)

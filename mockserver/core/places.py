@@ -1,6 +1,6 @@
-"""A typed place where rooms and products put what is theirs, so that who holds it need not know what it is."""
+"""Typed places where rooms and products put what is theirs, so that who holds it need not know what it is."""
 
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -22,5 +22,32 @@ class Places:
         """Put it here, in the place of another one of its class."""
         self._things[type(thing)] = thing
 
-    def __iter__(self) -> Any:
-        return iter(self._things.values())
+
+class Clears(Protocol):
+    """Something that can forget."""
+
+    def clear(self) -> None:
+        """Forget everything."""
+        ...
+
+
+M = TypeVar("M", bound=Clears)
+
+
+class Memory:
+    """What was learnt from the store, one thing of each class, until something may have changed."""
+
+    def __init__(self) -> None:
+        self._things: dict[type[Any], Any] = {}
+
+    def of(self, kind: type[M]) -> M:
+        """The thing of this class, made now if it is asked for the first time."""
+        thing = self._things.get(kind)
+        if thing is None:
+            thing = self._things[kind] = kind()
+        return thing
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        for thing in self._things.values():
+            thing.clear()

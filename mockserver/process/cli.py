@@ -72,9 +72,10 @@ def _fail(error: object) -> NoReturn:
 def _read_world(settings: Settings) -> World | None:
     if settings.world is None:
         return None
+    from mockserver.app import check_world
     from mockserver.world import files
 
-    return files.read(settings.world)
+    return files.read(settings.world, check_world)
 
 
 class _OneLineErrors(click.Group):

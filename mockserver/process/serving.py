@@ -14,6 +14,7 @@ from mockserver.process.welcome import banner
 from mockserver.settings import Settings, tls_names
 from mockserver.web.upgrade import HttpProtocol
 from mockserver.world.domain.world import World
+from mockserver.world.services.world import first_plain_world
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -101,7 +102,7 @@ def run(settings: Settings, world: World | None) -> None:
         )
         _spare_the_collector()
         trusted = str(authority.path) if authority else None
-        _Server(config, banner(settings, server.runtime.engine.first_plain_world, trusted), secured).run(
+        _Server(config, banner(settings, first_plain_world(server.runtime.engine.reading()), trusted), secured).run(
             sockets=[listener]
         )
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from mockserver.core import codec, meta
 from mockserver.core.database import Database, StoreError
 from mockserver.core.digests import digest
+from mockserver.core.engine import IDS
 from mockserver.scenarios import store as rules
 from mockserver.scenarios.store import Row
+from mockserver.webhooks.services import first
 from mockserver.world import store as worlds
 from mockserver.world.domain.world import World
 
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from mockserver.scenarios.domain.scenario import Rule
     from mockserver.state.entries import State
 
-IDS = "ids"
-"""The name that the ids which are drawn now belong to."""
 _STATE, _RULES = "state", "first_rules"
 
 
@@ -59,7 +59,7 @@ class Beginning:
             worlds.insert_rows(database.connection, self._default())
         with database.transaction() as connection:
             if self._world is not None:
-                worlds.insert_world(connection, self._world)
+                self._put_world(connection, self._world)
             self._put_rules(connection)
 
     def go_on(self, connection: Connection, pristine: Connection) -> None:
@@ -78,7 +78,7 @@ class Beginning:
             meta.put(pristine, IDS, ids)
             return
         meta.put(pristine, IDS, ids)
-        worlds.insert_world(pristine, worlds.first_world(connection))
+        self._put_world(pristine, worlds.first_world(connection))
         self._put_rules(pristine)
         if meta.get(connection, _RULES) != meta.get(pristine, _RULES):
             self._put_rules(connection)
@@ -90,6 +90,10 @@ class Beginning:
             raise StoreError("data: began with something else than this state; remove it, or start without a state")
         if state is not None and self._rules:
             raise StoreError("data: began with a state, which has its own rules; start without a scenario")
+
+    def _put_world(self, connection: Connection, world: World) -> None:
+        worlds.insert_world(connection, world)
+        first.register(connection, world)
 
     def _put_state(self, connection: Connection, text: bytes) -> None:
         from mockserver.state import state as states

@@ -20,7 +20,8 @@ from mockserver.core.urls import flaw, kept_flaw
 from mockserver.scenarios.domain.scenario import OrderChoice, Vocabulary
 from mockserver.scenarios.domain.scenario_form import BadRule, read_rule
 from mockserver.state.entries import ConductEntry, LoginEntry, OrderEntry, PaymentEntry, State
-from mockserver.webhooks.domain import EVENTS, OwnerKind
+from mockserver.webhooks.domain import OwnerKind
+from mockserver.webhooks.events import EventTypes
 from mockserver.world.domain.business import account_violations, identifier_violations
 from mockserver.world.domain.conduct import LONGEST_DELAY, Chosen, Conduct
 from mockserver.world.domain.customer import KEPT_MSISDN, check_customer
@@ -61,12 +62,12 @@ def number_flaws(content: Any, place: Place = ()) -> Flaws:
         yield from number_flaws(value, (*place, key))
 
 
-def flaws(state: State, kinds: Iterable[str], vocabulary: Vocabulary) -> Flaws:
+def flaws(state: State, kinds: Iterable[str], vocabulary: Vocabulary, events: EventTypes) -> Flaws:
     """All that is wrong with a state; ``kinds`` of what can be due, ``vocabulary`` of scenario rules."""
     known = _Known(state)
     yield from _world(state, known)
     yield from _payments(state, known)
-    yield from _webhooks(state, known)
+    yield from _webhooks(state, known, events)
     yield from _orders(state, known)
     yield from _logins(state, known)
     due = frozenset(kinds)
@@ -228,7 +229,7 @@ def _conduct(place: Place, entry: ConductEntry, payments: set[int]) -> Flaws:
         yield (*place, "chosen"), f"must have times of 0 to {LONGEST_WAIT} seconds"
 
 
-def _webhooks(state: State, known: _Known) -> Flaws:
+def _webhooks(state: State, known: _Known, events: EventTypes) -> Flaws:
     for index, each in enumerate(state.webhooks):
         registration, place = each.registration, ("webhooks", index, "registration")
         owner = registration.owner
@@ -237,7 +238,7 @@ def _webhooks(state: State, known: _Known) -> Flaws:
         yield from _missing((*place, "owner", "msn"), "sales unit", owner.msn, known.units)
         if wrong := kept_flaw(registration.url, called=True):
             yield (*place, "url"), wrong
-        for event in set(registration.events) - EVENTS:
+        for event in set(registration.events) - {*events.names}:
             yield (*place, "events"), f"there is no {event[:80]!r}"
         if not 0 <= registration.faults.delay <= LONGEST_DELAY * 1000:
             yield (*place, "faults", "delay"), f"must be 0 to {LONGEST_DELAY * 1000} milliseconds"

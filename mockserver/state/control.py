@@ -5,6 +5,8 @@ from typing import Any
 from starlette.requests import Request
 
 from mockserver.core.instants import timestamp
+from mockserver.state import state
+from mockserver.state.known import Known
 from mockserver.state.snapshots import Snapshot
 from mockserver.state.state import LARGEST
 from mockserver.web import control as requests
@@ -15,7 +17,7 @@ from mockserver.web.runtime import Runtime
 
 async def get_state(runtime: Runtime, request: Request) -> Any:
     """Returns everything that the server knows as a state file: see State files and snapshots."""
-    return Answer(200, runtime.engine.export())
+    return Answer(200, state.export(runtime.engine))
 
 
 async def put_state(runtime: Runtime, request: Request) -> Any:
@@ -24,7 +26,8 @@ async def put_state(runtime: Runtime, request: Request) -> Any:
         text = await read_body(request.receive, LARGEST)
     except BodyTooLarge:
         raise HttpRefused(413, "Content Too Large", f"The state is larger than {LARGEST} bytes") from None
-    runtime.leap(lambda: runtime.engine.replace(text, runtime.vocabulary()))
+    known = runtime.engine.parts.of(Known)
+    runtime.leap(lambda: state.replace(runtime.engine, text, known))
     return {"status": "ok"}
 
 

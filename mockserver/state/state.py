@@ -10,11 +10,13 @@ from pydantic_core import ErrorDetails, from_json, to_json
 
 from mockserver.core import codec
 from mockserver.core.clock import ClockState
+from mockserver.core.digests import digest
+from mockserver.core.engine import Engine
 from mockserver.core.errors import Malformed, Violation
-from mockserver.scenarios.domain.scenario import Vocabulary
 from mockserver.state import store
 from mockserver.state.consistency import LATEST, Place, flaws, number_flaws
 from mockserver.state.entries import ClockEntry, State
+from mockserver.state.known import Known
 from mockserver.state.store import Clash
 from mockserver.world.domain.world import World
 
@@ -22,6 +24,11 @@ LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a state file that is read."""
 _FURTHEST_BACK = 10**12
 """Milliseconds, some thirty years: a clock that stood still for long, and was let go."""
+
+
+def export(engine: Engine) -> bytes:
+    """All that a server knows now, as a state file."""
+    return write(engine.reading().connection, engine.clock.state)
 
 
 def write(connection: Connection, clock: ClockState) -> bytes:
@@ -36,11 +43,8 @@ def _in_order(value: Any) -> Any:
     return [_in_order(each) for each in value] if isinstance(value, list) else value
 
 
-def read(text: bytes, kinds: Iterable[str], vocabulary: Vocabulary) -> State:
-    """The checked state of a file; raises Malformed with the first place that is wrong, and why.
-
-    ``kinds`` of what can be due, ``vocabulary`` of scenario rules.
-    """
+def read(text: bytes, known: Known) -> State:
+    """The checked state of a file; raises Malformed with the first place that is wrong, and why."""
     try:
         content = from_json(text, allow_inf_nan=False)
     except ValueError as error:
@@ -56,7 +60,7 @@ def read(text: bytes, kinds: Iterable[str], vocabulary: Vocabulary) -> State:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise _bad(_place_in(content, first["loc"]), _reason(first)) from None
-    for place, reason in (*_clock_flaws(state.clock), *flaws(state, kinds, vocabulary)):
+    for place, reason in (*_clock_flaws(state.clock), *flaws(state, known.due, known.vocabulary(), known.events)):
         raise _bad(place, reason)
     _check_keys(state)
     return state
@@ -120,3 +124,9 @@ def put(connection: Connection, state: State) -> World:
     except Clash as error:
         raise _bad(error.place, str(error)) from None
     return store.everybody(connection)
+
+
+def replace(engine: Engine, text: bytes, known: Known) -> None:
+    """Put a state file in the place of everything, or change nothing; raises Malformed, StoreFull."""
+    state = read(text, known)
+    engine.put_instead(lambda connection: put(connection, state), digest(text).hex())

@@ -24,4 +24,6 @@ def world_of(given: Given) -> World | None:
     """The world to start with; raises BadWorld."""
     if given is None or isinstance(given, World):
         return given
-    return files.of_plain(given) if isinstance(given, Mapping) else files.read(Path(given))
+    from mockserver.app import check_world
+
+    return files.of_plain(given, check_world) if isinstance(given, Mapping) else files.read(Path(given), check_world)

@@ -4,6 +4,7 @@ from mockserver.core.engine import Tx
 from mockserver.core.policy import Environment
 from mockserver.web.http import text
 from mockserver.world.services.access import Access, Audience, Caller, Credentials
+from mockserver.world.services.directory import directory
 
 _MOST = 10_000
 _Key = tuple[bytes | None, bytes | None, bytes | None, Audience, Environment]
@@ -19,9 +20,9 @@ class Callers:
 
     def of(self, tx: Tx, headers: dict[bytes, bytes], audience: Audience = Audience.UNIT) -> Caller:
         """The caller of an operation for this audience; raises AccessDenied or Forbidden."""
-        if tx.directory.version != self._version:
+        if directory(tx).version != self._version:
             self.clear()
-            self._version = tx.directory.version
+            self._version = directory(tx).version
         key = (
             headers.get(b"authorization"),
             headers.get(b"ocp-apim-subscription-key"),
@@ -35,7 +36,7 @@ class Callers:
         caller = self._access.authenticate(tx, credentials(headers), audience)
         if len(self._known) >= _MOST:
             self._known.clear()
-        if tx.directory.version == self._version:
+        if directory(tx).version == self._version:
             self._known[key] = caller
         return caller
 

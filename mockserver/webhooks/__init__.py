@@ -9,4 +9,5 @@ PRODUCT = Product(
     apis=(ApiOf(Named(f"{_HERE}.api.routes:API")),),
     due={"webhook.dead": Named(f"{_HERE}.services.webhooks:delete_dead")},
     control=(Named(f"{_HERE}.control.webhooks:ROWS"), Named(f"{_HERE}.control.inbox:ROWS")),
+    events=(Named(f"{_HERE}.later:EVENTS"),),
 )

@@ -1,6 +1,7 @@
 """World files: YAML or JSON, checked field by field, and the packaged default world."""
 
 import json
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from mockserver.world.domain.world import BadWorld, World, check
 
 DEFAULT = "default.json"
 ROWS = "default.sql"
+Check = Callable[[World], object]
+"""Raises BadWorld for what is no world of a server."""
 
 
 def packaged() -> World:
@@ -26,26 +29,28 @@ def packaged_rows() -> str:
     return resources.files("mockserver.world").joinpath(ROWS).read_text("utf-8")
 
 
-def read(path: Path) -> World:
-    """The world of a file; raises BadWorld with one line that names file, key and reason."""
+def read(path: Path, also: Check = check) -> World:
+    """The world of a file, if it passes ``also``; raises BadWorld with one line that names file, key and reason."""
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadWorld(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     try:
-        return of_plain(reading.from_json(text) if path.suffix == ".json" else reading.from_yaml(text))
+        return of_plain(reading.from_json(text) if path.suffix == ".json" else reading.from_yaml(text), also)
     except (BadWorld, reading.Unreadable) as error:
         raise BadWorld(f"{path}: {error}") from None
 
 
-def of_plain(content: object) -> World:
-    """The world of plain values, with the keys of a world file; raises BadWorld with one line that names the key."""
+def of_plain(content: object, also: Check = check) -> World:
+    """The same of plain values, with the keys of a world file; raises BadWorld with one line that names the key."""
     try:
-        return check(adapter(World).validate_python(content))
+        world = check(adapter(World).validate_python(content))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         raise BadWorld(f"{place}: {first['msg']}") from None
+    also(world)
+    return world
 
 
 def to_plain(world: World) -> dict[str, Any]:

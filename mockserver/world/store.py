@@ -10,7 +10,6 @@ from mockserver.core import codec, meta
 from mockserver.core.adapters import adapter
 from mockserver.core.database import Database
 from mockserver.core.money import Market
-from mockserver.webhooks import store as webhooks
 from mockserver.world.domain.business import BusinessIdentifier
 from mockserver.world.domain.customer import Customer
 from mockserver.world.domain.merchant import Client, ClientKeys, ClientKind, KeySet, Merchant, SalesUnit
@@ -33,8 +32,6 @@ def insert_world(connection: sqlite3.Connection, world: World) -> None:
         _put_customer(connection, customer, codec.to_text(body))
     for client in clients(world):
         save_client(connection, client)
-    for number, webhook in enumerate(world.webhooks):
-        webhooks.save(connection, webhook.registration(number))
 
 
 def insert_rows(connection: sqlite3.Connection, rows: str) -> None:

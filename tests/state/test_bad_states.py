@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockserver.app import PRODUCTS
+from mockserver.app import PRODUCTS, known_to
 from mockserver.core.errors import Malformed
 from mockserver.state import state as states
 from mockserver.state.entries import State
@@ -68,7 +68,7 @@ def changed(text: bytes, place: Place, value: Any) -> bytes:
 
 def refusal(text: bytes) -> str:
     with pytest.raises(Malformed) as refused:
-        states.read(text, PRODUCTS.due, PRODUCTS.vocabulary)
+        states.read(text, known_to(PRODUCTS))
     [violation] = refused.value.violations
     return f"{violation.field}: {violation.reason}"
 

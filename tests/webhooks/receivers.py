@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockserver.apis.epayment.domain.events import NAMES
 from mockserver.core.fetching import MerchantUnreachable
 from mockserver.webhooks.delivery.outgoing import Answer
-from mockserver.webhooks.domain import PAYMENT_EVENTS
 from tests.harness import Emulator
 
 URL = "https://shop.example.com/hook"
-PAYMENT = sorted(PAYMENT_EVENTS.values())
+PAYMENT = sorted(NAMES.values())
 
 
 @dataclass

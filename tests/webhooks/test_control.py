@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from mockserver.app import PRODUCTS
 from mockserver.webhooks.control.webhooks import ROWS
-from mockserver.webhooks.domain import EVENTS
+from mockserver.webhooks.events import EventTypes
 from mockserver.webhooks.signature import examine
 from tests.control.test_routes import assert_problem
 from tests.harness import Emulator
@@ -235,7 +236,7 @@ FIELDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("event", sorted(EVENTS))
+@pytest.mark.parametrize("event", EventTypes(PRODUCTS.events).names)
 def test_a_sample_of_every_event_arrives_signed(emulator: Emulator, receivers: Receivers, event: str) -> None:
     made = register(emulator, events=[CREATED])
     post(emulator, f"{made['id']}/sample", {"event": event})

@@ -7,24 +7,25 @@ from typing import Any
 import pytest
 
 from mockserver.apis.epayment.domain import payment as payments
+from mockserver.apis.epayment.domain.events import NAMES as PAYMENT_EVENTS
+from mockserver.apis.epayment.domain.events import payload as payment_payload
 from mockserver.apis.epayment.domain.payment import Approval, Event, EventName, LoggedEvent, Payment
+from mockserver.app import PRODUCTS
 from mockserver.core.instants import DAY, HOUR
 from mockserver.webhooks.domain import (
-    CHECKED_IN,
-    EVENTS,
-    PAYMENT_EVENTS,
     Attempt,
     Delivery,
     DeliveryState,
     after_failure,
-    most_registrations,
-    payment_payload,
     retry_delay,
 )
+from mockserver.webhooks.events import EventTypes
+from mockserver.webhooks.later import CHECKED_IN
 from mockserver.world.domain.customer import CardKind
 from tests.apis.epayment.domain import examples
 from tests.apis.epayment.domain.examples import AT
 
+TYPES = EventTypes(PRODUCTS.events)
 SHARED = {"firstName": "Kari", "email": "kari@example.com"}
 SHIPPING = {"address": {"city": "Oslo"}, "shippingOptionId": "post"}
 
@@ -117,13 +118,13 @@ def test_the_events_are_those_that_are_documented() -> None:
         *(f"donations.agreement.{each}.v1" for each in donation),
         "login.merchant-initiated.ping.v1",
         "user.checked-in.v1",
-    } == EVENTS
+    } == set(TYPES.names)
     assert PAYMENT_EVENTS[EventName.CANCELLED] == "epayments.payment.cancelled.v1"
 
 
-@pytest.mark.parametrize("event", sorted(EVENTS))
+@pytest.mark.parametrize("event", TYPES.names)
 def test_limits_by_event(event: str) -> None:
-    assert most_registrations(event) == (1 if event == CHECKED_IN else 25)
+    assert TYPES.most(event) == (1 if event == CHECKED_IN else 25)
     assert re.fullmatch(r"[a-z.-]+\.v1", event)
 
 

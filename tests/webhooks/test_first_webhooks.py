@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from mockserver.core.database import StoreError
-from mockserver.webhooks.domain import FirstWebhook
+from mockserver.webhooks.services.first import registration
 from mockserver.world import files
+from mockserver.world.domain.webhook import FirstWebhook
 from mockserver.world.domain.world import BadWorld, check
 from tests.apis.management import partner as management
 from tests.harness import WORLD, Emulator
@@ -57,8 +58,8 @@ def test_a_world_begins_with_webhooks_and_every_reset_goes_back_to_them(start: A
 
 
 def test_ids_and_secrets_that_nobody_chose_are_the_same_at_every_start() -> None:
-    one, two = first().registration(0), first().registration(1)
-    assert first().registration(0) == one
+    one, two = registration(first(), 0), registration(first(), 1)
+    assert registration(first(), 0) == one
     assert len({one.id, two.id, one.secret, two.secret}) == 4
     assert len(one.secret) == 64
 
@@ -68,7 +69,7 @@ def test_partners_and_their_units_begin_with_webhooks_too(start: Any) -> None:
     one_unit = first(msn="523456", partner_id="partner-plus")
     emulator = start(world=with_webhooks(everywhere, one_unit))
     assert listed_partner(emulator) == [ID]
-    assert listed_partner(emulator, "523456") == [one_unit.registration(1).id]
+    assert listed_partner(emulator, "523456") == [registration(one_unit, 1).id]
     assert listed(emulator, "523456") == []
 
 

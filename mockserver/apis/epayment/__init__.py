@@ -15,4 +15,5 @@ PRODUCT = Product(
     },
     control=(Named(f"{_HERE}.control:ROWS"),),
     pages=(Named(f"{_HERE}.pages.routes:Wallet"),),
+    events=(Named(f"{_HERE}.services.events:EVENTS"),),
 )

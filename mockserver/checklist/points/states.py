@@ -1,10 +1,10 @@
 """Judges of which states and events of payments the integration has learnt, by a get, an event log or a webhook."""
 
+from mockserver.apis.epayment.domain.events import NAMES as PAYMENT_EVENTS
 from mockserver.apis.epayment.domain.payment import TRANSITIONS, Action, EventName, State
 from mockserver.checklist.points.finding import Finding, Judge, not_seen, shown, wrong
 from mockserver.checklist.points.seen import History, Request, dig
 from mockserver.core.errors import Code
-from mockserver.webhooks.domain import PAYMENT_EVENTS
 
 _AMOUNTS = {
     EventName.CAPTURED: "capturedAmount",

@@ -14,7 +14,8 @@ from mockserver.core.policy import Lenience
 from mockserver.web import control as requests
 from mockserver.web.control import ControlBody, EmptyBody
 from mockserver.web.runtime import Runtime
-from mockserver.webhooks.domain import EVENTS, Attempt, DeliveryState, Faults, Registration, StoredDelivery
+from mockserver.webhooks.domain import Attempt, DeliveryState, Faults, Registration, StoredDelivery
+from mockserver.webhooks.events import EventTypes
 from mockserver.webhooks.services import samples, webhooks
 
 _FILTERS = frozenset({"webhook", "msn", "reference", "event", "state", "limit", "wait"})
@@ -159,10 +160,12 @@ async def set_faults(runtime: Runtime, request: Request) -> Any:
 async def send_sample(runtime: Runtime, request: Request) -> Any:
     """Sends a sample of any event to a registration, whether it registered for it or not."""
     body = await requests.read(request, SampleBody, runtime.largest_body)
-    if body.event not in EVENTS:
-        raise Malformed([Violation("event", f"There is no such event; there are: {', '.join(sorted(EVENTS))}")])
+    types = runtime.engine.parts.of(EventTypes)
+    event = types.get(body.event)
+    if event is None:
+        raise Malformed([Violation("event", f"There is no such event; there are: {', '.join(types.names)}")])
     with runtime.engine.transaction() as tx:
-        samples.send(tx, webhooks.find(tx, request.path_params["id"]), body.event)
+        samples.send(tx, webhooks.find(tx, request.path_params["id"]), event)
     return {"status": "ok"}
 
 

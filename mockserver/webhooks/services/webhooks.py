@@ -1,15 +1,14 @@
 """Webhooks: registered, filled by the change that causes them, and what becomes of each try to deliver."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from pydantic_core import to_json
 
-from mockserver.apis.epayment.domain.payment import LoggedEvent, Payment
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, NotFound, Violation
 from mockserver.core.policy import Kindness, Lenience
@@ -29,8 +28,11 @@ from mockserver.webhooks.domain import (
     Registration,
     StoredDelivery,
 )
+from mockserver.webhooks.events import EventTypes
 from mockserver.webhooks.store import BEHIND
 from mockserver.world import store as world
+from mockserver.world.domain.webhook import secret_flaw
+from mockserver.world.services.directory import directory
 
 DEAD = "webhook.dead"
 MOST_FINISHED = 10_000
@@ -40,6 +42,7 @@ FORGET_AFTER = 100
 MOST_ATTEMPTS = 40
 """Attempts that are kept of one delivery."""
 INBOX = "/_mock/inbox/"
+_MOST_UNITS = 10_000
 
 
 class Sender(Protocol):
@@ -133,16 +136,16 @@ def is_own_control(url: str, own_origins: frozenset[str]) -> bool:
 
 
 def _event_violations(tx: Tx, owner: Owner, events: tuple[str, ...]) -> Iterator[Violation]:
-    for place, reason in rules.event_flaws(events):
+    types = tx.parts.of(EventTypes)
+    for place, reason in types.flaws(events):
         yield Violation("events" if place is None else f"events[{place}]", reason)
     known = of_owner(tx, owner)
     for index, event in enumerate(events):
-        if owner.kind is OwnerKind.MERCHANT and event in rules.EVENTS and event not in rules.DONATION_EVENTS:
+        found = types.get(event)
+        if owner.kind is OwnerKind.MERCHANT and found is not None and not found.donations:
             yield Violation(f"events[{index}]", "Donation keys are for donation events only")
-            continue
-        most = rules.most_registrations(event)
-        if sum(event in registration.events for registration in known) >= most:
-            yield Violation(f"events[{index}]", f"At most {most} registrations for {event}")
+        elif found is not None and sum(event in each.events for each in known) >= found.most:
+            yield Violation(f"events[{index}]", f"At most {found.most} registrations for {event}")
 
 
 def _choice_violations(tx: Tx, id_: str | None, secret: str | None) -> Iterator[Violation]:
@@ -150,7 +153,7 @@ def _choice_violations(tx: Tx, id_: str | None, secret: str | None) -> Iterator[
         yield Violation("id", "Must be a UUID in small letters")
     elif id_ is not None and store.get(tx.connection, id_) is not None:
         yield Violation("id", "A webhook with this id already exists")
-    if secret is not None and (wrong := rules.secret_flaw(secret)):
+    if secret is not None and (wrong := secret_flaw(secret)):
         yield Violation("secret", wrong)
 
 
@@ -195,7 +198,7 @@ def delete(tx: Tx, owner: Owner, id_: str) -> None:
 def save(tx: Tx, registration: Registration) -> None:
     """Store a registration, new or changed."""
     store.save(tx.connection, registration)
-    tx.directory.clear_webhooks()
+    tx.memory.of(_Registrations).clear()
 
 
 def carry_over(tx: Tx, before: list[Registration], *, keep: bool) -> list[Registration]:
@@ -222,20 +225,49 @@ def _has_owner(tx: Tx, owner: Owner) -> bool:
 
 def _remove(tx: Tx, registration: Registration) -> None:
     store.remove(tx.connection, registration.id)
-    tx.directory.clear_webhooks()
+    tx.memory.of(_Registrations).clear()
 
 
-def emit(tx: Tx, payment: Payment, logged: LoggedEvent) -> None:
-    """Tell everybody who registered for it of a payment's event, in the transaction that caused it."""
-    registrations = tx.directory.webhooks_of(tx.connection, payment.msn)
+def emit(tx: Tx, event: str, msn: str, thing: str | None, payload: Callable[[], dict[str, Any]]) -> None:
+    """Tell everybody who registered for it of an event at a sales unit, in the transaction that caused it.
+
+    ``thing`` is what it happened to (a payment's reference, say): events of the same one arrive in their order.
+    """
+    registrations = registrations_of(tx, msn)
     if not registrations:
         return
-    name = rules.PAYMENT_EVENTS[logged.event.name]
-    interested = [registration for registration in registrations if name in registration.events]
+    interested = [registration for registration in registrations if event in registration.events]
     if interested:
-        body = to_json(rules.payment_payload(payment, logged)).decode()
+        body = to_json(payload()).decode()
         for registration in interested:
-            enqueue(tx, registration, name, f"{payment.msn}/{payment.reference}", body)
+            enqueue(tx, registration, event, f"{msn}/{thing}", body)
+
+
+class _Registrations:
+    """Who is told of what happens at a unit, by MSN."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, tuple[Registration, ...]] = {}
+
+    def clear(self) -> None:
+        """Forget it: somebody has registered, or is connected to another partner."""
+        self.known.clear()
+
+
+def registrations_of(tx: Tx, msn: str) -> tuple[Registration, ...]:
+    """Who is told of what happens at a unit: its own registrations, then its partner's."""
+    remembered = tx.memory.of(_Registrations).known
+    known = remembered.get(msn)
+    if known is None:
+        owners = [Owner(OwnerKind.SALES_UNIT, msn)]
+        unit = directory(tx).unit(tx.connection, msn)
+        if unit is not None and unit.partner_id is not None:
+            owners += [Owner(OwnerKind.PARTNER, unit.partner_id, each) for each in (None, msn)]
+        known = tuple(each for owner in owners for each in store.of_owner(tx.connection, owner))
+        if len(remembered) >= _MOST_UNITS:
+            remembered.clear()
+        remembered[msn] = known
+    return known
 
 
 def enqueue(tx: Tx, registration: Registration, event: str, subject: str, body: str) -> None:

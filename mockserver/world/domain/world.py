@@ -10,12 +10,12 @@ from mockserver.core.money import Market
 from mockserver.core.urls import flaw
 from mockserver.core.uuids import UUID
 from mockserver.core.values import frozen
-from mockserver.webhooks.domain import FirstWebhook, event_flaws, most_registrations, secret_flaw
 from mockserver.world.domain.business import identifier_violations
 from mockserver.world.domain.customer import Customer, check_customer
 from mockserver.world.domain.merchant import MSN, Client, ClientKind, Merchant, SalesUnit, check_unit
 from mockserver.world.domain.order_policy import policy_flaw
 from mockserver.world.domain.partner import Partner
+from mockserver.world.domain.webhook import FirstWebhook, secret_flaw
 
 
 class BadWorld(ValueError):
@@ -94,15 +94,10 @@ def _check_units(world: World) -> None:
 
 
 def _check_webhooks(world: World) -> None:
-    registrations = [each.registration(number) for number, each in enumerate(world.webhooks)]
-    _unique("webhooks.id", (each.id for each in registrations))
+    _unique("webhooks.id", (each.id for each in world.webhooks if each.id is not None))
     for number, webhook in enumerate(world.webhooks):
         if wrong := _webhook_flaw(webhook, world):
             raise BadWorld(f"webhooks[{number}].{wrong}")
-    times = Counter((each.owner, event) for each in registrations for event in each.events)
-    for (owner, event), count in times.items():
-        if count > (most := most_registrations(event)):
-            raise BadWorld(f"webhooks: at most {most} of {owner.msn or owner.id} for {event}, here are {count}")
 
 
 def _webhook_flaw(webhook: FirstWebhook, world: World) -> str | None:
@@ -117,8 +112,6 @@ def _webhook_flaw(webhook: FirstWebhook, world: World) -> str | None:
         return f"partner_id: sales unit {unit.msn} is not connected to {webhook.partner_id!r}"
     if wrong := flaw(webhook.url, local=True):
         return f"url: {wrong}"
-    for index, reason in event_flaws(webhook.events):
-        return f"events: {reason}" if index is None else f"events[{index}]: {reason}"
     if webhook.id is not None and (not UUID.fullmatch(webhook.id) or webhook.id != webhook.id.lower()):
         return "id: must be a UUID in small letters"
     if webhook.secret is not None and (wrong := secret_flaw(webhook.secret)):

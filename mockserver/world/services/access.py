@@ -10,6 +10,7 @@ from mockserver.core.instants import lead
 from mockserver.core.values import frozen
 from mockserver.world.domain.merchant import Client, ClientKeys, ClientKind, KeySet, Merchant, SalesUnit
 from mockserver.world.services import world
+from mockserver.world.services.directory import directory
 from mockserver.world.services.tokens import Claims, Tokens
 
 MISSING_KEY = (
@@ -115,7 +116,7 @@ class Access:
         if audience is not Audience.UNIT and client.kind is ClientKind.PARTNER and not credentials.msn:
             return Caller(client.keys.client_id, client.kind, client.owner, None, None, claims.expires_at)
         unit = self._unit(tx, client, credentials.msn)
-        merchant = tx.directory.merchant_of(tx.connection, unit)
+        merchant = directory(tx).merchant_of(tx.connection, unit)
         return Caller(client.keys.client_id, client.kind, client.owner, unit, merchant, claims.expires_at)
 
     def _specialised(self, tx: Tx, credentials: Credentials, audience: Audience) -> Caller | None:
@@ -154,7 +155,7 @@ class Access:
             if owner != client.keys.client_id:
                 raise AccessDenied(OTHER_KEY if owner else INVALID_KEY)
         unit = self._unit(tx, client, msn)
-        merchant = tx.directory.merchant_of(tx.connection, unit)
+        merchant = directory(tx).merchant_of(tx.connection, unit)
         return Caller(client.keys.client_id, client.kind, client.owner, unit, merchant, claims.expires_at)
 
     def let_in_again(self, tx: Tx, clients: Iterable[Client]) -> None:
@@ -186,7 +187,7 @@ class Access:
             return world.sales_unit(tx, client.owner)
         if not msn:
             raise Forbidden("Partner keys need the Merchant-Serial-Number header")
-        unit = tx.directory.unit(tx.connection, msn)
+        unit = directory(tx).unit(tx.connection, msn)
         if unit is None or unit.partner_id != client.owner:
             raise Forbidden(f"The partner is not connected to the Merchant-Serial-Number {msn[:20]}")
         return unit
@@ -244,16 +245,16 @@ class Access:
 
 def _client(tx: Tx, client_id: str) -> Client | None:
     """The client of this id, if the environment has such clients at all."""
-    client = tx.directory.client(tx.connection, client_id)
+    client = directory(tx).client(tx.connection, client_id)
     return client if client is None or tx.policy.partner_keys or client.kind not in _PRODUCTION_ONLY else None
 
 
 def _is_hidden(tx: Tx, client_id: str) -> bool:
-    return not tx.policy.partner_keys and tx.directory.client(tx.connection, client_id) is not None
+    return not tx.policy.partner_keys and directory(tx).client(tx.connection, client_id) is not None
 
 
 def _owner_of_key(tx: Tx, key: str) -> str | None:
-    owner = tx.directory.client_of_subscription_key(tx.connection, key)
+    owner = directory(tx).client_of_subscription_key(tx.connection, key)
     return owner if owner is None or tx.policy.partner_keys or _client(tx, owner) else None
 
 

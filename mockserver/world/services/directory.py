@@ -2,8 +2,7 @@
 
 from sqlite3 import Connection
 
-from mockserver.webhooks import store as webhooks
-from mockserver.webhooks.domain import Owner, OwnerKind, Registration
+from mockserver.core.engine import Tx
 from mockserver.world import store as world
 from mockserver.world.domain.merchant import Client, Merchant, SalesUnit
 
@@ -11,39 +10,18 @@ _MOST = 10_000
 
 
 class Directory:
-    """Remembers sales units, merchants and clients. ``version`` moves whenever what was learnt may be wrong.
-
-    ``payers``: the numbers of payments' customers, None where there is none yet, by MSN and reference.
-    """
+    """Remembers sales units, merchants and clients. ``version`` moves whenever what was learnt may be wrong."""
 
     def __init__(self) -> None:
         self.version = 0
         self._units: dict[str, SalesUnit] = {}
         self._merchants: dict[str, Merchant] = {}
-        self._webhooks: dict[str, tuple[Registration, ...]] = {}
-        self.payers: dict[tuple[str, str], str | None] = {}
 
     def clear(self) -> None:
         """Forget everything: something was changed."""
         self.version += 1
         self._units.clear()
         self._merchants.clear()
-        self._webhooks.clear()
-        self.payers.clear()
-
-    def clear_webhooks(self) -> None:
-        """Forget the registrations only: who calls is not touched by them."""
-        self._webhooks.clear()
-
-    def keep_payer(self, payment: tuple[str, str], phone: str | None) -> None:
-        """Remember whose payment this is, by MSN and reference."""
-        if len(self.payers) >= _MOST:
-            self.payers.clear()
-        self.payers[payment] = phone
-
-    def forget_payer(self, msn: str, reference: str) -> None:
-        """Somebody else may pay now."""
-        self.payers.pop((msn, reference), None)
 
     def unit(self, connection: Connection, msn: str) -> SalesUnit | None:
         """The sales unit of this MSN."""
@@ -76,16 +54,7 @@ class Directory:
         """The client id that a subscription key belongs to."""
         return world.client_of_subscription_key(connection, key)
 
-    def webhooks_of(self, connection: Connection, msn: str) -> tuple[Registration, ...]:
-        """Who is told of what happens at a unit: its own registrations, then its partner's."""
-        known = self._webhooks.get(msn)
-        if known is None:
-            owners = [Owner(OwnerKind.SALES_UNIT, msn)]
-            unit = self.unit(connection, msn)
-            if unit is not None and unit.partner_id is not None:
-                owners += [Owner(OwnerKind.PARTNER, unit.partner_id, each) for each in (None, msn)]
-            known = tuple(each for owner in owners for each in webhooks.of_owner(connection, owner))
-            if len(self._webhooks) >= _MOST:
-                self._webhooks.clear()
-            self._webhooks[msn] = known
-        return known
+
+def directory(tx: Tx) -> Directory:
+    """What is remembered of who is there."""
+    return tx.memory.of(Directory)

@@ -33,7 +33,7 @@ def save(tx: Tx, partner: Partner) -> None:
     """
     world.replace_clients(tx, partner_clients(find(tx, partner.id)), partner_clients(partner))
     store.save_partner(tx.connection, partner)
-    tx.directory.clear()
+    tx.memory.clear()
 
 
 def acting(tx: Tx, caller: Caller) -> Partner:

@@ -23,6 +23,8 @@ from mockserver.world.domain.customer import (
     market_of,
 )
 from mockserver.world.domain.merchant import MSN, Client, ClientKind, Configuration, KeySet, Merchant, SalesUnit
+from mockserver.world.domain.world import World
+from mockserver.world.services.directory import directory
 
 _NAMESPACE = uuid.UUID("0c7f3f0e-8f39-4a3b-9d0c-51b2f6f3a9c4")
 _CAPITALS = {
@@ -36,7 +38,7 @@ _TEST_CARD = Card("4925000000000004", CardKind.VISA)
 
 def sales_unit(tx: Tx, msn: str) -> SalesUnit:
     """The unit of this MSN; raises NotFound."""
-    unit = tx.directory.unit(tx.connection, msn)
+    unit = directory(tx).unit(tx.connection, msn)
     if unit is None:
         raise NotFound(f"There is no sales unit {msn}")
     return unit
@@ -44,7 +46,17 @@ def sales_unit(tx: Tx, msn: str) -> SalesUnit:
 
 def market_of_unit(tx: Tx, msn: str) -> Market:
     """The market of the sales unit of this MSN; raises NotFound."""
-    return tx.directory.merchant_of(tx.connection, sales_unit(tx, msn)).market
+    return directory(tx).merchant_of(tx.connection, sales_unit(tx, msn)).market
+
+
+def first_world(tx: Tx) -> World:
+    """The world that the store began with, whatever has changed since."""
+    return store.first_world(tx.connection)
+
+
+def first_plain_world(tx: Tx) -> dict[str, Any]:
+    """The same as plain values, what equals the default left out: to read it as values takes a while."""
+    return store.first_plain(tx.connection)
 
 
 def merchant(tx: Tx, id_: str) -> Merchant:
@@ -89,13 +101,13 @@ def customers(tx: Tx, market: Market | None = None, limit: int = 100) -> list[Cu
 def save_sales_unit(tx: Tx, unit: SalesUnit) -> None:
     """Store a changed unit; what was looked up before is forgotten."""
     store.save_sales_unit(tx.connection, unit)
-    tx.directory.clear()
+    tx.memory.clear()
 
 
 def save_merchant(tx: Tx, changed: Merchant) -> None:
     """Store a changed merchant; what was looked up before is forgotten."""
     store.save_merchant(tx.connection, changed)
-    tx.directory.clear()
+    tx.memory.clear()
 
 
 def replace_clients(tx: Tx, before: Iterable[Client], after: Iterable[Client]) -> None:
@@ -213,7 +225,7 @@ class NewUnits:
     def another_unit(self, tx: Tx, client: Client, msn: str) -> SalesUnit:
         """The unit that a let-in client names: its own, or a new one for it; AccessDenied for anybody else's."""
         own = sales_unit(tx, client.owner)
-        unit = tx.directory.unit(tx.connection, msn)
+        unit = directory(tx).unit(tx.connection, msn)
         if unit is None and MSN.fullmatch(msn):
             return self._open(tx, msn, own.merchant_id, own.keys)
         if unit is None or unit.merchant_id != own.merchant_id:
@@ -239,4 +251,4 @@ class NewUnits:
         return number
 
     def _taken(self, tx: Tx, msn: str) -> bool:
-        return tx.directory.unit(tx.connection, msn) is not None
+        return directory(tx).unit(tx.connection, msn) is not None

@@ -21,6 +21,7 @@ from mockserver.web.pages import moment
 from mockserver.world.domain.conduct import DeclineReason
 from mockserver.world.domain.customer import Customer
 from mockserver.world.services import customers, world
+from mockserver.world.services.directory import directory
 
 SCOPE_NAMES = {
     "name": "your name",
@@ -76,7 +77,7 @@ def visit(tx: Tx, token: str) -> Visit:
     """The payment behind a landing page's token; raises NotFound."""
     stored = payments.by_token(tx, token)
     unit = world.sales_unit(tx, stored.payment.msn)
-    merchant = tx.directory.merchant_of(tx.connection, unit)
+    merchant = directory(tx).merchant_of(tx.connection, unit)
     locked = unit.configuration.landing_page_phone_number_locked
     terms = payments.terms_of(tx, stored)
     return Visit(stored, terms, merchant.market, merchant.name, unit.name, locked, _last_try(tx, stored))

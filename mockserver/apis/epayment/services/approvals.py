@@ -17,6 +17,7 @@ from mockserver.core.values import frozen
 from mockserver.world.domain.conduct import Conduct, PaymentBehaviour
 from mockserver.world.domain.customer import Card, Customer, CustomerReference
 from mockserver.world.services import customers, world
+from mockserver.world.services.directory import directory
 
 
 class Outcome(Enum):
@@ -63,7 +64,7 @@ def attempt(tx: Tx, stored: StoredPayment, attempt: Attempt) -> Outcome | Declin
         payments.apply(tx, stored, machine.abort(payment))
         return Outcome.ABORTED
     unit = world.sales_unit(tx, payment.msn)
-    market = tx.directory.merchant_of(tx.connection, unit).market
+    market = directory(tx).merchant_of(tx.connection, unit).market
     card = rules.choose_card(terms, attempt.customer, attempt.card_number)
     conduct = Conduct() if attempt.decided else conducts.of(tx, stored, attempt.customer)
     if conduct.behaviour is PaymentBehaviour.UNKNOWN:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from mockserver.apis.epayment.domain.payment import EventName, StoredPayment
-from mockserver.apis.epayment.services import payments
+from mockserver.apis.epayment.services import payers, payments
 from mockserver.apis.epayment.store import conducts as store
 from mockserver.core.engine import Tx
 from mockserver.world.domain.conduct import Chosen, Conduct
@@ -22,7 +22,7 @@ def choose(tx: Tx, stored: StoredPayment, conduct: Conduct) -> None:
 
 def ask(tx: Tx, stored: StoredPayment, phone: str, card: str | None, *, consent: bool) -> None:
     """Remember whose app was asked for the payment, and what the page has settled already."""
-    tx.directory.forget_payer(stored.payment.msn, stored.payment.reference)
+    payers.forget(tx, stored.payment.msn, stored.payment.reference)
     asked = replace(chosen(tx, stored), phone=phone, card=card, consent=consent)
     store.keep(tx.connection, store.PAYMENT, stored.id, asked)
 

@@ -6,23 +6,42 @@ from mockserver.core.errors import Refusal
 from mockserver.world.domain.customer import CustomerReference
 from mockserver.world.services import world
 
+_MOST = 10_000
 _UNKNOWN = "unknown"
 """No number, and not None either: that stands for a payment that nobody pays yet."""
+
+
+class Payers:
+    """The numbers of payments' customers, None where there is none yet, by MSN and reference."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], str | None] = {}
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self.known.clear()
+
+
+def forget(tx: Tx, msn: str, reference: str) -> None:
+    """Somebody else may pay now."""
+    tx.memory.of(Payers).known.pop((msn, reference), None)
 
 
 def phone(tx: Tx, msn: str, reference: str) -> str | None:
     """The number of who approved the payment, was asked on the landing page, or was named by the merchant."""
     payment = (msn, reference)
-    known = tx.directory.payers.get(payment, _UNKNOWN)
-    if known is not _UNKNOWN:
-        return known
+    known = tx.memory.of(Payers).known
+    if (found := known.get(payment, _UNKNOWN)) is not _UNKNOWN:
+        return found
     try:
         phone, named = store.payer(tx.connection, msn, reference)
     except LookupError:
         return None
     if phone is None and named is not None:
         phone = phone_of(tx, named)
-    tx.directory.keep_payer(payment, phone)
+    if len(known) >= _MOST:
+        known.clear()
+    known[payment] = phone
     return phone
 
 

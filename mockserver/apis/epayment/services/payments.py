@@ -13,7 +13,7 @@ from mockserver.apis.epayment.domain.payment import (
 )
 from mockserver.apis.epayment.domain.receipt import Receipt, forgivable_flaws
 from mockserver.apis.epayment.domain.terms import Terms, UserFlow
-from mockserver.apis.epayment.services import profiles
+from mockserver.apis.epayment.services import events, payers, profiles
 from mockserver.apis.epayment.store import payments as store
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Code, DomainError, Malformed, NotFound
@@ -21,9 +21,9 @@ from mockserver.core.money import Amount
 from mockserver.core.policy import Kindness, Lenience
 from mockserver.core.schedule import Due
 from mockserver.core.urls import UrlKind, classify, flaw
-from mockserver.webhooks.services import webhooks
 from mockserver.world.domain.merchant import Merchant, SalesUnit
 from mockserver.world.services import customers
+from mockserver.world.services.directory import directory
 
 EXPIRE = "payment.expire"
 SETTLE = "payment.settle"
@@ -50,7 +50,7 @@ def create(
     if id_ is None:
         raise DomainError(Code.REFERENCE_EXISTS, "The sales unit has used this reference before", "reference")
     for event in change.events:
-        webhooks.emit(tx, change.payment, LoggedEvent(event, tx.at, change.payment.psp_reference, key))
+        events.tell(tx, change.payment, LoggedEvent(event, tx.at, change.payment.psp_reference, key))
     tx.add_due(Due(change.payment.expires_at, EXPIRE, id_))
     return StoredPayment(id_, change.payment)
 
@@ -185,13 +185,13 @@ def apply(tx: Tx, stored: StoredPayment, change: Change, key: str | None = None)
     """Store what an action did: the payment, its events, what is due. Raises the change's refusal after that."""
     before, after = stored.payment, change.payment
     if after != before:
-        tx.directory.forget_payer(after.msn, after.reference)
+        payers.forget(tx, after.msn, after.reference)
         store.update(tx.connection, stored.id, after)
         reschedule(tx, stored.id, before, after)
     for event in change.events:
         logged = LoggedEvent(event, tx.at, tx.ids.psp_reference(), _key_of(tx, stored.id, event, key))
         store.append_event(tx.connection, stored.id, logged)
-        webhooks.emit(tx, after, logged)
+        events.tell(tx, after, logged)
     if change.refusal is not None:
         raise change.refusal
     return after
@@ -241,9 +241,9 @@ def settle(tx: Tx, id_: int) -> None:
     stored = store.get(tx.connection, id_)
     if stored is None or stored.payment.approval is None or stored.payment.state is not State.CREATED:
         return
-    unit = tx.directory.unit(tx.connection, stored.payment.msn)
+    unit = directory(tx).unit(tx.connection, stored.payment.msn)
     if unit is not None:
-        merchant = tx.directory.merchant_of(tx.connection, unit)
+        merchant = directory(tx).merchant_of(tx.connection, unit)
         apply(
             tx,
             stored,

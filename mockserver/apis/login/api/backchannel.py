@@ -18,6 +18,7 @@ from mockserver.core.money import Market
 from mockserver.web.http import Answer, json_answer
 from mockserver.web.operations import Api, Call, Operation
 from mockserver.world.domain.login import LoginSettings
+from mockserver.world.services.directory import directory
 
 PREFIX = "/vipps-login-ciba/api"
 
@@ -57,7 +58,7 @@ def user_exists(tx: Tx, call: Call) -> Answer:
 
 
 def _market(tx: Tx, client: LoginClient) -> Market:
-    return tx.directory.merchant_of(tx.connection, client.unit).market
+    return directory(tx).merchant_of(tx.connection, client.unit).market
 
 
 def _never_kept(content: dict[str, object]) -> Answer:

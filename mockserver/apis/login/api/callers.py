@@ -8,6 +8,7 @@ from mockserver.web.http import text
 from mockserver.web.operations import Call
 from mockserver.world.domain.merchant import ClientKind, SalesUnit
 from mockserver.world.services.access import Caller
+from mockserver.world.services.directory import directory
 
 
 def client_of(tx: Tx, call: Call, form: Parameters) -> LoginClient:
@@ -20,5 +21,5 @@ def client_of(tx: Tx, call: Call, form: Parameters) -> LoginClient:
 
 def note(tx: Tx, call: Call, unit: SalesUnit) -> None:
     """Tell the journal whose request this is."""
-    merchant = tx.directory.merchant_of(tx.connection, unit)
+    merchant = directory(tx).merchant_of(tx.connection, unit)
     call.caller = Caller(unit.keys.client_id, ClientKind.SALES_UNIT, unit.msn, unit, merchant, 0)

@@ -18,6 +18,7 @@ from mockserver.web.control import ControlBody, EmptyBody
 from mockserver.web.runtime import Runtime
 from mockserver.world.domain.customer import Customer, check_phone
 from mockserver.world.services import world
+from mockserver.world.services.directory import directory
 
 
 class AnswersBody(ControlBody):
@@ -128,7 +129,7 @@ def _customer(tx: Tx, stored: StoredLogin, phone: str | None, lenience: Lenience
     market = stored.login.request.market
     if market is None:
         unit = world.sales_unit(tx, stored.login.msn)
-        market = tx.directory.merchant_of(tx.connection, unit).market
+        market = directory(tx).merchant_of(tx.connection, unit).market
     if phone is not None:
         return world.customer_for(tx, check_phone(phone, "customer"), market, lenience)
     for customer in world.customers(tx, market, limit=1):

@@ -12,6 +12,7 @@ from mockserver.phone import numbers
 from mockserver.world.domain.customer import MSISDN, Customer
 from mockserver.world.domain.login import CUSTOM_FLOW, DELEGATED_CONSENTS
 from mockserver.world.services import world
+from mockserver.world.services.directory import directory
 
 MOST_CUSTOMERS = 20
 _NAMES = {
@@ -29,7 +30,7 @@ def market(tx: Tx, login: Login) -> Market:
     """Whose customers are offered: those of the market that the client asked for, else of its merchant."""
     if login.request.market is not None:
         return login.request.market
-    return tx.directory.merchant_of(tx.connection, world.sales_unit(tx, login.msn)).market
+    return directory(tx).merchant_of(tx.connection, world.sales_unit(tx, login.msn)).market
 
 
 def values(tx: Tx, stored: StoredLogin) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def values(tx: Tx, stored: StoredLogin) -> dict[str, Any]:
         "session": logins.token_of(stored),
         "login": stored.login,
         "unit": unit.name,
-        "merchant": tx.directory.merchant_of(tx.connection, unit).name,
+        "merchant": directory(tx).merchant_of(tx.connection, unit).name,
     }
 
 

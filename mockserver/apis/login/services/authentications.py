@@ -2,16 +2,13 @@
 
 from dataclasses import replace
 
-from pydantic_core import to_json
-
 from mockserver.apis.login.domain.backchannel import ENDS, Action, Authentication, State
 from mockserver.apis.login.domain.logins import CODE_LIFETIME, Login
+from mockserver.apis.login.services import events
 from mockserver.apis.login.store import authentications as store
 from mockserver.core.engine import Tx
 from mockserver.core.errors import NotFound
 from mockserver.core.schedule import Due
-from mockserver.webhooks.domain import LOGIN_PING
-from mockserver.webhooks.services import webhooks
 
 FORGET = "authentication.expire"
 
@@ -41,16 +38,9 @@ def login_ended(tx: Tx, login: Login) -> None:
         if authentication.redirects:
             authentication = replace(authentication, expires_at=tx.at + CODE_LIFETIME)
         else:
-            _ping(tx, login)
+            events.ping(tx, login)
         tx.add_due(Due(authentication.expires_at, FORGET, authentication.login_id))
     save(tx, authentication)
-
-
-def _ping(tx: Tx, login: Login) -> None:
-    interested = [each for each in tx.directory.webhooks_of(tx.connection, login.msn) if LOGIN_PING in each.events]
-    body = to_json({"auth_req_id": login.auth_req_id}).decode()
-    for registration in interested:
-        webhooks.enqueue(tx, registration, LOGIN_PING, f"{login.msn}/{login.auth_req_id}", body)
 
 
 def expire(tx: Tx, login_id: int) -> None:

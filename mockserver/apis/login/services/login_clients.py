@@ -14,6 +14,7 @@ from mockserver.world.domain.login import AuthMethod
 from mockserver.world.domain.merchant import ClientKind, SalesUnit
 from mockserver.world.services import world
 from mockserver.world.services.access import Access, same_secret
+from mockserver.world.services.directory import directory
 
 INVALID_CLIENT = (
     "Client authentication failed (e.g., unknown client, no client authentication included, or unsupported "
@@ -58,7 +59,7 @@ def connected_unit(tx: Tx, msn: str) -> SalesUnit:
 
 
 def _of_partner(tx: Tx, msn: str) -> SalesUnit | None:
-    unit = tx.directory.unit(tx.connection, msn) if tx.policy.partner_keys else None
+    unit = directory(tx).unit(tx.connection, msn) if tx.policy.partner_keys else None
     return unit if unit is not None and unit.partner_id is not None else None
 
 
@@ -86,12 +87,12 @@ def authenticate(
 
 def nin_allowed(tx: Tx, unit: SalesUnit) -> bool:
     """Whether a unit gets national identity numbers by login: where it was approved, but never in Norway."""
-    return unit.configuration.nin_allowed and tx.directory.merchant_of(tx.connection, unit).market is not Market.NO
+    return unit.configuration.nin_allowed and directory(tx).merchant_of(tx.connection, unit).market is not Market.NO
 
 
 def is_active(tx: Tx, unit: SalesUnit) -> bool:
     """Whether neither the unit nor its merchant is deactivated."""
-    return unit.active and tx.directory.merchant_of(tx.connection, unit).active
+    return unit.active and directory(tx).merchant_of(tx.connection, unit).active
 
 
 def _with_secret(
@@ -116,7 +117,7 @@ def _with_secret(
 
 def _known(tx: Tx, readings: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The readings whose client is known, else the decoded one: no client is let in under a name that is none."""
-    known = [each for each in readings if tx.directory.client(tx.connection, each[0]) is not None]
+    known = [each for each in readings if directory(tx).client(tx.connection, each[0]) is not None]
     return known or readings[-1:]
 
 

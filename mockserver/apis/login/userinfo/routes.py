@@ -12,6 +12,7 @@ from mockserver.web.operations import Api, Call, Operation
 from mockserver.world.domain.merchant import ClientKind
 from mockserver.world.services import world
 from mockserver.world.services.access import Caller
+from mockserver.world.services.directory import directory
 
 
 def userinfo_authorization_code(tx: Tx, call: Call) -> Answer:
@@ -26,7 +27,7 @@ def userinfo_authorization_code(tx: Tx, call: Call) -> Answer:
         raise AccessDenied("The Authorization header with the Bearer access token of a login is missing.")
     grant = grants.of_token(tx, token.strip())
     unit = world.sales_unit(tx, grant.msn)
-    merchant = tx.directory.merchant_of(tx.connection, unit)
+    merchant = directory(tx).merchant_of(tx.connection, unit)
     call.caller = Caller(unit.keys.client_id, ClientKind.SALES_UNIT, unit.msn, unit, merchant, 0)
     return _answer(grants.userinfo(tx, grant))
 

@@ -15,6 +15,7 @@ from mockserver.world.domain.business import BusinessIdentifier
 from mockserver.world.domain.merchant import SalesUnit
 from mockserver.world.services import partners
 from mockserver.world.services.access import Audience
+from mockserver.world.services.directory import directory
 
 
 def get_price_packages(tx: Tx, call: Call) -> Answer:
@@ -87,7 +88,7 @@ def _identifier(call: Call) -> BusinessIdentifier:
 
 
 def _unit_of(tx: Tx, order: ProductOrder) -> SalesUnit | None:
-    return tx.directory.unit(tx.connection, order.msn) if order.msn else None
+    return directory(tx).unit(tx.connection, order.msn) if order.msn else None
 
 
 _MERCHANT = "/v1/merchants/{scheme}/{id}"

@@ -8,6 +8,7 @@ from mockserver.world.domain.business import BusinessIdentifier
 from mockserver.world.domain.merchant import ClientKind, Merchant, SalesUnit
 from mockserver.world.services import partners
 from mockserver.world.services.access import Caller
+from mockserver.world.services.directory import directory
 
 NO_UNIT = "There is no such sales unit, or it is not active, or not connected to the caller"
 """One answer for all of them: which it is would tell what the caller may not know."""
@@ -34,15 +35,15 @@ def units(tx: Tx, caller: Caller) -> list[SalesUnit]:
         connected = store.sales_units_of_merchant(tx.connection, view.merchant_id)
     else:
         connected = store.sales_units_of_partner(tx.connection, view.partner_id or "")
-    return [unit for unit in connected if unit.active and tx.directory.merchant_of(tx.connection, unit).active]
+    return [unit for unit in connected if unit.active and directory(tx).merchant_of(tx.connection, unit).active]
 
 
 def unit(tx: Tx, caller: Caller, msn: str) -> tuple[SalesUnit, Merchant]:
     """One of them, with its merchant; raises NotFound without saying why."""
-    view, found = _view(tx, caller), tx.directory.unit(tx.connection, msn)
+    view, found = _view(tx, caller), directory(tx).unit(tx.connection, msn)
     if found is None or not found.active or not view.holds(found):
         raise NotFound(NO_UNIT)
-    merchant = tx.directory.merchant_of(tx.connection, found)
+    merchant = directory(tx).merchant_of(tx.connection, found)
     if not merchant.active:
         raise NotFound(NO_UNIT)
     return found, merchant

@@ -24,6 +24,7 @@ from mockserver.world.domain.merchant import (
 )
 from mockserver.world.domain.order_policy import Decision
 from mockserver.world.services import partners, world
+from mockserver.world.services.directory import directory
 
 AGREEMENT = "agreement.process"
 
@@ -182,7 +183,7 @@ def _open_unit(tx: Tx, order: ProductOrder, merchant: Merchant) -> SalesUnit:
 def _free_msn(tx: Tx) -> str:
     while True:
         msn = tx.ids.number(7)
-        if tx.directory.unit(tx.connection, msn) is None:
+        if directory(tx).unit(tx.connection, msn) is None:
             return msn
 
 
