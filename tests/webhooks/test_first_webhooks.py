@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from mockserver.app import check_world
 from mockserver.core.database import StoreError
 from mockserver.webhooks.services.first import registration
 from mockserver.world import files
 from mockserver.world.domain.webhook import FirstWebhook
-from mockserver.world.domain.world import BadWorld, check
+from mockserver.world.domain.world import BadWorld, World, check
 from tests.apis.management import partner as management
 from tests.harness import WORLD, Emulator
 from tests.webhooks.test_api import URL, listed, listed_partner, receivers_of_payment, register
@@ -80,6 +81,10 @@ def test_a_world_file_says_them_as_everything_else() -> None:
     assert files.of_plain(files.to_plain(world)) == world
 
 
+def checked(world: World) -> None:
+    check_world(check(world))
+
+
 BAD = [
     ({"msn": None}, "msn: msn, partner_id or both are needed"),
     ({"msn": "999999"}, "msn: no sales unit '999999'"),
@@ -98,15 +103,15 @@ BAD = [
 @pytest.mark.parametrize(("fields", "reason"), BAD, ids=[reason for _, reason in BAD])
 def test_a_bad_one_is_named(fields: dict[str, Any], reason: str) -> None:
     with pytest.raises(BadWorld) as caught:
-        check(with_webhooks(first(**fields)))
+        checked(with_webhooks(first(**fields)))
     assert str(caught.value) == f"webhooks[0].{reason}"
 
 
 def test_too_many_and_equal_ids_are_named() -> None:
     with pytest.raises(BadWorld, match="at most 25 of 123456"):
-        check(with_webhooks(*[first()] * 26))
+        checked(with_webhooks(*[first()] * 26))
     with pytest.raises(BadWorld, match=f"webhooks.id: '{ID}' occurs more than once"):
-        check(with_webhooks(first(id=ID), first(id=ID)))
+        checked(with_webhooks(first(id=ID), first(id=ID)))
 
 
 def test_another_start_with_the_same_data_goes_on_with_them(start: Any, tmp_path: Any) -> None:
