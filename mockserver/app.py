@@ -19,7 +19,6 @@ from starlette.types import ASGIApp
 from mockserver import webhooks
 from mockserver.apis import access_token, epayment, login, management
 from mockserver.apis.epayment.delivery import Inquiries
-from mockserver.apis.management.domain.product_order import HoldReason
 from mockserver.control.health import at_once
 from mockserver.core.clock import Clock
 from mockserver.core.database import Database
@@ -60,7 +59,7 @@ from mockserver.webhooks.services import first
 from mockserver.webhooks.services.webhooks import Receivers, Sender
 from mockserver.webhooks.store import recover
 from mockserver.world import files
-from mockserver.world.domain.order_policy import Decision, OrderPolicy
+from mockserver.world.domain.order_policy import Decision, HoldReason, OrderPolicy
 from mockserver.world.domain.world import World
 from mockserver.world.services.access import Access
 from mockserver.world.services.tokens import Tokens
@@ -275,7 +274,7 @@ def policy(settings: Settings) -> Policy:
         settings.merchant_acts_after,
     )
     environment = Environment.EMULATOR if settings.environment == BY_HOST else Environment(settings.environment)
-    return Policy(environment, refused, orders, mail=settings.smtp is not None)
+    return Policy(environment, refused, mail=settings.smtp is not None, own=(orders,))
 
 
 def _policies(settings: Settings, origins: Origins, usual: Policy) -> Policies:

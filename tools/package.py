@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from mockserver.world import files
-from mockserver.world.store import rows_of
+from mockserver.world.store.world import rows_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PACKAGE = Path(files.__file__).parents[1]

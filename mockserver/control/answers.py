@@ -9,13 +9,14 @@ from mockserver.apis.login.domain.backchannel import State as AuthenticationStat
 from mockserver.apis.login.domain.logins import LoginState, Rejection
 from mockserver.apis.management.domain.email import EmailKind, EmailState
 from mockserver.apis.management.domain.order_form import Dropped, OrderForm
-from mockserver.apis.management.domain.product_order import HoldReason, OrderState, OrderType
+from mockserver.apis.management.domain.product_order import OrderState, OrderType
 from mockserver.checklist.points.finding import Verdict
 from mockserver.core.money import Currency
 from mockserver.core.values import frozen
 from mockserver.world.domain.conduct import DeclineReason
 from mockserver.world.domain.customer import Customer
 from mockserver.world.domain.merchant import Merchant, SalesUnit
+from mockserver.world.domain.order_policy import HoldReason
 from mockserver.world.domain.partner import Partner
 
 

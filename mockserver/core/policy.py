@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
 from mockserver.core.values import frozen
-from mockserver.world.domain.order_policy import OrderPolicy
+
+T = TypeVar("T")
 
 
 class Environment(StrEnum):
@@ -75,13 +77,17 @@ KINDNESSES = {
 class Policy:
     """The rules of this server: ``refused`` names the kindnesses that are off (all of them when strict).
 
-    ``orders`` is for merchants without a policy of their own, ``mail`` whether emails go to a mail server.
+    ``mail``: whether emails go to a mail server. ``own``: what products add, one thing of each class.
     """
 
     environment: Environment = Environment.EMULATOR
     refused: frozenset[Kindness] = frozenset()
-    orders: OrderPolicy = field(default_factory=OrderPolicy)
     mail: bool = False
+    own: tuple[object, ...] = ()
+
+    def of(self, kind: type[T]) -> T:
+        """What a product lets the settings choose, by its class; as it is by default where they choose nothing."""
+        return next((each for each in self.own if isinstance(each, kind)), None) or kind()
 
     @property
     def token_lifetime(self) -> int:

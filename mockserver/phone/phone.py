@@ -9,7 +9,7 @@ from starlette.routing import Route
 from mockserver.apis.epayment.domain.approval import DeclineReason
 from mockserver.apis.epayment.domain.payment import StoredPayment
 from mockserver.apis.epayment.pages import landing
-from mockserver.apis.epayment.services import approvals, profiles
+from mockserver.apis.epayment.services import approvals
 from mockserver.apis.epayment.services import payments as payment_service
 from mockserver.apis.epayment.services.approvals import Attempt, Outcome
 from mockserver.apis.login.domain.logins import LoginState, Rejection, StoredLogin, way_back
@@ -25,7 +25,7 @@ from mockserver.web.notes import Note, Notes
 from mockserver.web.pages import Page
 from mockserver.web.runtime import Runtime
 from mockserver.world.domain.customer import Customer
-from mockserver.world.services import world
+from mockserver.world.services import profiles, world
 
 PACKAGE = "mockserver.phone"
 _TOLD = {

@@ -13,7 +13,7 @@ from mockserver.core.database import Database
 from mockserver.core.errors import IllegalAction, NotFound
 from mockserver.core.ids import Ids
 from mockserver.core.values import frozen
-from mockserver.scenarios import store
+from mockserver.scenarios.store import rules as store
 from mockserver.world.domain.conduct import Conduct
 
 if TYPE_CHECKING:  # Most servers have no rules, and start without learning what one is.

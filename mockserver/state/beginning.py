@@ -12,11 +12,11 @@ from mockserver.core import codec, meta
 from mockserver.core.database import Database, StoreError
 from mockserver.core.digests import digest
 from mockserver.core.engine import IDS
-from mockserver.scenarios import store as rules
-from mockserver.scenarios.store import Row
+from mockserver.scenarios.store import rules
+from mockserver.scenarios.store.rules import Row
 from mockserver.webhooks.services import first
-from mockserver.world import store as worlds
 from mockserver.world.domain.world import World
+from mockserver.world.store import world as worlds
 
 if TYPE_CHECKING:
     from mockserver.scenarios.domain.scenario import Rule

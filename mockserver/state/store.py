@@ -18,11 +18,11 @@ from mockserver.apis.management.domain.product_order import ProductOrder
 from mockserver.core import codec, meta
 from mockserver.state.entries import ClockEntry, State
 from mockserver.webhooks.domain import Attempt, DeliveryState, Registration
-from mockserver.world import store as world
 from mockserver.world.domain.customer import Customer
 from mockserver.world.domain.merchant import Merchant, SalesUnit
 from mockserver.world.domain.partner import Partner
 from mockserver.world.domain.world import World
+from mockserver.world.store import world
 
 FORMAT = 1
 """The number of the form that is written and read."""

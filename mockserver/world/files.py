@@ -25,7 +25,7 @@ def packaged() -> World:
 
 
 def packaged_rows() -> str:
-    """The same as the store keeps it, for ``mockserver.world.store.insert_rows``."""
+    """The same as the store keeps it, for ``mockserver.world.store.world.insert_rows``."""
     return resources.files("mockserver.world").joinpath(ROWS).read_text("utf-8")
 
 

@@ -10,8 +10,8 @@ from mockserver.core import codec, meta, schedule
 from mockserver.core.database import FILE_NAME, Database, StoreError, StoreFull
 from mockserver.core.schedule import Due
 from mockserver.state.store import KINDS
-from mockserver.world import store as world_store
 from mockserver.world.domain.world import World
+from mockserver.world.store import world as world_store
 from tests.harness import WORLD
 
 

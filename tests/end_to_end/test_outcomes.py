@@ -10,14 +10,13 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from mockserver.apis.management.domain.product_order import HoldReason
 from mockserver.core.errors import Code
 from mockserver.scenarios.domain.scenario import Drop
 from mockserver.scenarios.domain.scenario_form import STATUSES
 from mockserver.webhooks.delivery.outbox import AT_ONCE
 from mockserver.webhooks.domain import Faults
 from mockserver.world.domain.conduct import DeclineReason, PaymentBehaviour
-from mockserver.world.domain.order_policy import Decision
+from mockserver.world.domain.order_policy import Decision, HoldReason
 from tests.end_to_end.running import Merchant, Running, serving
 from tests.harness import WORLD, body, code_of, key_headers
 

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.apis.management.domain.order_form import ProductType
 from mockserver.app import PRODUCTS
 from mockserver.scenarios import files
+from mockserver.world.domain.partner import ProductType
 from tests.end_to_end.clients import CarefulClient, HastyClient
 from tests.end_to_end.onboarding import CarefulPartner, HastyPartner
 from tests.end_to_end.retail import CarefulShop, HastyShop, careful_total, hasty_total

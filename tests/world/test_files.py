@@ -18,7 +18,7 @@ from mockserver.world.domain.order_policy import Decision
 from mockserver.world.domain.partner import PartnerLevel
 from mockserver.world.domain.world import BadWorld, World
 from mockserver.world.generate import generate
-from mockserver.world.store import rows_of
+from mockserver.world.store.world import rows_of
 from tests.harness import WORLD, Emulator
 
 SOURCE = Path(__file__).parents[2] / "fixtures" / "worlds" / "default.yaml"

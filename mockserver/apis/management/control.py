@@ -7,7 +7,7 @@ from pydantic import Field, StrictBool, StrictStr
 from starlette.requests import Request
 
 from mockserver.apis.management.domain.order_form import OrderForm
-from mockserver.apis.management.domain.product_order import HoldReason, OrderState, OrderType, ProductOrder
+from mockserver.apis.management.domain.product_order import OrderState, OrderType, ProductOrder
 from mockserver.apis.management.services import onboarding, orders
 from mockserver.control import views
 from mockserver.core.engine import Tx
@@ -17,6 +17,7 @@ from mockserver.web import control as requests
 from mockserver.web import links
 from mockserver.web.control import ControlBody, EmptyBody
 from mockserver.web.runtime import Runtime
+from mockserver.world.domain.order_policy import HoldReason
 from mockserver.world.services import partners, world
 
 _FILTERS = frozenset({"partner", "merchant", "status", "type", "limit"})

@@ -8,14 +8,13 @@ from fnmatch import translate
 from operator import attrgetter
 from typing import Any, Final
 
-from mockserver.apis.management.domain.product_order import HoldReason
 from mockserver.core.errors import Code
 from mockserver.core.instants import timestamp
 from mockserver.core.values import frozen
 from mockserver.scenarios.domain.faults import Fault
 from mockserver.webhooks.domain import Faults
 from mockserver.world.domain.conduct import Conduct
-from mockserver.world.domain.order_policy import Decision, OrderPolicy
+from mockserver.world.domain.order_policy import Decision, HoldReason, OrderPolicy
 
 CONDITIONS: Final = {
     "operation": "official operation id, or a list of them",

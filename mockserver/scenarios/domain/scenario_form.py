@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
-from mockserver.apis.management.domain.product_order import HoldReason
 from mockserver.core.errors import Code
 from mockserver.core.instants import parse_timestamp
 from mockserver.scenarios.domain.faults import LONGEST, Fault, FaultKind, Moment, Span
@@ -25,7 +24,7 @@ from mockserver.scenarios.domain.scenario import (
 )
 from mockserver.webhooks.domain import Faults
 from mockserver.world.domain.conduct import LONGEST_DELAY, Conduct, DeclineReason, PaymentBehaviour
-from mockserver.world.domain.order_policy import LONGEST_WAIT, Decision
+from mockserver.world.domain.order_policy import LONGEST_WAIT, Decision, HoldReason
 
 Place = tuple[str | int, ...]
 

@@ -30,9 +30,9 @@ from mockserver.webhooks.domain import (
 )
 from mockserver.webhooks.events import EventTypes
 from mockserver.webhooks.store import BEHIND
-from mockserver.world import store as world
 from mockserver.world.domain.webhook import secret_flaw
 from mockserver.world.services.directory import directory
+from mockserver.world.store import world
 
 DEAD = "webhook.dead"
 MOST_FINISHED = 10_000

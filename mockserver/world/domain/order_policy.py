@@ -3,10 +3,39 @@
 from enum import StrEnum
 from typing import Final
 
-from mockserver.apis.management.domain.product_order import HoldReason
 from mockserver.core.exact import EXACT
 from mockserver.core.instants import DAY
 from mockserver.core.values import frozen
+
+
+class HoldReason(StrEnum):
+    """Why processing stops (partner signup guide: typical reasons for delays). The partner never sees it."""
+
+    INFORMATION_MISSING = "information-missing"
+    NO_PRODUCT_ORDERED = "no-product-ordered"
+    SIGNATORY_WITHOUT_RIGHTS = "signatory-without-rights"
+    WEBSITE_WITHOUT_TERMS = "website-without-terms"
+    WEBSITE_WITHOUT_ORGANISATION_NUMBER = "website-without-organisation-number"
+    PURPOSE_UNCLEAR = "purpose-unclear"
+    NOT_SOLD_ON_WEBSITE = "not-sold-on-website"
+    RISK_AND_COMPLIANCE = "risk-and-compliance"
+
+    @property
+    def sentence(self) -> str:
+        """What the merchant is told."""
+        return _SENTENCES[self]
+
+
+_SENTENCES: Final = {
+    HoldReason.INFORMATION_MISSING: "We asked for more information and wait for the answer",
+    HoldReason.NO_PRODUCT_ORDERED: "The merchant agreement is signed, but no product has been ordered with it",
+    HoldReason.SIGNATORY_WITHOUT_RIGHTS: "The merchant agreement was signed by somebody without signing rights",
+    HoldReason.WEBSITE_WITHOUT_TERMS: "The website does not show the terms of sale",
+    HoldReason.WEBSITE_WITHOUT_ORGANISATION_NUMBER: "The website does not show the organisation number",
+    HoldReason.PURPOSE_UNCLEAR: "We need to know more about what will be sold, and how",
+    HoldReason.NOT_SOLD_ON_WEBSITE: "The sales do not take place on the website that was given",
+    HoldReason.RISK_AND_COMPLIANCE: "Risk and compliance have to look at the company more closely",
+}
 
 
 class Decision(StrEnum):

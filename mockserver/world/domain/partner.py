@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 
-from mockserver.apis.management.domain.order_form import ProductType
 from mockserver.core.exact import EXACT
 from mockserver.core.money import Market
 from mockserver.core.values import frozen
@@ -29,6 +28,21 @@ class Permission(StrEnum):
     """To use the Management API at all."""
     PREFILL = "prefill"
     """To prefill product orders with it."""
+
+
+class ProductType(StrEnum):
+    """What can be ordered."""
+
+    PAYMENT_INTEGRATION = "PAYMENT_INTEGRATION"
+    CASHIER = "CASHIER"
+    CHECKOUT = "CHECKOUT"
+    LOGIN = "LOGIN"
+    DONATIONS = "DONATIONS"
+
+    @property
+    def priced(self) -> bool:
+        """Whether there is more than one price for it."""
+        return self in (ProductType.PAYMENT_INTEGRATION, ProductType.CASHIER, ProductType.CHECKOUT)
 
 
 @frozen

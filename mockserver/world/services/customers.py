@@ -1,7 +1,5 @@
 """From the customer that a merchant names to the customer who is meant."""
 
-from mockserver.apis.epayment.domain.approval import check_age
-from mockserver.apis.epayment.domain.terms import Terms
 from mockserver.core.engine import Tx
 from mockserver.core.money import Market
 from mockserver.core.policy import Lenience
@@ -18,9 +16,3 @@ def resolve(tx: Tx, named: CustomerReference, market: Market, lenience: Lenience
     if phone is None:
         return world.customer_of_token(tx, named)
     return world.customer_for(tx, phone, market, lenience, keep=keep)
-
-
-def check_named(tx: Tx, terms: Terms, market: Market, lenience: Lenience) -> None:
-    """Refuse a payment whose named customer does not exist (7010, 4050) or is too young (7010)."""
-    if terms.customer is not None:
-        check_age(terms, resolve(tx, terms.customer, market, lenience), tx.at)

@@ -3,8 +3,8 @@
 from sqlite3 import Connection
 
 from mockserver.core.engine import Tx
-from mockserver.world import store as world
 from mockserver.world.domain.merchant import Client, Merchant, SalesUnit
+from mockserver.world.store import world
 
 _MOST = 10_000
 

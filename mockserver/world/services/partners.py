@@ -2,12 +2,12 @@
 
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Forbidden, NotFound
-from mockserver.world import store
 from mockserver.world.domain.merchant import ClientKind
 from mockserver.world.domain.partner import Partner, Permission
 from mockserver.world.domain.world import partner_clients
 from mockserver.world.services import world
 from mockserver.world.services.access import Caller
+from mockserver.world.store import world as store
 
 NOT_AUTHORIZED = "Not authorized to create a product order"
 """The title of a refused prefill (official specification)."""

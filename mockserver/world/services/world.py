@@ -11,7 +11,6 @@ from mockserver.core.engine import Tx
 from mockserver.core.errors import AccessDenied, Code, DomainError, NotFound
 from mockserver.core.money import Market
 from mockserver.core.policy import Kindness, Lenience
-from mockserver.world import store
 from mockserver.world.domain.customer import (
     Address,
     Card,
@@ -25,6 +24,7 @@ from mockserver.world.domain.customer import (
 from mockserver.world.domain.merchant import MSN, Client, ClientKind, Configuration, KeySet, Merchant, SalesUnit
 from mockserver.world.domain.world import World
 from mockserver.world.services.directory import directory
+from mockserver.world.store import world as store
 
 _NAMESPACE = uuid.UUID("0c7f3f0e-8f39-4a3b-9d0c-51b2f6f3a9c4")
 _CAPITALS = {

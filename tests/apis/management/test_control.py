@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.apis.management.domain.product_order import HoldReason
+from mockserver.world.domain.order_policy import HoldReason
 from tests.harness import Emulator
 
 NEW = {"scheme": "business:NO:ORG", "id": "910000004"}

@@ -8,8 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from mockserver.apis.management.domain.product_order import HoldReason
 from mockserver.core.instants import DAY, HOUR
+from mockserver.world.domain.order_policy import HoldReason
 from tests.apis.management.partner import headers_of, order_body
 from tests.harness import START, Emulator
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.apis.management.domain.product_order import HoldReason
+from mockserver.world.domain.order_policy import HoldReason
 from tests.apis.management.partner import (
     AT_ONCE,
     CUSTOMER,

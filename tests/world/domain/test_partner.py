@@ -3,11 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from mockserver.apis.management.domain.order_form import ProductType
 from mockserver.core.money import Market
 from mockserver.world.domain.merchant import KeySet
 from mockserver.world.domain.order_policy import LONGEST_WAIT, OrderPolicy, policy_flaw
-from mockserver.world.domain.partner import Partner, PartnerLevel, Permission, PricePackage
+from mockserver.world.domain.partner import Partner, PartnerLevel, Permission, PricePackage, ProductType
 from mockserver.world.domain.world import partner_clients
 
 KEYS = KeySet("id", "secret", "key", "key-2")

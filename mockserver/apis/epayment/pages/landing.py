@@ -7,7 +7,7 @@ from mockserver.apis.epayment.domain.approval import Delivery
 from mockserver.apis.epayment.domain.payment import Payment, State, StoredPayment
 from mockserver.apis.epayment.domain.shipping import ShippingOption, default_option, in_order, options_in_order
 from mockserver.apis.epayment.domain.terms import PaymentMethod, Terms
-from mockserver.apis.epayment.services import payments, profiles, shipping
+from mockserver.apis.epayment.services import payments, shipping
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Code, DomainError, IllegalAction, Malformed, Violation
 from mockserver.core.instants import timestamp
@@ -20,7 +20,7 @@ from mockserver.web.notes import Note
 from mockserver.web.pages import moment
 from mockserver.world.domain.conduct import DeclineReason
 from mockserver.world.domain.customer import Customer
-from mockserver.world.services import customers, world
+from mockserver.world.services import customers, profiles, world
 from mockserver.world.services.directory import directory
 
 SCOPE_NAMES = {

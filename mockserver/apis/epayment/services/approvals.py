@@ -8,7 +8,7 @@ from mockserver.apis.epayment.domain import payment as machine
 from mockserver.apis.epayment.domain.approval import DeclineReason, Delivery, Magic
 from mockserver.apis.epayment.domain.payment import Decline, Payment, StoredPayment
 from mockserver.apis.epayment.domain.terms import Terms
-from mockserver.apis.epayment.services import conducts, payers, payments, profiles
+from mockserver.apis.epayment.services import conducts, payers, payments
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Code, DomainError
 from mockserver.core.money import Market
@@ -16,7 +16,7 @@ from mockserver.core.policy import Environment, Lenience
 from mockserver.core.values import frozen
 from mockserver.world.domain.conduct import Conduct, PaymentBehaviour
 from mockserver.world.domain.customer import Card, Customer, CustomerReference
-from mockserver.world.services import customers, world
+from mockserver.world.services import customers, profiles, world
 from mockserver.world.services.directory import directory
 
 

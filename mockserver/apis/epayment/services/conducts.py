@@ -4,27 +4,30 @@ from dataclasses import replace
 
 from mockserver.apis.epayment.domain.payment import EventName, StoredPayment
 from mockserver.apis.epayment.services import payers, payments
-from mockserver.apis.epayment.store import conducts as store
 from mockserver.core.engine import Tx
+from mockserver.scenarios.store import conducts as store
 from mockserver.world.domain.conduct import Chosen, Conduct
 from mockserver.world.domain.customer import Customer
+
+PAYMENT = "payment"
+"""What is chosen for payments is stored as this."""
 
 
 def chosen(tx: Tx, stored: StoredPayment) -> Chosen:
     """What was chosen for this payment."""
-    return store.get(tx.connection, store.PAYMENT, stored.id, Chosen) or Chosen()
+    return store.get(tx.connection, PAYMENT, stored.id, Chosen) or Chosen()
 
 
 def choose(tx: Tx, stored: StoredPayment, conduct: Conduct) -> None:
     """Let this payment go as a rule says."""
-    store.keep(tx.connection, store.PAYMENT, stored.id, replace(chosen(tx, stored), conduct=conduct))
+    store.keep(tx.connection, PAYMENT, stored.id, replace(chosen(tx, stored), conduct=conduct))
 
 
 def ask(tx: Tx, stored: StoredPayment, phone: str, card: str | None, *, consent: bool) -> None:
     """Remember whose app was asked for the payment, and what the page has settled already."""
     payers.forget(tx, stored.payment.msn, stored.payment.reference)
     asked = replace(chosen(tx, stored), phone=phone, card=card, consent=consent)
-    store.keep(tx.connection, store.PAYMENT, stored.id, asked)
+    store.keep(tx.connection, PAYMENT, stored.id, asked)
 
 
 def of(tx: Tx, stored: StoredPayment, customer: Customer) -> Conduct:

@@ -2,6 +2,7 @@
 
 from mockserver.apis.epayment.domain import payment as rules
 from mockserver.apis.epayment.domain import terms as term_rules
+from mockserver.apis.epayment.domain.approval import check_age
 from mockserver.apis.epayment.domain.payment import (
     Change,
     Event,
@@ -13,16 +14,16 @@ from mockserver.apis.epayment.domain.payment import (
 )
 from mockserver.apis.epayment.domain.receipt import Receipt, forgivable_flaws
 from mockserver.apis.epayment.domain.terms import Terms, UserFlow
-from mockserver.apis.epayment.services import events, payers, profiles
+from mockserver.apis.epayment.services import events, payers
 from mockserver.apis.epayment.store import payments as store
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Code, DomainError, Malformed, NotFound
-from mockserver.core.money import Amount
+from mockserver.core.money import Amount, Market
 from mockserver.core.policy import Kindness, Lenience
 from mockserver.core.schedule import Due
 from mockserver.core.urls import UrlKind, classify, flaw
 from mockserver.world.domain.merchant import Merchant, SalesUnit
-from mockserver.world.services import customers
+from mockserver.world.services import customers, profiles
 from mockserver.world.services.directory import directory
 
 EXPIRE = "payment.expire"
@@ -44,7 +45,7 @@ def create(
     if terms.receipt is not None:
         _check_receipt(terms.receipt, lenience)
     if terms.user_flow is UserFlow.PUSH_MESSAGE:
-        customers.check_named(tx, terms, merchant.market, lenience)
+        _check_named(tx, terms, merchant.market, lenience)
     change = rules.create(terms, unit.msn, tx.ids.psp_reference(), tx.ids.secret(), tx.at)
     id_ = store.insert(tx.connection, change.payment, terms, key)
     if id_ is None:
@@ -259,3 +260,9 @@ def release_uncaptured(tx: Tx, id_: int) -> None:
     stored = store.get(tx.connection, id_)
     if stored is not None and stored.payment.uncaptured:
         apply(tx, stored, rules.release(stored.payment))
+
+
+def _check_named(tx: Tx, terms: Terms, market: Market, lenience: Lenience) -> None:
+    """Refuse a payment whose named customer does not exist (7010, 4050) or is too young (7010)."""
+    if terms.customer is not None:
+        check_age(terms, customers.resolve(tx, terms.customer, market, lenience), tx.at)

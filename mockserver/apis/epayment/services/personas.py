@@ -8,17 +8,19 @@ from mockserver.apis.epayment.domain.shipping import DynamicShipping, Express, S
 from mockserver.apis.epayment.domain.terms import Terms, UserFlow
 from mockserver.apis.epayment.services import approvals, conducts, payments, shipping
 from mockserver.apis.epayment.services.approvals import Attempt, Outcome
-from mockserver.apis.epayment.store import conducts as store
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Code, DomainError, IllegalAction, Malformed, Refusal
 from mockserver.core.policy import Lenience
 from mockserver.core.schedule import Due
 from mockserver.core.values import frozen
+from mockserver.scenarios.store import conducts as store
 from mockserver.world.domain.conduct import Chosen, Conduct, PaymentBehaviour
 from mockserver.world.domain.customer import Address, Customer, CustomerReference
 from mockserver.world.services import world
 
 ACT = "payment.act"
+SHIPPING = "shipping"
+"""Who waits for the merchant to say how it ships is stored as this."""
 
 
 def check(terms: Terms, conduct: Conduct | None) -> None:
@@ -128,13 +130,13 @@ class Inquiry:
 
 
 def _inquire(tx: Tx, stored: StoredPayment, customer: Customer) -> None:
-    store.keep(tx.connection, store.SHIPPING, stored.id, Chosen(phone=customer.phone))
+    store.keep(tx.connection, SHIPPING, stored.id, Chosen(phone=customer.phone))
     tx.emitted = True
 
 
 def inquiries(tx: Tx) -> list[Inquiry]:
     """What merchants are to be asked."""
-    found = store.every(tx.connection, store.SHIPPING, Chosen)
+    found = store.every(tx.connection, SHIPPING, Chosen)
     asked = [(payments.by_id(tx, number), chosen.phone or "") for number, chosen in found]
     return [Inquiry(stored.id, stored.payment.secret, phone) for stored, phone in asked if stored is not None]
 
@@ -155,7 +157,7 @@ def go_on(tx: Tx, inquiry: Inquiry, groups: tuple[ShippingGroup, ...] | None) ->
     """The merchant has answered, and the customer acts; without ``groups`` the payment goes on waiting."""
     if inquiry not in inquiries(tx):
         return
-    store.forget(tx.connection, store.SHIPPING, inquiry.payment)
+    store.forget(tx.connection, SHIPPING, inquiry.payment)
     stored, customer = _waiting(tx, inquiry.payment), world.customer(tx, inquiry.phone)
     express = payments.terms_of(tx, stored).express if stored is not None else None
     if groups is None or stored is None or express is None or customer is None:

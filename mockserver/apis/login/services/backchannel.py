@@ -16,9 +16,9 @@ from mockserver.apis.login.services import authentications, grants, logins
 from mockserver.apis.login.services.login_clients import LoginClient, nin_allowed
 from mockserver.apis.login.store import authentications as store
 from mockserver.core.engine import Tx
-from mockserver.world import store as people
 from mockserver.world.domain.customer import Customer
 from mockserver.world.services import world
+from mockserver.world.store import world as people
 
 
 def start(

@@ -1,6 +1,5 @@
 """The two operations of Userinfo: by a login's token, and by the sub that a payment gave."""
 
-from mockserver.apis.epayment.services import profiles
 from mockserver.apis.login.services import grants
 from mockserver.apis.login.userinfo.problems import CONTENT_TYPE, refuse
 from mockserver.core.engine import Tx
@@ -10,7 +9,7 @@ from mockserver.web.callers import credentials
 from mockserver.web.http import Answer, json_answer
 from mockserver.web.operations import Api, Call, Operation
 from mockserver.world.domain.merchant import ClientKind
-from mockserver.world.services import world
+from mockserver.world.services import profiles, world
 from mockserver.world.services.access import Caller
 from mockserver.world.services.directory import directory
 

@@ -6,12 +6,12 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from mockserver.apis.management.api.schemas import OrderRequest
-from mockserver.apis.management.domain.order_form import ProductType
 from mockserver.apis.management.domain.product_order import OrderState, OrderType
 from mockserver.core.money import Market
 from mockserver.core.uuids import UUID
 from mockserver.web.described import PROBLEM, Described, Document, GatewayError, Parameter, Reply
 from mockserver.world.domain.merchant import MSN, CaptureType
+from mockserver.world.domain.partner import ProductType
 
 
 class Detail(TypedDict):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Final
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from mockserver.apis.management.domain.order_form import OrderForm, ProductType, UseCase, Website
+from mockserver.apis.management.domain.order_form import OrderForm, UseCase, Website
 from mockserver.apis.management.domain.product_order import ProductOrder
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.policy import Lenience
@@ -18,7 +18,7 @@ from mockserver.web.parsing import parse
 from mockserver.web.wire import NUMBER_AS_TEXT, Body
 from mockserver.world.domain.business import BankAccount, BusinessIdentifier, PostalAddress
 from mockserver.world.domain.merchant import MSN, Merchant, SalesUnit
-from mockserver.world.domain.partner import Partner
+from mockserver.world.domain.partner import Partner, ProductType
 
 KEY: Final = re.compile(r"[a-zA-Z0-9-]{1,50}", re.ASCII)
 """What an Idempotency-Key is made of here."""

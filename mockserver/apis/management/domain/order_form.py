@@ -12,21 +12,7 @@ from urllib.parse import urlsplit
 from mockserver.core.exact import EXACT
 from mockserver.core.values import frozen
 from mockserver.world.domain.business import BankAccount, BusinessIdentifier
-
-
-class ProductType(StrEnum):
-    """What can be ordered."""
-
-    PAYMENT_INTEGRATION = "PAYMENT_INTEGRATION"
-    CASHIER = "CASHIER"
-    CHECKOUT = "CHECKOUT"
-    LOGIN = "LOGIN"
-    DONATIONS = "DONATIONS"
-
-    @property
-    def priced(self) -> bool:
-        """Whether there is more than one price for it."""
-        return self in (ProductType.PAYMENT_INTEGRATION, ProductType.CASHIER, ProductType.CHECKOUT)
+from mockserver.world.domain.partner import ProductType
 
 
 class UseCase(StrEnum):

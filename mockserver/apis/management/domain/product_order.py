@@ -12,6 +12,7 @@ from mockserver.apis.management.domain.order_form import Dropped, OrderForm
 from mockserver.core.errors import IllegalAction
 from mockserver.core.instants import DAY
 from mockserver.core.values import frozen
+from mockserver.world.domain.order_policy import HoldReason
 
 LIFETIME: Final = 14 * DAY
 """From prefill to expiry, unless the merchant has submitted."""
@@ -78,36 +79,6 @@ BY_HAND: Final[Mapping[tuple[OrderState, OrderAction], OrderState | None]] = {
     (_S.RECEIVED, _A.REJECT): _S.REJECTED,
 }
 """The same for TEMPLATE and MANUAL orders, which are submitted when they arrive."""
-
-
-class HoldReason(StrEnum):
-    """Why processing stops (partner signup guide: typical reasons for delays). The partner never sees it."""
-
-    INFORMATION_MISSING = "information-missing"
-    NO_PRODUCT_ORDERED = "no-product-ordered"
-    SIGNATORY_WITHOUT_RIGHTS = "signatory-without-rights"
-    WEBSITE_WITHOUT_TERMS = "website-without-terms"
-    WEBSITE_WITHOUT_ORGANISATION_NUMBER = "website-without-organisation-number"
-    PURPOSE_UNCLEAR = "purpose-unclear"
-    NOT_SOLD_ON_WEBSITE = "not-sold-on-website"
-    RISK_AND_COMPLIANCE = "risk-and-compliance"
-
-    @property
-    def sentence(self) -> str:
-        """What the merchant is told."""
-        return _SENTENCES[self]
-
-
-_SENTENCES: Final = {
-    HoldReason.INFORMATION_MISSING: "We asked for more information and wait for the answer",
-    HoldReason.NO_PRODUCT_ORDERED: "The merchant agreement is signed, but no product has been ordered with it",
-    HoldReason.SIGNATORY_WITHOUT_RIGHTS: "The merchant agreement was signed by somebody without signing rights",
-    HoldReason.WEBSITE_WITHOUT_TERMS: "The website does not show the terms of sale",
-    HoldReason.WEBSITE_WITHOUT_ORGANISATION_NUMBER: "The website does not show the organisation number",
-    HoldReason.PURPOSE_UNCLEAR: "We need to know more about what will be sold, and how",
-    HoldReason.NOT_SOLD_ON_WEBSITE: "The sales do not take place on the website that was given",
-    HoldReason.RISK_AND_COMPLIANCE: "Risk and compliance have to look at the company more closely",
-}
 
 
 @frozen

@@ -5,20 +5,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from mockserver.apis.management.domain.order_form import (
-    CATEGORIES,
-    OrderForm,
-    ProductType,
-    UseCase,
-    Website,
-    is_https,
-)
+from mockserver.apis.management.domain.order_form import CATEGORIES, OrderForm, UseCase, Website, is_https
 from mockserver.apis.management.portal.typed import LONGEST_TEXT, Typed
 from mockserver.apis.management.portal.visits import Visit
 from mockserver.apis.management.services import orders
 from mockserver.core.errors import Malformed
 from mockserver.core.policy import KINDNESSES, Kindness, Lenience
 from mockserver.world.domain.business import LONGEST_UNIT_NAME, BankAccount, is_payable
+from mockserver.world.domain.partner import ProductType
 
 PERCENTAGES: Final = tuple(str(each) for each in range(10, 101, 10))
 USE_CASES: Final = {

@@ -2,13 +2,14 @@
 
 from typing import Any, Final
 
-from mockserver.apis.management.domain.product_order import HoldReason, OrderAction, allowed
+from mockserver.apis.management.domain.product_order import OrderAction, allowed
 from mockserver.apis.management.portal.typed import Typed
 from mockserver.apis.management.portal.visits import Visit
 from mockserver.apis.management.services import onboarding, orders
 from mockserver.core.engine import Tx
 from mockserver.core.errors import IllegalAction
 from mockserver.world.domain.agreement import AgreementState
+from mockserver.world.domain.order_policy import HoldReason
 
 ACTIONS: Final = frozenset({"approve", "reject", "hold", "release", "expire", "activate", "decline"})
 """What the buttons send as ``action``."""

@@ -3,12 +3,12 @@
 from mockserver.core.engine import Tx
 from mockserver.core.errors import NotFound
 from mockserver.core.values import frozen
-from mockserver.world import store
 from mockserver.world.domain.business import BusinessIdentifier
 from mockserver.world.domain.merchant import ClientKind, Merchant, SalesUnit
 from mockserver.world.services import partners
 from mockserver.world.services.access import Caller
 from mockserver.world.services.directory import directory
+from mockserver.world.store import world as store
 
 NO_UNIT = "There is no such sales unit, or it is not active, or not connected to the caller"
 """One answer for all of them: which it is would tell what the caller may not know."""

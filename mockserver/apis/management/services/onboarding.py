@@ -3,14 +3,12 @@
 from dataclasses import replace
 
 from mockserver.apis.management.domain import product_order as rules
-from mockserver.apis.management.domain.order_form import ProductType
-from mockserver.apis.management.domain.product_order import HoldReason, ProductOrder
+from mockserver.apis.management.domain.product_order import ProductOrder
 from mockserver.apis.management.services import emails, orders
 from mockserver.core.engine import Tx
 from mockserver.core.errors import IllegalAction
 from mockserver.core.instants import timestamp
 from mockserver.core.schedule import Due
-from mockserver.world import store
 from mockserver.world.domain import agreement as agreements
 from mockserver.world.domain.agreement import Agreement, AgreementState
 from mockserver.world.domain.merchant import (
@@ -22,9 +20,11 @@ from mockserver.world.domain.merchant import (
     Merchant,
     SalesUnit,
 )
-from mockserver.world.domain.order_policy import Decision
+from mockserver.world.domain.order_policy import Decision, HoldReason
+from mockserver.world.domain.partner import ProductType
 from mockserver.world.services import partners, world
 from mockserver.world.services.directory import directory
+from mockserver.world.store import world as store
 
 AGREEMENT = "agreement.process"
 

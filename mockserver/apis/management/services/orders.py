@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from mockserver.apis.epayment.store import conducts
 from mockserver.apis.management.domain import product_order as rules
 from mockserver.apis.management.domain.order_form import OrderForm, shown
 from mockserver.apis.management.domain.product_order import OrderAction, OrderState, OrderType, ProductOrder
@@ -13,7 +12,7 @@ from mockserver.core.instants import timestamp
 from mockserver.core.policy import Kindness, Lenience
 from mockserver.core.schedule import Due
 from mockserver.scenarios.domain.scenario import OrderChoice
-from mockserver.world import store as world_store
+from mockserver.scenarios.store import conducts
 from mockserver.world.domain.agreement import Agreement, AgreementState
 from mockserver.world.domain.business import (
     BusinessIdentifier,
@@ -27,12 +26,15 @@ from mockserver.world.domain.merchant import Merchant
 from mockserver.world.domain.order_policy import OrderPolicy
 from mockserver.world.domain.partner import Partner
 from mockserver.world.services import world
+from mockserver.world.store import world as world_store
 
 EXPIRE = "order.expire"
 ACT = "order.act"
 PROCESS = "order.process"
 """Kinds of what is due."""
 
+ORDER = "order"
+"""What is chosen for orders is stored as this."""
 NO_ORDER = "There is no such product order, or it names another partner"
 
 
@@ -59,7 +61,7 @@ def prefill(
     number = store.add(tx.connection, order)
     tx.add_due(Due(order.expires_at, EXPIRE, number))
     if chosen is not None:
-        conducts.keep(tx.connection, conducts.ORDER, number, chosen)
+        conducts.keep(tx.connection, ORDER, number, chosen)
     acts_after = policy_of(tx, order, merchant).acts_after
     if acts_after is not None:
         tx.add_due(Due(tx.at + round(acts_after * 1000), ACT, number))
@@ -143,14 +145,14 @@ def _merchant_of(tx: Tx, business: BusinessIdentifier) -> Merchant:
 
 def policy_for(tx: Tx, merchant: Merchant) -> OrderPolicy:
     """What becomes of a merchant's orders: its own policy, else the server's."""
-    return merchant.orders or tx.policy.orders
+    return merchant.orders or tx.policy.of(OrderPolicy)
 
 
 def policy_of(tx: Tx, order: ProductOrder, merchant: Merchant) -> OrderPolicy:
     """What becomes of this order: what a scenario rule chose for it, over its merchant's policy."""
     policy = policy_for(tx, merchant)
     number = store.number_of(tx.connection, order.id)
-    chosen = conducts.get(tx.connection, conducts.ORDER, number, OrderChoice)
+    chosen = conducts.get(tx.connection, ORDER, number, OrderChoice)
     return policy if chosen is None else chosen.over(policy)
 
 

@@ -9,7 +9,6 @@ import pytest
 from mockserver.apis.management.domain.order_form import (
     CATEGORIES,
     OrderForm,
-    ProductType,
     UseCase,
     Website,
     is_https,
@@ -18,6 +17,7 @@ from mockserver.apis.management.domain.order_form import (
     website_flaw,
 )
 from mockserver.world.domain.business import BankAccount, BusinessIdentifier
+from mockserver.world.domain.partner import ProductType
 
 BUSINESS = BusinessIdentifier("business:NO:ORG", "910000004")
 SITE = Website("https://shop.example.com", "https://shop.example.com/terms")

@@ -5,17 +5,13 @@ from typing import Any
 import pytest
 
 from mockserver.apis.management.domain import product_order as rules
-from mockserver.apis.management.domain.order_form import OrderForm, ProductType
-from mockserver.apis.management.domain.product_order import (
-    HoldReason,
-    OrderAction,
-    OrderState,
-    OrderType,
-    ProductOrder,
-)
+from mockserver.apis.management.domain.order_form import OrderForm
+from mockserver.apis.management.domain.product_order import OrderAction, OrderState, OrderType, ProductOrder
 from mockserver.core.errors import IllegalAction
 from mockserver.core.instants import DAY
 from mockserver.world.domain.business import BusinessIdentifier
+from mockserver.world.domain.order_policy import HoldReason
+from mockserver.world.domain.partner import ProductType
 from tests.apis.epayment.domain.examples import AT
 
 VIEW, EDIT, SUBMIT, HOLD, RELEASE, COMPLETE, REJECT, EXPIRE, DELETE = OrderAction

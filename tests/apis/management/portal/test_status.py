@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.apis.management.domain.product_order import HoldReason
+from mockserver.world.domain.order_policy import HoldReason
 from tests.apis.management.portal.browsing import Browser, management, visit
 from tests.harness import Emulator
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from mockserver.apis.epayment.store import profiles as store
 from mockserver.core.digests import digest
 from mockserver.core.engine import Tx
 from mockserver.core.errors import NotFound
 from mockserver.world.domain.customer import Customer
 from mockserver.world.domain.profile import SHARED_FOR, claims, expired
 from mockserver.world.services import world
+from mockserver.world.store import profiles as store
 
 
 def asked(tx: Tx, msn: str, customer: Customer, scopes: tuple[str, ...]) -> tuple[str, ...]:

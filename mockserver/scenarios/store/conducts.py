@@ -1,4 +1,4 @@
-"""What was chosen for single payments and orders, before everything else that decides about them."""
+"""What was chosen for single things, payments say, before everything else that decides about them."""
 
 import sqlite3
 from typing import TypeVar
@@ -6,10 +6,6 @@ from typing import TypeVar
 from mockserver.core import codec
 
 T = TypeVar("T")
-
-PAYMENT = "payment"
-ORDER = "order"
-SHIPPING = "shipping"
 
 
 def keep(connection: sqlite3.Connection, kind: str, key: int, value: object) -> None:

@@ -1,0 +1,1 @@
+"""The tables of scenarios: rules, and what was chosen for single things."""

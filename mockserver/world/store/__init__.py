@@ -1,0 +1,1 @@
+"""The tables of the world: rows to values and back."""
