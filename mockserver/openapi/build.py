@@ -141,7 +141,7 @@ def _errors(operation: Operation, described: Described, document: Document) -> d
         statuses.add(415)
     if operation.conflict is not None:
         statuses.add(409)
-    if operation.changes:
+    if operation.locked:
         statuses.add(423)
     if operation.per_minute is not None:
         statuses.add(429)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pydantic_core import from_json
 from starlette.types import Receive, Scope, Send
 
 from mockserver.core.clock import stopwatch
@@ -69,7 +68,7 @@ class Endpoint:
                     from mockserver.scenarios.staging import faulty
 
                     await faulty.hold_back(call.staged, runtime.pause)
-            flight = self._flight(call) if runtime.flights is not None and self._operation.changes else None
+            flight = self._flight(call) if runtime.flights is not None and self._operation.locked else None
             if flight is not None and runtime.flights is not None:
                 answer = await runtime.flights.run(flight, lambda: self._answer(call))
             else:
@@ -152,7 +151,7 @@ class Endpoint:
         if limits is not None and operation.per_minute is not None:
             asks = operation.method == "GET"
             whose = call.headers.get(b"ocp-apim-subscription-key") if asks else call.caller.msn
-            key = (operation.id, whose, _reference(call))
+            key = (operation.id, whose, operation.about(call))
             wait = limits.over(key, operation.per_minute, tx.at)
             if wait:
                 raise RateLimited(wait)
@@ -165,14 +164,16 @@ class Endpoint:
 
     def _check_lock(self, call: Call) -> None:
         flights = self._runtime.flights
-        if flights is None or not self._operation.changes or call.flying:
+        locked = self._operation.locked
+        if flights is None or locked is None or call.flying:
             return
-        if flights.locked((call.known_caller.msn, _reference(call))):
-            raise Locked("Another operation on this payment is in progress")
+        if flights.locked((call.known_caller.msn, self._operation.about(call))):
+            raise Locked(locked)
 
     def _flight(self, call: Call) -> Flight | None:
-        """What to lock for this request; None when it is refused, about no payment, or was answered before."""
-        if _reference(call) is None:
+        """What to lock for this request; None when it is refused, about nothing, or was answered before."""
+        about = self._operation.about(call)
+        if about is None:
             return None
         with self._runtime.engine.transaction(call.policy) as tx:
             lenience, call.lenience = call.lenience, Lenience(call.policy)
@@ -187,7 +188,7 @@ class Endpoint:
                 return None
             finally:
                 call.lenience = lenience
-        return Flight((call.known_caller.msn, _reference(call)), scope.key if scope else None, call)
+        return Flight((call.known_caller.msn, about), scope.key if scope else None, call)
 
     def _refused(self, call: Call, refusal: Refusal) -> Answer:
         return self._api.refuse(self._runtime.engine.ids, call.path, refusal)
@@ -232,17 +233,6 @@ class _RollBack(Exception):
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.status)
         self.answer = answer
-
-
-def _reference(call: Call) -> str | None:
-    if call.reference is not None or not call.body:
-        return call.reference
-    try:
-        content = from_json(call.body)
-    except ValueError:
-        return None
-    reference = content.get("reference") if isinstance(content, dict) else None
-    return reference if isinstance(reference, str) else None
 
 
 def _check_content_type(call: Call, api: Api) -> None:

@@ -1,14 +1,14 @@
 """Idempotency keys: the first answer again, and nothing happens twice (platform rules)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pydantic_core import from_json, to_json
 
 from mockserver.core.digests import digest
 from mockserver.core.engine import Tx
-from mockserver.core.errors import Code, DomainError, Malformed, Violation
+from mockserver.core.errors import Code, DomainError, Malformed, Refusal, Violation
 from mockserver.core.policy import Forgiven, Kindness, Lenience
 from mockserver.web import answers
 from mockserver.web.answers import KeptAnswer
@@ -54,11 +54,16 @@ class Recalled(NamedTuple):
     warnings: Sequence[Forgiven] = ()
 
 
-def recall(tx: Tx, scope: Scope, conflict: Code) -> Recalled | None:
-    """The answer that the key got before; DomainError ``conflict`` (409) when it came with another request."""
+def reused(code: Code) -> Callable[[], Refusal]:
+    """Makes the refusal of a reused key that has this documented code."""
+    return lambda: DomainError(code, "The Idempotency-Key was used before with another request", HEADER)
+
+
+def recall(tx: Tx, scope: Scope, conflict: Callable[[], Refusal]) -> Recalled | None:
+    """The answer that the key got before; raises ``conflict`` when it came with another request."""
     kept = answers.find(tx.connection, scope.key)
     if kept is not None and kept.request != scope.request:
-        raise DomainError(conflict, "The Idempotency-Key was used before with another request", HEADER)
+        raise conflict()
     if kept is None:
         return None
     warnings = [Forgiven(Kindness(kindness), message) for kindness, message in from_json(kept.warnings or "[]")]

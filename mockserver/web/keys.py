@@ -1,7 +1,7 @@
 """The idempotency key of a request: what it stands for, and whether it decides the answer by itself."""
 
 from mockserver.core.engine import Tx
-from mockserver.core.errors import DomainError, Malformed
+from mockserver.core.errors import Malformed, Refusal
 from mockserver.core.policy import Lenience
 from mockserver.web import idempotency
 from mockserver.web.http import text
@@ -30,5 +30,5 @@ def decide(tx: Tx, operation: Operation, call: Call, caller: Caller) -> bool:
         return scope is not None and idempotency.recall(tx, scope, operation.conflict) is not None
     except Malformed:
         return False
-    except DomainError:
+    except Refusal:
         return True

@@ -4,13 +4,14 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 from starlette.types import Scope
 
 from mockserver.core.engine import Tx
-from mockserver.core.errors import Code, Refusal
+from mockserver.core.errors import Refusal
 from mockserver.core.ids import Ids
 from mockserver.core.policy import Lenience, Policy
 from mockserver.core.values import frozen
@@ -107,19 +108,22 @@ Refuse = Callable[[Ids, str, Refusal], Answer]
 class Operation:
     """One row of an API's table, under its official operation id.
 
-    ``conflict``: the code of a reused idempotency key, for operations that take one; ``key_required`` where the
-    specification asks for it, ``key_pattern`` where it says what the key is made of. ``audience``: who may call.
+    ``conflict`` makes the refusal of a reused idempotency key, for operations that take one; ``key_required`` where
+    the specification asks for it, ``key_pattern`` where it says what the key is made of. ``audience``: who may call.
     ``per_minute``: the documented rate limit by reference and unit, that of a GET by reference and subscription key.
     ``stores``: a GET that changes something.
     ``form``: what its handler reads of an exact body, so that scenario rules before it can do so for both.
     ``browsers``: pages of any origin may call it (CORS), without cookies.
+    ``about``: the reference of what it is about, as limits and locks see it. ``locked``: what others are told that are
+    about the same thing of the same unit while it runs, for operations that exclude them.
+    ``rights`` that scenario rules may take away for it.
     """
 
     id: str
     method: str
     path: str
     handler: Handler
-    conflict: Code | None = None
+    conflict: Callable[[], Refusal] | None = None
     key_required: bool = False
     key_pattern: re.Pattern[str] | None = None
     per_minute: int | None = None
@@ -128,23 +132,22 @@ class Operation:
     stores: bool = False
     form: type[BaseModel] | None = None
     browsers: bool = False
+    about: "Callable[[Call], str | None]" = attrgetter("reference")
+    locked: str | None = None
+    rights: frozenset[str] = frozenset()
 
     @property
     def writes(self) -> bool:
         """Whether it needs a transaction."""
         return self.stores or self.method != "GET"
 
-    @property
-    def changes(self) -> bool:
-        """Whether it changes a payment, and so excludes others from the same one while it runs."""
-        return self.conflict is not None and self.audience is Audience.UNIT
-
 
 @frozen
 class Api:
     """An emulated API: where it is mounted, what it can do, and how it refuses.
 
-    ``any_type``: it reads JSON under whatever Content-Type.
+    ``any_type``: it reads JSON under whatever Content-Type. ``rights`` that scenario rules may take away for all of its
+    operations. ``codes``: its errors are those of the documented codes.
     """
 
     name: str
@@ -152,6 +155,8 @@ class Api:
     operations: tuple[Operation, ...]
     refuse: Refuse = problems.of_refusal
     any_type: bool = False
+    rights: frozenset[str] = frozenset()
+    codes: bool = False
 
     @property
     def segments(self) -> frozenset[str]:

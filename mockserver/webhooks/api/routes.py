@@ -47,6 +47,7 @@ API = Api(
     prefix="/webhooks/v1",
     refuse=refuse,
     any_type=True,
+    rights=frozenset({"connection"}),
     operations=(
         Operation("listWebhooks", "GET", "/webhooks", list_webhooks, audience=Audience.PARTNER),
         Operation("registerWebhook", "POST", "/webhooks", register_webhook, audience=Audience.PARTNER),

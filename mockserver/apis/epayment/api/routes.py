@@ -12,6 +12,7 @@ from mockserver.core.errors import Code, DomainError, Forbidden, NotFound
 from mockserver.core.policy import Environment
 from mockserver.web import links
 from mockserver.web.http import Answer, to_json
+from mockserver.web.idempotency import reused
 from mockserver.web.operations import Api, Call, Operation
 
 
@@ -97,6 +98,17 @@ def _check_token(tx: Tx, stored: StoredPayment, token: str) -> None:
         raise DomainError(Code.APPROVE_NOT_ALLOWED, "The token is not this payment's", "token")
 
 
+def _in_body(call: Call) -> str | None:
+    if call.reference is not None or not call.body:
+        return call.reference
+    try:
+        content = from_json(call.body)
+    except ValueError:
+        return None
+    reference = content.get("reference") if isinstance(content, dict) else None
+    return reference if isinstance(reference, str) else None
+
+
 def _reference(call: Call) -> str:
     return call.reference or ""
 
@@ -118,14 +130,22 @@ def _redirect_url(call: Call, tx: Tx, stored: StoredPayment, qr_format: QrFormat
             return links.landing_page(call.origin, token)
 
 
+BUSY = "Another operation on this payment is in progress"
+OF_UNITS = frozenset({"payments", "push", "card", "express", "long-living", "nin", "partial-capture"})
+"""Rights of sales units that payments need."""
+
 API = Api(
     name="epayment",
     prefix="/epayment/v1",
     refuse=refuse,
+    rights=frozenset({"connection"}),
+    codes=True,
     operations=(
         Operation(
             "createPayment", "POST", "/payments", create_payment,
-            conflict=Code.IDEMPOTENCY, key_required=True, per_minute=5, form=schemas.CreatePaymentRequest,
+            conflict=reused(Code.IDEMPOTENCY), key_required=True, per_minute=5,
+            form=schemas.CreatePaymentRequest, locked=BUSY,
+            about=_in_body, rights=OF_UNITS,
         ),
         Operation("getPayment", "GET", "/payments/{reference}", get_payment, per_minute=120),
         Operation(
@@ -133,19 +153,22 @@ API = Api(
         ),
         Operation(
             "capturePayment", "POST", "/payments/{reference}/capture", capture_payment,
-            conflict=Code.CAPTURE_IDEMPOTENCY, key_required=True, per_minute=5, form=schemas.ModificationRequest,
+            conflict=reused(Code.CAPTURE_IDEMPOTENCY), key_required=True, per_minute=5,
+            form=schemas.ModificationRequest, locked=BUSY,
+            rights=OF_UNITS,
         ),
         Operation(
             "refundPayment", "POST", "/payments/{reference}/refund", refund_payment,
-            conflict=Code.REFUND_IDEMPOTENCY, key_required=True, per_minute=5, form=schemas.ModificationRequest,
+            conflict=reused(Code.REFUND_IDEMPOTENCY), key_required=True, per_minute=5,
+            form=schemas.ModificationRequest, locked=BUSY,
         ),
         Operation(
             "cancelPayment", "POST", "/payments/{reference}/cancel", cancel_payment,
-            conflict=Code.IDEMPOTENCY, per_minute=5,
+            conflict=reused(Code.IDEMPOTENCY), locked=BUSY, per_minute=5,
         ),
         Operation(
             "forceApprove", "POST", "/test/payments/{reference}/approve", force_approve,
-            conflict=Code.IDEMPOTENCY,
+            conflict=reused(Code.IDEMPOTENCY), locked=BUSY,
         ),
     ),
 )  # fmt: skip

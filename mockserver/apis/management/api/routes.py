@@ -10,6 +10,7 @@ from mockserver.apis.management.services import management, orders
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Code
 from mockserver.web.http import Answer, query_string
+from mockserver.web.idempotency import reused
 from mockserver.web.operations import Api, Call, Handler, Operation
 from mockserver.world.domain.business import BusinessIdentifier
 from mockserver.world.domain.merchant import SalesUnit
@@ -103,6 +104,7 @@ API = Api(
     name="management",
     prefix="/management",
     refuse=refuse,
+    rights=frozenset({"management"}),
     operations=(
         _operation("getPartnerPricePackages", "GET", "/v1/partners/price-packages", get_price_packages),
         _operation(
@@ -110,7 +112,8 @@ API = Api(
             "POST",
             "/v1/product-orders",
             order_product,
-            conflict=Code.IDEMPOTENCY,
+            conflict=reused(Code.IDEMPOTENCY),
+            rights=frozenset({"prefill"}),
             key_required=True,
             key_pattern=schemas.KEY,
         ),
