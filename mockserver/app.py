@@ -16,9 +16,9 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
 
-from mockserver import webhooks
+from mockserver import scenarios, webhooks
 from mockserver.apis import access_token, epayment, login, management
-from mockserver.apis.epayment.delivery import Inquiries
+from mockserver.control.authority import Trusted
 from mockserver.control.health import at_once
 from mockserver.core.clock import Clock
 from mockserver.core.database import Database
@@ -30,13 +30,16 @@ from mockserver.core.money import Market
 from mockserver.core.named import Named
 from mockserver.core.places import Places
 from mockserver.core.policy import HOSTS, Environment, Kindness, Policy
+from mockserver.core.sending import Sending
 from mockserver.core.urls import ascii_host
 from mockserver.core.values import frozen
-from mockserver.product import Products
+from mockserver.products import Products
 from mockserver.scenarios.rulebook import Rulebook
+from mockserver.scenarios.scenarios import Scenarios
 from mockserver.settings import BY_HOST, Settings, in_url, tls_names
 from mockserver.state.beginning import Beginning
 from mockserver.state.known import Known
+from mockserver.state.snapshots import Snapshots
 from mockserver.web import problems
 from mockserver.web.accesslog import AccessLog
 from mockserver.web.callers import Callers
@@ -56,7 +59,7 @@ from mockserver.webhooks.delivery.outgoing import Outgoing, Reach, Sent
 from mockserver.webhooks.delivery.senders import Senders
 from mockserver.webhooks.events import EventTypes
 from mockserver.webhooks.services import first
-from mockserver.webhooks.services.webhooks import Receivers, Sender
+from mockserver.webhooks.services.webhooks import Receivers
 from mockserver.webhooks.store import recover
 from mockserver.world import files
 from mockserver.world.domain.order_policy import Decision, HoldReason, OrderPolicy
@@ -67,14 +70,18 @@ from mockserver.world.services.world import NewUnits, first_plain_world, first_w
 from mockserver.world.variables import client_variables, donation_variables, partner_variables
 
 if TYPE_CHECKING:
-    from mockserver.scenarios.domain.scenario import Rule, Vocabulary
+    from mockserver.scenarios.domain.scenario import Rule
+    from mockserver.scenarios.domain.vocabulary import Vocabulary
     from mockserver.state.entries import State
+    from mockserver.web.described import Document
 
-PRODUCTS = Products(epayment.PRODUCT, webhooks.PRODUCT, access_token.PRODUCT, management.PRODUCT, login.PRODUCT)
-"""What is emulated: a new product is one name more here."""
+PRODUCTS = Products(
+    epayment.PRODUCT, management.PRODUCT, scenarios.PRODUCT, webhooks.PRODUCT, access_token.PRODUCT, login.PRODUCT
+)
+"""What is emulated, and what shared rooms bring in the same way: a new product is one name more here."""
 CONTROL = tuple(
     Named[Sequence[Row]](f"mockserver.{room}:ROWS")
-    for room in ("control.routes", "scenarios.control", "checklist.control", "state.control")
+    for room in ("control.routes", "checklist.control.rows", "state.control.rows")
 )
 """What the control API has for all of them."""
 
@@ -168,6 +175,17 @@ def known_to(products: Products) -> Known:
     return Known(frozenset(products.due), lambda: products.vocabulary, EventTypes(products.events))
 
 
+def control_document(products: Products) -> Document:
+    """What the document of the control API says of these rows."""
+    from mockserver.checklist.control.described import DESCRIBED as CHECKLIST
+    from mockserver.control.document import DESCRIBED, document
+    from mockserver.scenarios.control.described import described
+    from mockserver.state.control.described import DESCRIBED as STATE
+
+    rules = described(products.vocabulary)
+    return document(DESCRIBED | CHECKLIST | STATE | rules | products.described())
+
+
 def check_world(world: World) -> None:
     """Refuse a world that says of the products what is not so; raises BadWorld."""
     if world.webhooks:
@@ -259,7 +277,7 @@ def _pages(runtime: Runtime, products: Products) -> ASGIApp:
     from mockserver.web import pages
 
     served = products.every_api(partners=runtime.engine.policy.partner_keys)
-    documents = OpenApi(runtime, served, partial(every_control_row, products))
+    documents = OpenApi(runtime, served, lambda: (every_control_row(products), control_document(products)))
     routes = [*products.pages(runtime), *PhonePages(runtime).routes(), *documents.routes(), *pages.SHARED]
     return Router(routes, redirect_slashes=False)
 
@@ -310,14 +328,15 @@ def _runtime(
     def fetch(url: str, headers: dict[str, str], body: bytes, errand: Errand) -> Awaitable[Fetched]:
         return runtime.fetch(url, headers, body, errand)
 
-    senders = Senders(Outbox(engine, outgoing, own_origins), Inquiries(engine, fetch), _mailer(settings, engine))
+    others = products.senders(Sending(engine, fetch, settings.smtp))
+    senders = Senders(Outbox(engine, outgoing, own_origins), *others)
     engine.on_emitted = senders.wake
+    staged = Scenarios(rules, _Packaged(), lambda: products.vocabulary)
+    for part in (staged, Receivers(own_origins, allowed_hosts), Trusted(authority)):
+        engine.parts.put(part)
 
     runtime = Runtime(
         engine=engine,
-        rules=rules,
-        profiles=_Packaged(),
-        vocabulary=lambda: products.vocabulary,
         tokens=tokens,
         access=access,
         callers=Callers(access),
@@ -326,13 +345,13 @@ def _runtime(
         policies=_policies(settings, origins, engine.policy),
         fetch=outgoing,
         outbox=senders,
-        receivers=Receivers(own_origins, allowed_hosts),
+        stager=staged,
         log=log,
         largest_body=settings.max_body,
         flights=_flights(settings, engine),
         limits=RateLimits() if settings.rate_limits else None,
         admin_token=settings.admin_token,
-        authority=authority,
+        on_leap=[rules.load],
     )
     return runtime
 
@@ -345,16 +364,6 @@ def _access(settings: Settings, tokens: Tokens) -> Access:
 def _flights(settings: Settings, engine: Engine) -> Flights | None:
     milliseconds = round(settings.processing_time * 1000)
     return Flights(engine.clock, milliseconds) if milliseconds else None
-
-
-def _mailer(settings: Settings, engine: Engine) -> Sender | None:
-    if settings.smtp is None:
-        return None
-
-    from mockserver.apis.management.delivery import Mailer, MailServer
-
-    host, _, port = settings.smtp.rpartition(":")
-    return Mailer(engine, MailServer(host.strip("[]"), int(port)))
 
 
 def _own_origins(settings: Settings) -> frozenset[str]:
@@ -420,7 +429,7 @@ def _lifespan(runtime: Runtime, access_log: AccessLog) -> Callable[[Starlette], 
         await runtime.outbox.stop()
         await runtime.fetch.close()
         access_log.flush()
-        runtime.snapshots.clear()
+        runtime.parts.of(Snapshots).clear()
         runtime.engine.database.close()
 
     return lifespan

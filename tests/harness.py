@@ -9,6 +9,7 @@ import httpx
 from mockserver.app import Server, build
 from mockserver.core.clock import Clock
 from mockserver.settings import Settings
+from mockserver.state.snapshots import Snapshots
 from mockserver.world import files
 from mockserver.world.domain.merchant import KeySet, SalesUnit
 from mockserver.world.domain.world import World
@@ -35,7 +36,7 @@ class Emulator:
     def close(self) -> None:
         """Let go of everything."""
         self.loop.run_until_complete(self.client.aclose())
-        self.server.runtime.snapshots.clear()
+        self.server.runtime.parts.of(Snapshots).clear()
         self.server.runtime.engine.database.close()
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:

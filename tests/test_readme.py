@@ -12,13 +12,15 @@ from mockserver.checklist.points.points import POINTS
 from mockserver.core.policy import Kindness
 from mockserver.scenarios import files
 from mockserver.scenarios.domain.faults import FAULTS
-from mockserver.scenarios.domain.scenario import CONDITIONS, DROPS
-from mockserver.scenarios.domain.scenario_form import OUTCOMES
+from mockserver.scenarios.domain.scenario import DROPS
 from mockserver.settings import Settings
 from mockserver.world.domain.conduct import PaymentBehaviour
 from mockserver.world.domain.customer import LoginBehaviour
 from tests.documents import EVERYTHING, FILES, section
 from tests.harness import WORLD
+
+CONDITIONS = PRODUCTS.vocabulary.conditions
+OUTCOMES = {key: kind.words for key, kind in PRODUCTS.vocabulary.kinds.items()}
 
 
 def rows(heading: str) -> list[list[str]]:
@@ -88,7 +90,9 @@ def test_every_behaviour_is_listed_with_its_meaning() -> None:
 
 
 @pytest.mark.parametrize(
-    "known", [CONDITIONS, OUTCOMES, FAULTS, DROPS], ids=["conditions", "outcomes", "faults", "drops"]
+    "known",
+    [CONDITIONS, OUTCOMES, FAULTS, DROPS],
+    ids=["conditions", "outcomes", "faults", "drops"],
 )
 def test_all_that_scenarios_can_say_is_listed_with_its_meaning(known: dict[str, str]) -> None:
     listed = {(row[0].strip("`"), row[1]) for row in rows("Choosing what happens") if len(row) == 2}

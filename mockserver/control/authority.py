@@ -5,6 +5,7 @@ from typing import Any
 from starlette.requests import Request
 
 from mockserver.core.errors import NotFound
+from mockserver.core.values import frozen
 from mockserver.web import control as requests
 from mockserver.web.http import Answer
 from mockserver.web.runtime import Runtime
@@ -12,12 +13,20 @@ from mockserver.web.runtime import Runtime
 PEM = "application/x-pem-file"
 
 
+@frozen
+class Trusted:
+    """The certificate (PEM) that clients have to trust, if the server speaks TLS."""
+
+    authority: bytes | None = None
+
+
 @requests.takes(requests.ANYTHING)
 async def get_certificate(runtime: Runtime, request: Request) -> Any:
     """Returns the certificate that clients trust for TLS, as PEM; 404 without --tls. Needs no admin token."""
-    if runtime.authority is None:
+    trusted = runtime.parts.of(Trusted).authority
+    if trusted is None:
         raise NotFound("TLS is off, so there is no certificate authority; start with --tls")
-    return Answer(200, runtime.authority, PEM.encode())
+    return Answer(200, trusted, PEM.encode())
 
 
 ROWS = (("GET", "/ca.pem", get_certificate),)

@@ -1,12 +1,10 @@
-"""Partners through the control API: level, rights, keys and prices, and the emails that were written."""
+"""Partners through the control API: level, rights, keys and prices."""
 
 from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
 
-from mockserver.apis.management.services import emails
-from mockserver.control import views
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, NotFound, Violation
 from mockserver.web import control as requests
@@ -18,12 +16,12 @@ from mockserver.world.services import partners
 
 async def get_partners(runtime: Runtime, request: Request) -> Any:
     """Lists partners with their keys, rights and price packages."""
-    return {"partners": [views.plain(each) for each in partners.every(runtime.engine.reading())]}
+    return {"partners": [requests.plain(each) for each in partners.every(runtime.engine.reading())]}
 
 
 async def get_partner(runtime: Runtime, request: Request) -> Any:
     """Shows one partner."""
-    return views.plain(partners.find(runtime.engine.reading(), request.path_params["id"]))
+    return requests.plain(partners.find(runtime.engine.reading(), request.path_params["id"]))
 
 
 async def change_partner(runtime: Runtime, request: Request) -> Any:
@@ -64,20 +62,7 @@ def _save(tx: Tx, partner: Partner) -> Any:
     if flaw is not None:
         field, _, reason = flaw.partition(": ")
         raise Malformed([Violation(field, reason)])
-    return views.plain(partner)
-
-
-@requests.takes("address", "order", "limit")
-async def get_emails(runtime: Runtime, request: Request) -> Any:
-    """Lists emails to merchants and partners, the latest first; filters: address, order, limit."""
-    filters = dict(request.query_params)
-    found = emails.newest(
-        runtime.engine.reading(),
-        address=filters.get("address"),
-        order_id=filters.get("order"),
-        limit=requests.number(filters, "limit", 100) or 0,
-    )
-    return {"emails": [views.email(each) for each in found]}
+    return requests.plain(partner)
 
 
 ROWS = (
@@ -86,6 +71,5 @@ ROWS = (
     ("PATCH", "/partners/{id}", change_partner),
     ("PUT", "/partners/{id}/permissions/{permission}", grant_permission),
     ("DELETE", "/partners/{id}/permissions/{permission}", revoke_permission),
-    ("GET", "/emails", get_emails),
 )
 """Method, path under /_mock, handler."""

@@ -23,6 +23,7 @@ from mockserver.web.redaction import redact
 from mockserver.web.routing import response_of
 from mockserver.web.runtime import Runtime
 from mockserver.webhooks.control import webhooks
+from mockserver.webhooks.control.reset import start_again
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 async def reset(runtime: Runtime, request: Request) -> Any:
     """Restores the state that the server started with; keep webhooks retains registrations made by API."""
     body = await requests.read(request, ResetBody, runtime.largest_body)
-    dropped = [webhooks.shown(each) for each in runtime.reset(keep_webhooks="webhooks" in body.keep)]
+    dropped = [webhooks.shown(each) for each in start_again(runtime, keep_webhooks="webhooks" in body.keep)]
     if dropped:
         urls = ", ".join(sorted({redact(each["url"]) for each in dropped}))
         logger.warning("the reset dropped %d webhook registration(s), which get no more events: %s", len(dropped), urls)

@@ -82,12 +82,12 @@ def _default_customer(phone: str, given: dict[str, Any]) -> Customer:
 
 async def get_merchants(runtime: Runtime, request: Request) -> Any:
     """Lists merchants."""
-    return {"merchants": [views.plain(each) for each in world.merchants(runtime.engine.reading())]}
+    return {"merchants": [requests.plain(each) for each in world.merchants(runtime.engine.reading())]}
 
 
 async def get_merchant(runtime: Runtime, request: Request) -> Any:
     """Shows one merchant."""
-    return views.plain(world.merchant(runtime.engine.reading(), request.path_params["id"]))
+    return requests.plain(world.merchant(runtime.engine.reading(), request.path_params["id"]))
 
 
 async def change_merchant(runtime: Runtime, request: Request) -> Any:
@@ -109,17 +109,17 @@ async def change_merchant(runtime: Runtime, request: Request) -> Any:
             _, _, reason = str(error).partition(": ")
             raise Malformed([Violation("donation_keys", reason)]) from None
         world.save_merchant(tx, changed)
-    return views.plain(changed)
+    return requests.plain(changed)
 
 
 async def get_sales_units(runtime: Runtime, request: Request) -> Any:
     """Lists sales units with their configuration and keys."""
-    return {"salesUnits": [views.plain(unit) for unit in world.sales_units(runtime.engine.reading())]}
+    return {"salesUnits": [requests.plain(unit) for unit in world.sales_units(runtime.engine.reading())]}
 
 
 async def get_sales_unit(runtime: Runtime, request: Request) -> Any:
     """Shows one sales unit with its configuration and keys."""
-    return views.plain(world.sales_unit(runtime.engine.reading(), request.path_params["msn"]))
+    return requests.plain(world.sales_unit(runtime.engine.reading(), request.path_params["msn"]))
 
 
 async def change_sales_unit(runtime: Runtime, request: Request) -> Any:
@@ -133,7 +133,7 @@ async def change_sales_unit(runtime: Runtime, request: Request) -> Any:
             raise Malformed([Violation("partner_id", "There is no such partner")])
         check_unit(changed)
         world.save_sales_unit(tx, changed)
-    return views.plain(changed)
+    return requests.plain(changed)
 
 
 ROWS = (

@@ -3,27 +3,26 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from mockserver.control.document import DOCUMENT
 from mockserver.control.guard import OPEN
 from mockserver.openapi.build import Row, errors, first_line, of_rows, path_parameters
-from mockserver.web.described import ADMIN_TOKEN, Alternatives, Described
+from mockserver.web.described import ADMIN_TOKEN, Alternatives, Described, Document
 
 PREFIX: Final = "/_mock"
 _IN_MEMORY: Final = ("reset", "inbox", "scenarios")
 """What changes nothing in the store."""
 
 
-def of_control(table: Iterable[tuple[str, str, Any]], *, guarded: bool) -> dict[str, Any]:
-    """The document of these rows (method, path under /_mock, handler), without ``servers``.
+def of_control(table: Iterable[tuple[str, str, Any]], document: Document, *, guarded: bool) -> dict[str, Any]:
+    """The document of these rows (method, path under /_mock, handler) and what is said of them, without ``servers``.
 
     ``guarded``: whether an admin token is asked for.
     """
     rows = sorted(table, key=lambda row: row[1])
-    return of_rows([_row(method, path, handler, guarded=guarded) for method, path, handler in rows], DOCUMENT)
+    return of_rows([_row(document, method, path, handler, guarded=guarded) for method, path, handler in rows], document)
 
 
-def _row(method: str, path: str, handler: Any, *, guarded: bool) -> Row:
-    described = DOCUMENT.operations[f"{method} {path}"]
+def _row(document: Document, method: str, path: str, handler: Any, *, guarded: bool) -> Row:
+    described = document.operations[f"{method} {path}"]
     usual: Alternatives = ((ADMIN_TOKEN,),) if guarded else ()
     return Row(
         handler.__name__,
@@ -31,8 +30,8 @@ def _row(method: str, path: str, handler: Any, *, guarded: bool) -> Row:
         f"{PREFIX}{path}",
         first_line(handler.__doc__),
         described,
-        (*path_parameters(path, DOCUMENT), *described.parameters),
-        errors(_statuses(method, path, described, guarded=guarded) - set(described.replies), DOCUMENT),
+        (*path_parameters(path, document), *described.parameters),
+        errors(_statuses(method, path, described, guarded=guarded) - set(described.replies), document),
         described.security if described.security is not None else usual,
         path.split("/")[1],
     )

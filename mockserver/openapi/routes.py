@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from mockserver.web import pages
 from mockserver.web.control import Row
+from mockserver.web.described import Document
 from mockserver.web.http import json_answer
 from mockserver.web.operations import Api
 from mockserver.web.problems import gateway
@@ -23,7 +24,9 @@ _PACKAGE: Final = "mockserver.openapi"
 class OpenApi:
     """The documents of these APIs and of the control API, each made when it is first asked for."""
 
-    def __init__(self, runtime: Runtime, apis: Iterable[Api], control: Callable[[], Iterable[Row]]) -> None:
+    def __init__(
+        self, runtime: Runtime, apis: Iterable[Api], control: Callable[[], tuple[Iterable[Row], Document]]
+    ) -> None:
         self._runtime = runtime
         self._control = control
         self._apis: dict[str, list[Api]] = {}
@@ -48,7 +51,8 @@ class OpenApi:
         if name == CONTROL:
             from mockserver.openapi.control import of_control
 
-            return of_control(self._control(), guarded=self._runtime.admin_token is not None)
+            rows, document = self._control()
+            return of_control(rows, document, guarded=self._runtime.admin_token is not None)
         from mockserver.openapi.build import of_apis
 
         return of_apis(self._apis[name])

@@ -1,4 +1,14 @@
-"""Scenario files, and the packaged ones."""
+"""What is made to happen: rules, faults, and packaged profiles of them."""
+
+from mockserver.core.named import Named
+from mockserver.product import Product
+
+_HERE = "mockserver.scenarios"
+PRODUCT = Product(
+    "scenarios",
+    outcomes=(Named(f"{_HERE}.domain.outcomes:OWN"),),
+    control=(Named(f"{_HERE}.control.rows:ROWS"),),
+)
 
 
 class BadScenario(ValueError):

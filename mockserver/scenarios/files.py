@@ -9,8 +9,10 @@ from typing import Any
 from mockserver.core.reading import Unreadable, with_nodes
 from mockserver.core.values import frozen
 from mockserver.scenarios import BadScenario
-from mockserver.scenarios.domain.scenario import Rule, Vocabulary
-from mockserver.scenarios.domain.scenario_form import BadRule, Place, dotted, read_file
+from mockserver.scenarios.domain.reading import BadRule, Place, dotted
+from mockserver.scenarios.domain.scenario import Rule
+from mockserver.scenarios.domain.scenario_form import read_file
+from mockserver.scenarios.domain.vocabulary import Vocabulary
 
 PACKAGE = "mockserver.scenarios"
 SUFFIX = ".yaml"

@@ -14,10 +14,10 @@ from mockserver.core.errors import IllegalAction, NotFound
 from mockserver.core.ids import Ids
 from mockserver.core.values import frozen
 from mockserver.scenarios.store import rules as store
-from mockserver.world.domain.conduct import Conduct
 
 if TYPE_CHECKING:  # Most servers have no rules, and start without learning what one is.
-    from mockserver.scenarios.domain.scenario import Conditions, Draw, Facts, Finding, Outcome, Rule, Vocabulary
+    from mockserver.scenarios.domain.scenario import Conditions, Draw, Facts, Finding, Rule
+    from mockserver.scenarios.domain.vocabulary import Vocabulary
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class Match:
     """A rule that decides about a request; ``draw`` is the chance of just this time."""
 
     name: str
-    outcome: Outcome
+    outcome: Any
     draw: Draw
 
 
@@ -50,20 +50,6 @@ class Profiles(Protocol):
     def read(self, names: Sequence[str], vocabulary: Vocabulary) -> tuple[Rule, ...]:
         """The rules of these, in order; raises NotFound, IllegalAction when two rules have one name."""
         ...
-
-
-class NoProfiles:
-    """There are none."""
-
-    def names(self) -> Sequence[str]:
-        """Nothing."""
-        return ()
-
-    def read(self, names: Sequence[str], vocabulary: Vocabulary) -> tuple[Rule, ...]:
-        """Nothing for no names; raises NotFound."""
-        for name in names:
-            raise NotFound(f"There is no profile {name[:100]}")
-        return ()
 
 
 def _standing(rule: Rule, row: store.Row | None = None) -> Standing:
@@ -283,12 +269,12 @@ class Rulebook:
         """A source of its own, so that nothing shifts what another one draws."""
         return _Chance(None if self._seed is None else f"{self._seed}/{name}")
 
-    def match_phone(self, facts: Facts) -> Match | None:
-        """What the first payment rule that asks for a phone chooses for a customer, counted."""
+    def match_choice(self, facts: Facts, kind: type[Any], condition: str) -> Match | None:
+        """What the first rule chooses that has an outcome of this class and asks for this condition, counted."""
         for position, standing in enumerate(self._standings):
             when, then = standing.rule.when, standing.rule.then
-            asks = standing.on and any(name == "phone" for name, _ in when.texts)
-            if not asks or not isinstance(then, Conduct) or facts.operation not in when.operations:
+            asks = standing.on and any(name == condition for name, _ in when.texts)
+            if not asks or not isinstance(then, kind) or facts.operation not in when.operations:
                 continue
             if not standing.fits(facts) or self._used_up(standing):
                 continue

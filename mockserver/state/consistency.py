@@ -12,13 +12,15 @@ from pydantic_core import from_json
 from mockserver.apis.epayment.domain.payment import flaw as payment_flaw
 from mockserver.apis.epayment.domain.terms import Terms
 from mockserver.apis.login.domain.logins import Consent, Grant
+from mockserver.apis.management.domain.choice import OrderChoice
 from mockserver.apis.management.domain.product_order import OrderState
 from mockserver.core.countries import COUNTRIES
 from mockserver.core.errors import DomainError, Malformed
 from mockserver.core.instants import parse_timestamp
 from mockserver.core.urls import flaw, kept_flaw
-from mockserver.scenarios.domain.scenario import OrderChoice, Vocabulary
-from mockserver.scenarios.domain.scenario_form import BadRule, read_rule
+from mockserver.scenarios.domain.reading import BadRule
+from mockserver.scenarios.domain.scenario_form import read_rule
+from mockserver.scenarios.domain.vocabulary import Vocabulary
 from mockserver.state.entries import ConductEntry, LoginEntry, OrderEntry, PaymentEntry, State
 from mockserver.webhooks.domain import OwnerKind
 from mockserver.webhooks.events import EventTypes

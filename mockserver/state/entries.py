@@ -12,11 +12,11 @@ from mockserver.apis.epayment.domain.shipping import ShippingGroup
 from mockserver.apis.epayment.domain.terms import Terms
 from mockserver.apis.login.domain.backchannel import Authentication
 from mockserver.apis.login.domain.logins import Consent, Grant, Login
+from mockserver.apis.management.domain.choice import OrderChoice
 from mockserver.apis.management.domain.email import Email
 from mockserver.apis.management.domain.product_order import ProductOrder
 from mockserver.core.policy import Kindness
 from mockserver.core.values import frozen
-from mockserver.scenarios.domain.scenario import OrderChoice
 from mockserver.webhooks.domain import Attempt, DeliveryState, Registration
 from mockserver.world.domain.conduct import Chosen, DeclineReason
 from mockserver.world.domain.customer import Customer

@@ -7,7 +7,7 @@ from mockserver.core.values import frozen
 from mockserver.webhooks.events import EventTypes
 
 if TYPE_CHECKING:
-    from mockserver.scenarios.domain.scenario import Vocabulary
+    from mockserver.scenarios.domain.vocabulary import Vocabulary
 
 
 @frozen

@@ -10,16 +10,12 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    StrictBool,
-    StrictInt,
     StrictStr,
     TypeAdapter,
     ValidationError,
 )
 from starlette.requests import Request
 
-from mockserver.apis.epayment.domain.approval import DeclineReason
-from mockserver.control import views
 from mockserver.core.adapters import adapter
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.instants import parse_timestamp
@@ -84,26 +80,6 @@ class SetClockBody(ControlBody):
             raise Malformed([Violation("at", "Must be an RFC 3339 time with its zone")]) from None
 
 
-class ApproveBody(ControlBody):
-    """How to approve: everything may be left out.
-
-    ``customer`` is a phone number; ``shippingOptionId`` and ``address`` (an index into the customer's addresses; the
-    first that the merchant ships to by default) are for Express; ``card`` is a card number of the customer.
-    """
-
-    customer: StrictStr | None = None
-    consent: StrictBool = True
-    shippingOptionId: StrictStr | None = None  # noqa: N815 - control bodies are written as the wire's
-    address: StrictInt | None = Field(None, ge=0)
-    card: StrictStr | None = None
-
-
-class DeclineBody(ControlBody):
-    """Why the attempt fails. It shows here only: the event log of the API has no reasons."""
-
-    reason: DeclineReason = DeclineReason.REFUSED_BY_ISSUER
-
-
 class EmptyBody(ControlBody):
     """Nothing to say."""
 
@@ -143,12 +119,12 @@ def merged(value: Any, changes: dict[str, Any], fixed: tuple[str, ...] = ()) -> 
     forbidden = [Violation(name, "Cannot be changed") for name in fixed if name in changes]
     if forbidden:
         raise Malformed(forbidden)
-    plain: dict[str, Any] = views.plain(value)
+    content: dict[str, Any] = plain(value)
     known = {field.name for field in fields(value)}
     for name, change in changes.items():
-        both = isinstance(change, dict) and isinstance(plain.get(name), dict) and name in known
-        plain[name] = plain[name] | change if both else change
-    return plain
+        both = isinstance(change, dict) and isinstance(content.get(name), dict) and name in known
+        content[name] = content[name] | change if both else change
+    return content
 
 
 ANYTHING = "*"
@@ -172,8 +148,12 @@ _TAKEN: dict[Callable[..., Any], frozenset[str]] = {}
 def check_query(handler: Callable[..., Any], request: Request) -> None:
     """Refuse query parameters that a handler does not take, or not more than once; raises Malformed."""
     taken = _TAKEN.get(handler, frozenset())
-    if ANYTHING in taken:
-        return
+    if ANYTHING not in taken:
+        check_names(request, taken)
+
+
+def check_names(request: Request, taken: frozenset[str]) -> None:
+    """Refuse query parameters that are not among these, or stand twice; raises Malformed."""
     there_are = f"there are: {', '.join(sorted(taken))}" if taken else "there are none"
     given = Counter(name for name, _ in request.query_params.multi_items())
     violations = [
@@ -195,3 +175,8 @@ def number(filters: dict[str, str], name: str, default: int | None = None, most:
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) > most:
         raise Malformed([Violation(name, f"Must be a number from 0 to {most}")])
     return int(text)
+
+
+def plain(value: Any) -> Any:
+    """A value of the domain as plain ones, under its own names."""
+    return adapter(type(value)).dump_python(value, mode="json")

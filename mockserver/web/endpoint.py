@@ -2,9 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
 
@@ -30,9 +27,6 @@ from mockserver.web.operations import FAULT_HEADER, LONGEST_SYSTEM_HEADER, SYSTE
 from mockserver.web.problems import HttpRefused, RateLimited
 from mockserver.web.runtime import Runtime
 from mockserver.world.services.access import Caller
-
-if TYPE_CHECKING:
-    from mockserver.scenarios.staging.staged import Staged
 
 logger = logging.getLogger(__name__)
 
@@ -62,21 +56,15 @@ class Endpoint:
         except ClientGone:
             return
         else:
-            if runtime.rules.engaged or FAULT_HEADER in call.headers:
-                call.staged = _stager()(runtime, self._api, self._operation, call)
-                if call.staged is not None:
-                    from mockserver.scenarios.staging import faulty
-
-                    await faulty.hold_back(call.staged, runtime.pause)
+            if runtime.stager.engaged or FAULT_HEADER in call.headers:
+                call.staged = await runtime.stager.stage(runtime, self._api, self._operation, call)
             flight = self._flight(call) if runtime.flights is not None and self._operation.locked else None
             if flight is not None and runtime.flights is not None:
                 answer = await runtime.flights.run(flight, lambda: self._answer(call))
             else:
                 answer = self._answer(call)
             if call.staged is not None:
-                from mockserver.scenarios.staging import staging
-
-                answer = staging.afterwards(runtime, self._api, call, answer)
+                answer = runtime.stager.afterwards(runtime, self._api, call, answer)
         if call.lenience.warnings:
             answer.headers = [*(answer.headers or ()), *warning_headers(call.lenience.warnings)]
         if self._operation.browsers:
@@ -88,9 +76,7 @@ class Endpoint:
         if call.staged is None:
             await send_answer(send, answer)
         else:
-            from mockserver.scenarios.staging import faulty
-
-            await faulty.send_broken(call.staged, answer, receive, send, runtime.pause)
+            await runtime.stager.send(call.staged, answer, receive, send)
 
     def _answer(self, call: Call) -> Answer:
         if call.staged is not None and call.staged.early is not None:
@@ -217,14 +203,6 @@ class Endpoint:
                 replayed=call.replayed,
             )
         )
-
-
-@cache
-def _stager() -> Callable[[Runtime, Api, Operation, Call], "Staged | None"]:
-    """What looks for a rule: most servers have none, and start without learning what one is."""
-    from mockserver.scenarios.staging.staging import stage
-
-    return stage
 
 
 class _RollBack(Exception):

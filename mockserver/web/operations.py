@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 from pydantic import BaseModel
 from starlette.types import Scope
@@ -20,13 +20,11 @@ from mockserver.web.http import (
     Answer,
 )
 from mockserver.web.runtime import Runtime
-from mockserver.world.domain.conduct import Conduct
+from mockserver.web.staged import Staged
 from mockserver.world.domain.merchant import Merchant, SalesUnit
 from mockserver.world.services.access import Audience, Caller
 
-if TYPE_CHECKING:
-    from mockserver.scenarios.staging.staged import Staged
-
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 SYSTEM_HEADERS = (
@@ -61,7 +59,7 @@ class Call:
     reference: str | None = None
     flying: bool = False
     replayed: bool = False
-    staged: "Staged | None" = None
+    staged: Staged | None = None
 
     @property
     def known_caller(self) -> Caller:
@@ -89,10 +87,9 @@ class Call:
         """The rules that the request meets."""
         return self.lenience.policy
 
-    @property
-    def conduct(self) -> Conduct | None:
-        """What a scenario rule chose for the customer of the request's payment."""
-        return self.staged.conduct if self.staged is not None else None
+    def choice(self, kind: type[T]) -> T | None:
+        """What a scenario rule chose for the request, if it is of this class."""
+        return self.staged.choice(kind) if self.staged is not None else None
 
     @property
     def origin(self) -> str:

@@ -10,4 +10,6 @@ PRODUCT = Product(
     due={"webhook.dead": Named(f"{_HERE}.services.webhooks:delete_dead")},
     control=(Named(f"{_HERE}.control.webhooks:ROWS"), Named(f"{_HERE}.control.inbox:ROWS")),
     events=(Named(f"{_HERE}.later:EVENTS"),),
+    outcomes=(Named(f"{_HERE}.services.outcomes:OUTCOMES"),),
+    described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
 )

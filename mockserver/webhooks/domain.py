@@ -12,6 +12,8 @@ from mockserver.core.values import frozen
 
 PATIENCE: Final = 7 * DAY
 """For how long after its event a delivery is tried."""
+LONGEST_DELAY: Final = 366 * 86_400
+"""Seconds that deliveries may be delayed by, on purpose."""
 DEAD_AFTER: Final = 14 * DAY
 """A registration whose receiver failed for so long is deleted."""
 
@@ -59,6 +61,9 @@ class Faults:
     reorder: bool = False
     wrong_signature: bool = False
     drop_first: int = 0
+
+    def __str__(self) -> str:
+        return "webhook faults"
 
 
 @frozen

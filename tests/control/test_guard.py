@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from mockserver.control import routes
+from mockserver.control.authority import Trusted
 from tests.control.test_routes import assert_problem, concrete
 from tests.harness import Emulator
 
@@ -50,7 +51,7 @@ def test_health_is_open_to_everybody(guarded: Emulator) -> None:
 def test_whom_to_trust_is_open_to_everybody(guarded: Emulator) -> None:
     headers = {"Sec-Fetch-Site": "cross-site"}
     assert_problem(guarded.request("GET", "/_mock/ca.pem", headers=headers), 404)
-    guarded.server.runtime.authority = b"certificate"
+    guarded.server.runtime.parts.put(Trusted(b"certificate"))
     assert guarded.request("GET", "/_mock/ca.pem", headers=headers).content == b"certificate"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.apis.epayment.control import ROWS as PAYMENTS
+from mockserver.apis.epayment.control.rows import ROWS as PAYMENTS
 from mockserver.control import world as people
 from mockserver.control.routes import OWN
 from tests.harness import ORIGIN, Emulator

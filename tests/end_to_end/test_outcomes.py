@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from mockserver.core.errors import Code
+from mockserver.scenarios.domain.outcomes import STATUSES
 from mockserver.scenarios.domain.scenario import Drop
-from mockserver.scenarios.domain.scenario_form import STATUSES
 from mockserver.webhooks.delivery.outbox import AT_ONCE
 from mockserver.webhooks.domain import Faults
 from mockserver.world.domain.conduct import DeclineReason, PaymentBehaviour

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.control.authority import Trusted
 from mockserver.control.guard import OPEN
 from tests.apis.login.client import Client
 from tests.apis.login.till import Till
@@ -162,9 +163,9 @@ def play_keys(emulator: Watched) -> None:
 
 
 def play_authority(emulator: Watched) -> None:
-    emulator.server.runtime.authority = b"-----BEGIN CERTIFICATE-----"
+    emulator.server.runtime.parts.put(Trusted(b"-----BEGIN CERTIFICATE-----"))
     assert emulator.request("GET", "/_mock/ca.pem").status_code == 200
-    emulator.server.runtime.authority = None
+    emulator.server.runtime.parts.put(Trusted(None))
 
 
 def refuse_all(emulator: Watched) -> None:

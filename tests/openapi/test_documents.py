@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from mockserver.app import PRODUCTS, every_control_row
-from mockserver.control.document import DOCUMENT as CONTROL
+from mockserver.app import PRODUCTS, control_document, every_control_row
 from mockserver.openapi.build import document_of
 from tests.harness import ORIGIN, Emulator
 from tests.openapi.watched import documents, names
 
-NAMES = ["epayment", "webhooks", "access-token", "management", "login", "userinfo", "control"]
+CONTROL = control_document(PRODUCTS)
+NAMES = ["epayment", "management", "webhooks", "access-token", "login", "userinfo", "control"]
 
 
 def read(emulator: Emulator, name: str, **headers: str) -> dict[str, Any]:

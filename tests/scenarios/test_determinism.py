@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+from mockserver.scenarios.scenarios import Scenarios
 from tests.harness import Emulator
 from tests.webhooks.receivers import receivers_of, register
 
@@ -28,7 +29,7 @@ def chances(seed: str) -> Iterator[bytes]:
     async def pause(seconds: float) -> None:
         waited.append(seconds)
 
-    emulator.server.runtime.pause = pause
+    emulator.server.runtime.parts.of(Scenarios).pause = pause
     receivers = receivers_of(emulator)
     register(emulator)
     for content in (CHANCE, WHIM, SLOW):

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from mockserver.scenarios.domain.faults import FAULTS, FaultKind, Span
+from mockserver.scenarios.scenarios import Scenarios
 from tests.apis.helpers import assert_gateway, assert_problem
 from tests.harness import Emulator, body
 
@@ -25,7 +26,7 @@ class Pauses:
 
     def __init__(self, emulator: Emulator) -> None:
         self.seconds: list[float] = []
-        emulator.server.runtime.pause = self
+        emulator.server.runtime.parts.of(Scenarios).pause = self
 
     async def __call__(self, seconds: float) -> None:
         self.seconds.append(seconds)

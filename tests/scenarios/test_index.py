@@ -3,10 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.scenarios.domain.scenario import TEXTS, Conditions, Facts, Rule, compiled
+from mockserver.app import PRODUCTS
+from mockserver.scenarios.domain.scenario import Conditions, Facts, Rule, compiled
 from mockserver.scenarios.rulebook import Bucket, Standing
 from mockserver.world.domain.conduct import Conduct, PaymentBehaviour
 
+TEXTS = PRODUCTS.vocabulary.texts
 _WORDS = st.sampled_from(["a", "ab", "abc", "b", "ba", "æ", "Ω", ""])
 _PATTERNS = st.sampled_from(["a", "ab", "b", "æ", "Ω", "a*", "ab*", "b*", "*", "*b", "a?", "[ab]*", "a*c"])
 _ANY_OF = st.lists(_PATTERNS, min_size=1, max_size=3).map(tuple)
@@ -25,7 +27,8 @@ def _rules(draw: st.DrawFn) -> Standing:
 @st.composite
 def _requests(draw: st.DrawFn) -> Facts:
     headers = draw(st.dictionaries(st.sampled_from([b"x-run", b"x-case"]), _WORDS.map(_raw)))
-    facts = Facts("createPayment", "epayment", 0, headers, amount=draw(st.sampled_from([None, 1, 3])))
+    facts = Facts("createPayment", "epayment", 0, headers)
+    facts.amount = draw(st.sampled_from([None, 1, 3]))
     for name in TEXTS:
         setattr(facts, name, draw(st.none() | _WORDS))
     return facts

@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-from mockserver.scenarios.domain.scenario_form import BadRule, read_rule
+from mockserver.app import PRODUCTS
+from mockserver.scenarios.domain.reading import BadRule
+from mockserver.scenarios.domain.scenario_form import read_rule
 from mockserver.world.domain.conduct import PaymentBehaviour
 from tests.harness import Emulator
 from tests.scenarios.test_rules import REFUSED, applied, partner_headers, refused, rule
 
 Start = Callable[..., Emulator]
-KNOWN = {"createPayment": frozenset({"epayment"}), "forceApprove": frozenset({"epayment"})}
+KNOWN = PRODUCTS.vocabulary
 
 
 def test_a_text_that_stands_twice_in_a_list_counts_once(start: Start) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.scenarios.scenarios import Scenarios
 from mockserver.world.domain.conduct import DeclineReason
 from tests.apis.helpers import assert_gateway, assert_problem, event_names
 from tests.harness import Emulator
@@ -18,7 +19,7 @@ def test_happy_changes_nothing(start: Start) -> None:
     emulator.create()
     assert emulator.approve().status_code == 200
     assert emulator.modify("capture", 100).status_code == 200
-    assert emulator.server.runtime.rules.engaged is False
+    assert emulator.server.runtime.stager.engaged is False
 
 
 @pytest.mark.parametrize("reason", DeclineReason)
@@ -126,7 +127,7 @@ def test_flaky_network(start: Start) -> None:
     async def pause(seconds: float) -> None:
         waited.append(seconds)
 
-    emulator.server.runtime.pause = pause
+    emulator.server.runtime.parts.of(Scenarios).pause = pause
     emulator.control("PUT", "/scenarios", {"profiles": []})
     emulator.create()
     emulator.control("PUT", "/scenarios", {"profiles": ["flaky-network"]})

@@ -7,9 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
+from mockserver.app import PRODUCTS
 from mockserver.core.errors import Code
-from mockserver.scenarios.domain.scenario import CONDITIONS, DROPS, Drop
-from mockserver.scenarios.domain.scenario_form import OUTCOMES, STATUSES
+from mockserver.scenarios.domain.outcomes import STATUSES
+from mockserver.scenarios.domain.scenario import DROPS, Drop
+from mockserver.scenarios.scenarios import Scenarios
 from mockserver.world.domain.conduct import PaymentBehaviour
 from mockserver.world.domain.order_policy import Decision
 from tests.apis.helpers import assert_gateway, assert_problem, event_names, new_reference
@@ -404,11 +406,11 @@ def test_a_rule_breaks_webhooks_that_are_registered(start: Start) -> None:
 
 
 def test_all_conditions_and_outcomes_are_known_here() -> None:
-    assert set(CONDITIONS) == {
+    assert set(PRODUCTS.vocabulary.conditions) == {
         "operation", "api", "msn", "partner", "client", "phone", "reference", "amount", "product", "business",
         "header", "nth", "probability", "from", "until", "times",
     }  # fmt: skip
-    assert set(OUTCOMES) == {"payment", "order", "drop", "error", "fault", "webhook"}
+    assert set(PRODUCTS.vocabulary.kinds) == {"payment", "order", "drop", "error", "fault", "webhook"}
 
 
 def test_who_is_refused_at_the_door_meets_no_rule(start: Start) -> None:
@@ -434,7 +436,7 @@ def test_the_same_seed_and_calls_give_the_same_bytes() -> None:
     def run() -> list[tuple[int, bytes]]:
         loop = asyncio.new_event_loop()
         emulator = Emulator(loop, scenario=("flaky-network",))
-        emulator.server.runtime.pause = _no_time
+        emulator.server.runtime.parts.of(Scenarios).pause = _no_time
         try:
             answers = []
             for number in range(40):

@@ -19,4 +19,5 @@ PRODUCT = Product(
     control=(Named(f"{_HERE}.control.logins:ROWS"), Named(f"{_HERE}.control.backchannel:ROWS")),
     pages=(Named(f"{_HERE}.pages.login:LoginPages"),),
     events=(Named(f"{_HERE}.services.events:EVENTS"),),
+    described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
 )

@@ -6,42 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import translate
 from operator import attrgetter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mockserver.core.errors import Code
 from mockserver.core.instants import timestamp
 from mockserver.core.values import frozen
-from mockserver.scenarios.domain.faults import Fault
-from mockserver.webhooks.domain import Faults
-from mockserver.world.domain.conduct import Conduct
-from mockserver.world.domain.order_policy import Decision, HoldReason, OrderPolicy
-
-CONDITIONS: Final = {
-    "operation": "official operation id, or a list of them",
-    "api": "`epayment`, `webhooks`, `management`, `access-token`, `login` or `userinfo`",
-    "msn": "the sales unit that the request is for",
-    "partner": "the calling partner, or the partner that the unit is connected to",
-    "client": "the `client_id` of the caller",
-    "phone": "the customer's number: from the request, its payment, or the landing page",
-    "reference": "the payment's reference",
-    "amount": "minor units: a value, or `{min: ..., max: ...}`",
-    "product": "`productType` of an order",
-    "business": "business identifier of an order or in the path",
-    "header": "`{name: value}`, all of them",
-    "nth": "only the nth request that meets all other conditions and that no earlier rule took",
-    "probability": "0 to 1, drawn from the server's seed",
-    "from": "from this time on the emulator's clock (RFC 3339)",
-    "until": "before this time on the emulator's clock (RFC 3339)",
-    "times": "at most this many times; stands next to `when`",
-}
-"""What a rule may ask for. Texts are exact, or patterns with ``*``, ``?`` and ``[...]``, or lists of them."""
-
-TEXTS: Final = ("msn", "partner", "client", "phone", "reference", "product", "business")
-"""The conditions that compare one text of the request."""
-
-
-LARGEST: Final = 10**9
-"""No number in a rule is larger; an amount up to it is one without an upper end."""
+from mockserver.scenarios.domain.reading import LARGEST
 
 
 class Drop(StrEnum):
@@ -93,29 +63,6 @@ _SETTINGS = {
 
 
 @frozen
-class OrderChoice:
-    """How one product order goes; None leaves it to the merchant's policy. In seconds of the clock."""
-
-    decision: Decision
-    hold: HoldReason | None = None
-    processing: float | None = None
-    acts_after: float | None = None
-
-    def over(self, policy: OrderPolicy) -> OrderPolicy:
-        """The policy with this choice on top."""
-        return OrderPolicy(
-            self.decision,
-            policy.processing if self.processing is None else self.processing,
-            self.hold or policy.hold,
-            policy.acts_after if self.acts_after is None else self.acts_after,
-            policy.signs_with_rights,
-        )
-
-    def __str__(self) -> str:
-        return f"order {self.decision}"
-
-
-@frozen
 class Error:
     """An error by documented ``code``, or by ``status`` where there is none. ``retry_after`` in seconds."""
 
@@ -128,25 +75,9 @@ class Error:
         return f"error {self.code.number}" if self.code else f"error {self.status}"
 
 
-Outcome = Conduct | OrderChoice | Drop | Error | Fault | Faults
-
-
-def describe(outcome: Outcome) -> str:
-    """An outcome in a few words, for the journal."""
-    match outcome:
-        case Conduct():
-            return f"payment {outcome.behaviour}"
-        case Drop():
-            return f"drop {outcome}"
-        case Faults():
-            return "webhook faults"
-        case _:
-            return str(outcome)
-
-
-@dataclass(slots=True)
+@dataclass
 class Facts:
-    """What is known of a request; ``at`` in milliseconds since 1970 (UTC).
+    """What is known of a request; ``at`` in milliseconds since 1970 (UTC). What products find is here by its name.
 
     ``headers`` as they came, under small letters: few rules ask for one, and then it is decoded.
     """
@@ -158,11 +89,17 @@ class Facts:
     msn: str | None = None
     partner: str | None = None
     client: str | None = None
-    phone: str | None = None
     reference: str | None = None
-    amount: int | None = None
-    product: str | None = None
-    business: str | None = None
+
+    if TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: Any) -> None: ...
+
+    def __getattr__(self, name: str) -> Any:
+        # What products find is set by its name.
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return None
 
     def header(self, name: str) -> str | None:
         """The value of a header."""
@@ -267,6 +204,11 @@ def _any_of(patterns: tuple[str, ...]) -> Callable[[str], object]:
     return re.compile("|".join(texts)).match
 
 
+def describe(outcome: object) -> str:
+    """An outcome in a few words, for the journal."""
+    return f"drop {outcome}" if isinstance(outcome, Drop) else str(outcome)
+
+
 def is_pattern(text: str) -> bool:
     """Whether a text stands for more than itself."""
     return any(mark in text for mark in "*?[")
@@ -278,13 +220,11 @@ class Rule:
 
     name: str
     when: Conditions
-    then: Outcome
+    then: Any
     times: int | None = None
     on: bool = True
     source: Mapping[str, Any] = field(default_factory=dict)
 
 
-Vocabulary = Mapping[str, frozenset[str]]
-"""Every operation id with the names of the APIs that have it."""
 Draw = Callable[[], float]
 """Gives numbers from 0 to 1, evenly."""

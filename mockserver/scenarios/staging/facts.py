@@ -1,64 +1,56 @@
 """What is known of a request: the facts that scenario rules are held against."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from re import Pattern
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic_core import from_json
+from starlette.routing import compile_path
 
-from mockserver.apis.epayment.services import payers
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Refusal
-from mockserver.scenarios.domain.scenario import TEXTS, Facts
+from mockserver.scenarios.domain.scenario import Facts
+from mockserver.scenarios.domain.vocabulary import Look, Vocabulary, members
 from mockserver.web.journal import Entry
 from mockserver.web.operations import Api, Call, Operation
 from mockserver.web.parsing import exact
 from mockserver.web.runtime import Runtime
-from mockserver.world.domain.customer import CustomerKey, CustomerReference
 from mockserver.world.services.access import Audience, Caller
 
-_ALL = frozenset({*TEXTS, "amount"})
-_IN_BODY = frozenset({"reference", "amount", "product", "business", "phone"})
 
-
-def of_request(tx: Tx, api: Api, operation: Operation, call: Call, asked: frozenset[str]) -> Facts:
+def of_request(
+    tx: Tx, api: Api, operation: Operation, call: Call, vocabulary: Vocabulary, asked: frozenset[str]
+) -> Facts:
     """What there is to know of a request whose caller is known, as far as it is ``asked`` for."""
     facts = Facts(operation.id, api.name, tx.at, call.headers)
     facts.reference = call.reference
-    caller = call.caller
+    caller, named = call.caller, (call.scope.get("path_params") or {}).get
     if caller is None:
-        facts.msn = _in_params(call, "msn") or facts.header("merchant-serial-number")
+        facts.msn = named("msn") or facts.header("merchant-serial-number")
         facts.client = facts.header("client_id")
     else:
-        facts.msn = caller.msn or _in_params(call, "msn")
+        facts.msn = caller.msn or named("msn")
         facts.client = caller.client_id
         if "partner" in asked:
             facts.partner = caller.partner
-    content = _content_of(operation, call) if call.body and not asked.isdisjoint(_IN_BODY) else None
-    if "phone" in asked:
-        if content and content.get("customer") is not None:
-            facts.phone = _phone_in(tx, content)
-        if facts.phone is None and facts.msn and facts.reference:
-            # A payment that the path names: the body has not been looked at, as one to be created has nobody yet.
-            facts.phone = payers.phone(tx, facts.msn, facts.reference)
-    if "business" in asked and _in_params(call, "scheme"):
-        facts.business = _in_params(call, "id")
-    if content:
-        _add_content(facts, content, asked)
+    wanted = [each for each in vocabulary.brought if each.name in asked]
+    if wanted:
+        look = Look(tx, facts, _content_of(operation, call) if call.body else {}, named)
+        for each in wanted:
+            setattr(facts, each.name, each.find(look))
     return facts
 
 
-def _in_params(call: Call, name: str) -> str | None:
-    return (call.scope.get("path_params") or {}).get(name)
-
-
-def of_entry(runtime: Runtime, entry: Entry) -> Facts:
+def of_entry(runtime: Runtime, vocabulary: Vocabulary, entry: Entry) -> Facts:
     """The same about a request that is in the journal, as far as the journal kept it."""
     headers = dict(line.partition(b":")[::2] for line in entry.headers.split(b"\n") if line)
     facts = Facts(entry.operation or "", entry.api or "", entry.at, headers)
     facts.reference = entry.reference
-    facts.msn = entry.msn or _in_path(entry.path, "/sales-units/", 0)
-    facts.business = _in_path(entry.path, "/merchants/", 1)
+    words = vocabulary.operations.get(facts.operation)
+    found = _pattern(words.path).match(entry.path) if words is not None else None
+    named = (found.groupdict() if found else {}).get
+    facts.msn = entry.msn or named("msn")
     tx = runtime.engine.reading(runtime.policies.of({"scheme": "http"}, headers))
     caller = _caller(runtime, tx, headers)
     if caller is None:
@@ -67,13 +59,15 @@ def of_entry(runtime: Runtime, entry: Entry) -> Facts:
     else:
         facts.msn = caller.msn or facts.msn
         facts.client, facts.partner = caller.client_id, caller.partner
-    content = _content(entry.body)
-    _add_content(facts, content)
-    facts.phone = _phone_in(tx, content)
-    reference = _in_path(entry.path, "/payments/", 0)
-    if facts.phone is None and facts.msn and reference:
-        facts.phone = payers.phone(tx, facts.msn, reference)
+    look = Look(tx, facts, _content(entry.body), named)
+    for each in vocabulary.brought:
+        setattr(facts, each.name, each.find(look))
     return facts
+
+
+@lru_cache(maxsize=256)
+def _pattern(path: str) -> Pattern[str]:
+    return compile_path(path)[0]
 
 
 def _caller(runtime: Runtime, tx: Tx, headers: dict[bytes, bytes]) -> Caller | None:
@@ -83,11 +77,6 @@ def _caller(runtime: Runtime, tx: Tx, headers: dict[bytes, bytes]) -> Caller | N
         except Refusal:
             continue
     return None
-
-
-def _in_path(path: str, after: str, position: int) -> str | None:
-    parts = path.partition(after)[2].split("/")
-    return parts[position] or None if position < len(parts) else None
 
 
 def _content_of(operation: Operation, call: Call) -> Mapping[str, Any]:
@@ -101,42 +90,6 @@ def _content_of(operation: Operation, call: Call) -> Mapping[str, Any]:
 
 def _content(body: bytes) -> Mapping[str, Any]:
     try:
-        return _members(from_json(body))
+        return members(from_json(body))
     except ValueError:
         return {}
-
-
-def _members(value: object) -> Mapping[str, Any]:
-    """What is in an object, read as JSON or as a form; nothing for anything else."""
-    if isinstance(value, BaseModel):
-        return vars(value)
-    return value if isinstance(value, dict) else {}
-
-
-def _add_content(facts: Facts, content: Mapping[str, Any], asked: frozenset[str] = _ALL) -> None:
-    if facts.reference is None:
-        facts.reference = _text(content.get("reference"))
-    if "amount" in asked:
-        value = _members(content.get("amount") or content.get("modificationAmount")).get("value")
-        facts.amount = value if isinstance(value, int) and not isinstance(value, bool) else None
-    if "product" in asked:
-        facts.product = _text(content.get("productType"))
-    if "business" in asked and facts.business is None:
-        facts.business = _text(_members(content.get("businessIdentifier")).get("id"))
-
-
-def _text(value: object) -> str | None:
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _phone_in(tx: Tx, content: Mapping[str, Any]) -> str | None:
-    """The number of the customer that a request names, in whatever way."""
-    customer = _members(content.get("customer"))
-    for key in CustomerKey:
-        value = _text(customer.get(key))
-        if value is not None:
-            known = payers.phone_of(tx, CustomerReference(key, value))
-            return known or (value if key is CustomerKey.PHONE_NUMBER else None)
-    return None

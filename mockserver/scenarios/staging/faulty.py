@@ -5,17 +5,14 @@ arrives. Elsewhere the answer announces more than comes, and the application fai
 reason to close.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.types import Receive, Send
 
-from mockserver.scenarios.domain.faults import FaultKind, Moment
-from mockserver.scenarios.staging.staged import Staged
+from mockserver.scenarios.domain.faults import Fault, FaultKind, Moment
+from mockserver.scenarios.scenarios import Pause
 from mockserver.web.http import NO_CONTENT, Answer, ConnectionDropped, head, send_answer
-
-Pause = Callable[[float], Awaitable[None]]
-"""Waits for so many seconds of real time; the one place where the server does."""
+from mockserver.web.staged import Staged
 
 _PIECES = 8
 _BREAKS_BODY = (FaultKind.TRUNCATED_BODY, FaultKind.MALFORMED_BODY)
@@ -24,7 +21,7 @@ _HTML = b"text/html; charset=utf-8"
 
 async def hold_back(staged: Staged, pause: Pause, moment: Moment = Moment.BEFORE) -> None:
     """Let the time of a latency pass, when this is its moment."""
-    fault = staged.fault
+    fault = staged.choice(Fault)
     if fault is not None and fault.kind is FaultKind.LATENCY and fault.moment is moment:
         await pause(fault.span.sample(staged.draw))
 
@@ -32,7 +29,8 @@ async def hold_back(staged: Staged, pause: Pause, moment: Moment = Moment.BEFORE
 async def send_broken(staged: Staged, answer: Answer, receive: Receive, send: Send, pause: Pause) -> None:
     """Send an answer with the fault that was staged for it."""
     await hold_back(staged, pause, Moment.AFTER)
-    kind = staged.fault.kind if staged.fault else None
+    fault = staged.choice(Fault)
+    kind = fault.kind if fault else None
     if answer.status == NO_CONTENT and kind in _BREAKS_BODY:
         kind = None  # Bytes after it would be taken for the beginning of the next answer.
     match kind:
@@ -62,7 +60,7 @@ async def _start(send: Send, answer: Answer) -> None:
 
 
 async def _send_slowly(staged: Staged, answer: Answer, send: Send, pause: Pause) -> None:
-    body, fault = answer.body, staged.fault
+    body, fault = answer.body, staged.choice(Fault)
     if fault is None or not body:
         if fault is not None:
             await pause(fault.span.sample(staged.draw))

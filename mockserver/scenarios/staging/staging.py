@@ -1,9 +1,10 @@
 """Before a request runs: which rule or header decides about it, and what that means for it."""
 
 import logging
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from mockserver.apis.epayment.domain.payment import Payment
 from mockserver.core.engine import Tx
 from mockserver.core.errors import (
     AccessDenied,
@@ -18,20 +19,18 @@ from mockserver.core.errors import (
 )
 from mockserver.core.policy import Kindness
 from mockserver.scenarios.domain.faults import Fault, FaultKind, Moment
-from mockserver.scenarios.domain.scenario import Drop, Error, Facts, OrderChoice, describe
+from mockserver.scenarios.domain.scenario import Drop, Error, Facts, describe
 from mockserver.scenarios.rulebook import Candidates, Match
+from mockserver.scenarios.scenarios import Scenarios
 from mockserver.scenarios.staging import facts
-from mockserver.scenarios.staging.staged import Staged
-from mockserver.web import keys, links, problems
+from mockserver.web import keys, problems
 from mockserver.web.http import Answer
-from mockserver.web.journal import Entry
 from mockserver.web.operations import FAULT_HEADER, Api, Call, Operation
 from mockserver.web.problems import HttpRefused, RateLimited
 from mockserver.web.runtime import Runtime
-from mockserver.webhooks.domain import Faults
-from mockserver.world.domain.conduct import Conduct
+from mockserver.web.staged import Staged
 from mockserver.world.domain.merchant import ClientKind
-from mockserver.world.services.access import EXPIRED_TOKEN, INVALID_TOKEN
+from mockserver.world.services.access import EXPIRED_TOKEN, INVALID_TOKEN, Caller
 from mockserver.world.services.partners import NOT_AUTHORIZED
 
 logger = logging.getLogger(__name__)
@@ -51,13 +50,14 @@ _REASONS = {
 _SHAPED = frozenset({FaultKind.STATUS, FaultKind.TOKEN_EXPIRED, FaultKind.LOCKED, FaultKind.RATE_LIMITED})
 
 
-def stage(runtime: Runtime, api: Api, operation: Operation, call: Call) -> Staged | None:
+def stage(scenarios: Scenarios, runtime: Runtime, api: Api, operation: Operation, call: Call) -> Staged | None:
     """What is decided about this request; None when nothing is. The request's own header comes before the rules."""
     try:
         fault = _asked(call) if FAULT_HEADER in call.headers else None
         if fault is not None:
-            return _faulty(runtime, api, call, Staged(None, str(fault), runtime.rules.chance_by_header, fault=fault))
-        return _decided(runtime, api, operation, call)
+            chance = scenarios.rules.chance_by_header
+            return _faulty(runtime, api, call, Staged(None, str(fault), chance, chosen=fault))
+        return _decided(scenarios, runtime, api, operation, call)
     except Malformed as refusal:
         return _refused(runtime, api, call, refusal)
     except Exception:
@@ -69,9 +69,9 @@ def _refused(runtime: Runtime, api: Api, call: Call, refusal: Refusal) -> Staged
     return Staged(None, "refused", lambda: 0.0, early=api.refuse(runtime.engine.ids, call.path, refusal))
 
 
-def _decided(runtime: Runtime, api: Api, operation: Operation, call: Call) -> Staged | None:
+def _decided(scenarios: Scenarios, runtime: Runtime, api: Api, operation: Operation, call: Call) -> Staged | None:
     """What a rule decides."""
-    rules = runtime.rules.of(operation.id)
+    rules = scenarios.rules.of(operation.id)
     if rules is None:
         return None
     tx = runtime.engine.reading(call.policy)
@@ -80,9 +80,9 @@ def _decided(runtime: Runtime, api: Api, operation: Operation, call: Call) -> St
             call.caller = runtime.callers.of(tx, call.headers, operation.audience)
         except Refusal:
             return None  # whoever is refused at the door meets no scenario
-    known = facts.of_request(tx, api, operation, call, rules.asked)
+    known = facts.of_request(tx, api, operation, call, scenarios.vocabulary, rules.asked)
     candidates = rules.candidates(known)
-    found = _found(tx, operation, call, candidates, known) if candidates else None
+    found = _found(scenarios, tx, operation, call, candidates, known) if candidates else None
     if found is None:
         # Nothing can change before the operation runs, unless it flies first.
         call.view = tx if runtime.flights is None else None
@@ -90,59 +90,22 @@ def _decided(runtime: Runtime, api: Api, operation: Operation, call: Call) -> St
     return _of_match(runtime, api, call, found)
 
 
-def _found(tx: Tx, operation: Operation, call: Call, candidates: Candidates, known: Facts) -> Match | None:
+def _found(
+    scenarios: Scenarios, tx: Tx, operation: Operation, call: Call, candidates: Candidates, known: Facts
+) -> Match | None:
     """The rule that decides; none about what was answered before."""
 
     def first_time() -> bool:
         return call.caller is None or not keys.decide(tx, operation, call, call.caller)
 
-    return call.runtime.rules.match(candidates, known, first_time)
-
-
-def conduct_on_page(runtime: Runtime, payment: Payment, partner: str | None, phone: str) -> Conduct | None:
-    """What a rule that asks for a phone chooses for a payment whose customer was picked on the landing page.
-
-    That it did stands in the journal, though the page itself does not.
-    """
-    known = Facts("createPayment", "epayment", runtime.engine.clock.now())
-    known.msn, known.partner, known.phone = payment.msn, partner, phone
-    known.reference, known.amount = payment.reference, payment.amount
-    found = runtime.rules.match_phone(known)
-    if found is None or not isinstance(found.outcome, Conduct):
-        return None
-    runtime.record(_picked(runtime, payment, phone, (found.name, describe(found.outcome))))
-    return found.outcome
-
-
-def _picked(runtime: Runtime, payment: Payment, phone: str, scenario: tuple[str, str]) -> Entry:
-    return Entry(
-        number=runtime.journal.next_number(),
-        at=runtime.engine.clock.now(),
-        method="POST",
-        path=links.LANDING,
-        query="",
-        headers=b"",
-        body=b"customer=" + phone.encode(),
-        status=200,
-        answer=b"",
-        duration=0,
-        msn=payment.msn,
-        reference=payment.reference,
-        scenario=scenario,
-    )
+    return scenarios.rules.match(candidates, known, first_time)
 
 
 def _of_match(runtime: Runtime, api: Api, call: Call, found: Match) -> Staged | None:
-    staged = Staged(found.name, describe(found.outcome), found.draw)
+    staged = Staged(found.name, describe(found.outcome), found.draw, chosen=found.outcome)
     match found.outcome:
-        case Conduct() as conduct:
-            staged.conduct = conduct
-        case OrderChoice() as order:
-            staged.order = order
-        case Faults() as faults:
-            staged.webhook = faults
         case Drop() as drop:
-            staged.drop = drop
+            staged.limited = partial(_without, drop)
             _drop(runtime, api, call, staged, drop)
         case Error() as error:
             answer = shaped(runtime, api, call.path, _refusal(error), error.code.status if error.code else error.status)
@@ -150,10 +113,19 @@ def _of_match(runtime: Runtime, api: Api, call: Call, found: Match) -> Staged | 
                 staged.early = answer
             else:
                 staged.instead = answer
-        case Fault() as fault:
-            staged.fault = fault
+        case Fault():
             return _faulty(runtime, api, call, staged)
     return staged
+
+
+def _without(drop: Drop, caller: Caller) -> Caller:
+    """The caller without the right that was taken away."""
+    setting = drop.setting
+    if setting is None or caller.unit is None:
+        return caller
+    off: dict[str, Any] = {setting: False}
+    configuration = replace(caller.unit.configuration, **off)
+    return replace(caller, unit=replace(caller.unit, configuration=configuration))
 
 
 def _drop(runtime: Runtime, api: Api, call: Call, staged: Staged, drop: Drop) -> None:
@@ -175,7 +147,7 @@ def _drop(runtime: Runtime, api: Api, call: Call, staged: Staged, drop: Drop) ->
 
 
 def _faulty(runtime: Runtime, api: Api, call: Call, staged: Staged) -> Staged:
-    fault = staged.fault
+    fault = staged.choice(Fault)
     if fault is not None and fault.moment is Moment.BEFORE and fault.kind is not FaultKind.LATENCY:
         staged.early = fault_answer(runtime, api, call.path, fault)
     return staged
@@ -183,7 +155,7 @@ def _faulty(runtime: Runtime, api: Api, call: Call, staged: Staged) -> Staged:
 
 def afterwards(runtime: Runtime, api: Api, call: Call, answer: Answer) -> Answer:
     """What becomes of an operation's own answer, when a fault replaces it after the effect."""
-    fault = call.staged.fault if call.staged is not None else None
+    fault = call.staged.choice(Fault) if call.staged is not None else None
     if fault is None or fault.moment is Moment.BEFORE:
         return answer
     replaces = fault.kind in _SHAPED or fault.kind is FaultKind.GATEWAY_ERROR
@@ -239,7 +211,8 @@ def shaped(runtime: Runtime, api: Api, path: str, refusal: Refusal, status: int)
 
 def _asked(call: Call) -> Fault | None:
     """The fault that a request asks for; None where that is not allowed. Raises Malformed."""
-    from mockserver.scenarios.domain.scenario_form import BadRule, read_fault
+    from mockserver.scenarios.domain.outcomes import read_fault
+    from mockserver.scenarios.domain.reading import BadRule
 
     text = call.headers[FAULT_HEADER].decode("latin-1").strip()
     if not text or not call.lenience.allow(Kindness.FAULT_HEADER, f"X-Mock-Fault: {text[:100]}"):
@@ -253,7 +226,8 @@ def _asked(call: Call) -> Fault | None:
 
 def _told(text: str) -> dict[str, Any]:
     """A fault as a file would write it: ``{min: 0.1, max: 2}`` stands in a header without its braces."""
-    from mockserver.scenarios.domain.scenario_form import SPANS, BadRule
+    from mockserver.scenarios.domain.outcomes import SPANS
+    from mockserver.scenarios.domain.reading import BadRule
 
     name, *parts = (part.strip() for part in text.split(";"))
     given: dict[str, Any] = {"fault": name}

@@ -5,8 +5,9 @@ from mockserver.web.http import Answer
 from mockserver.web.operations import Api, Call, Operation
 from mockserver.webhooks.api import schemas
 from mockserver.webhooks.api.problems import refuse
-from mockserver.webhooks.domain import Owner, OwnerKind
+from mockserver.webhooks.domain import Faults, Owner, OwnerKind
 from mockserver.webhooks.services import webhooks
+from mockserver.webhooks.services.webhooks import Receivers
 from mockserver.world.domain.merchant import ClientKind
 from mockserver.world.services.access import Audience
 
@@ -20,10 +21,11 @@ def register_webhook(tx: Tx, call: Call) -> Answer:
     """registerWebhook: 201 with the id and, this once, the secret."""
     request = schemas.read_register(call.body, call.lenience)
     registration = webhooks.register(
-        tx, _owner(call), request.url, request.events, call.runtime.receivers, call.lenience
+        tx, _owner(call), request.url, request.events, tx.parts.of(Receivers), call.lenience
     )
-    if call.staged is not None and call.staged.webhook is not None:
-        webhooks.change(tx, registration.id, faults=call.staged.webhook)
+    faults = call.choice(Faults)
+    if faults is not None:
+        webhooks.change(tx, registration.id, faults=faults)
     return Answer(201, schemas.register_response(registration))
 
 

@@ -16,7 +16,7 @@ from mockserver.web import control as requests
 from mockserver.web.control import ControlBody
 from mockserver.web.http import Answer, json_answer, read_body
 from mockserver.web.runtime import Runtime
-from mockserver.webhooks.inbox import Behaviour
+from mockserver.webhooks.inbox import Behaviour, Inboxes
 from mockserver.webhooks.services import inspection
 
 LONGEST_DELAY = 60
@@ -34,7 +34,7 @@ class BehaviourBody(ControlBody):
 @requests.takes(requests.ANYTHING)
 async def receive(runtime: Runtime, request: Request) -> Any:
     """Receives a webhook: stores it, checks its signature, and answers as configured."""
-    inbox = runtime.inboxes.of(request.path_params["name"])
+    inbox = runtime.parts.of(Inboxes).of(request.path_params["name"])
     body = await read_body(request.receive, runtime.largest_body)
     origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
     headers = dict(request.headers)
@@ -64,7 +64,7 @@ async def show(runtime: Runtime, request: Request) -> Any:
     """Lists what arrived at an inbox, the latest first; filter: limit."""
     filters = dict(request.query_params)
     limit = requests.number(filters, "limit", 100) or 0
-    inbox = runtime.inboxes.of(request.path_params["name"])
+    inbox = runtime.parts.of(Inboxes).of(request.path_params["name"])
     return {"behaviour": _behaviour(inbox.behaviour), "messages": list(reversed(inbox.messages))[:limit]}
 
 
@@ -72,13 +72,13 @@ async def behave(runtime: Runtime, request: Request) -> Any:
     """Sets how an inbox answers: status, delaySeconds, hang."""
     body = await requests.read(request, BehaviourBody, runtime.largest_body)
     behaviour = Behaviour(body.status, body.delaySeconds, body.hang)
-    runtime.inboxes.of(request.path_params["name"]).behaviour = behaviour
+    runtime.parts.of(Inboxes).of(request.path_params["name"]).behaviour = behaviour
     return {"behaviour": _behaviour(behaviour)}
 
 
 async def forget(runtime: Runtime, request: Request) -> Any:
     """Deletes an inbox and everything in it."""
-    runtime.inboxes.remove(request.path_params["name"])
+    runtime.parts.of(Inboxes).remove(request.path_params["name"])
     return {"status": "ok"}
 
 

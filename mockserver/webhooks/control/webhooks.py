@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 from starlette.requests import Request
 
-from mockserver.control import views
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.instants import DAY, timestamp
 from mockserver.core.policy import Lenience
@@ -17,6 +16,7 @@ from mockserver.web.runtime import Runtime
 from mockserver.webhooks.domain import Attempt, DeliveryState, Faults, Registration, StoredDelivery
 from mockserver.webhooks.events import EventTypes
 from mockserver.webhooks.services import samples, webhooks
+from mockserver.webhooks.services.webhooks import Receivers
 
 _FILTERS = frozenset({"webhook", "msn", "reference", "event", "state", "limit", "wait"})
 LONGEST_WAIT = 60
@@ -62,7 +62,7 @@ async def register(runtime: Runtime, request: Request) -> Any:
     with runtime.engine.transaction() as tx:
         owner = webhooks.owner_of(tx, body.msn, body.partnerId)
         registration = webhooks.register(
-            tx, owner, body.url, body.events, runtime.receivers, everything, id_=body.id, secret=body.secret
+            tx, owner, body.url, body.events, runtime.parts.of(Receivers), everything, id_=body.id, secret=body.secret
         )
     return shown(registration) | {"secret": registration.secret}
 
@@ -160,7 +160,7 @@ async def set_faults(runtime: Runtime, request: Request) -> Any:
 async def send_sample(runtime: Runtime, request: Request) -> Any:
     """Sends a sample of any event to a registration, whether it registered for it or not."""
     body = await requests.read(request, SampleBody, runtime.largest_body)
-    types = runtime.engine.parts.of(EventTypes)
+    types = runtime.parts.of(EventTypes)
     event = types.get(body.event)
     if event is None:
         raise Malformed([Violation("event", f"There is no such event; there are: {', '.join(types.names)}")])
@@ -180,7 +180,7 @@ def shown(registration: Registration) -> dict[str, Any]:
         "createdAt": timestamp(registration.created_at),
         "paused": registration.paused,
         "failingSince": None if since is None else timestamp(since),
-        "faults": views.plain(registration.faults),
+        "faults": requests.plain(registration.faults),
     }
 
 

@@ -1,19 +1,19 @@
-"""Webhooks, emails and questions to merchants as one: the clock moves on only when all have sent what was due."""
+"""Everything that leaves the server by itself as one: the clock moves on only when all have sent what was due."""
 
 from contextlib import AbstractContextManager
 
-from mockserver.apis.epayment.delivery import Inquiries
+from mockserver.core.sending import Sender
 from mockserver.webhooks.delivery.outbox import Outbox
-from mockserver.webhooks.services.webhooks import Sender
 
 
 class Senders:
-    """Everything that leaves the server by itself; ``mailer`` is there where there is a mail server."""
+    """``outbox`` has the webhooks; ``others`` are those of products."""
 
-    def __init__(self, outbox: Outbox, inquiries: Inquiries, mailer: Sender | None = None) -> None:
+    idle = True
+
+    def __init__(self, outbox: Outbox, *others: Sender) -> None:
         self.outbox = outbox
-        self._inquiries = inquiries
-        self._all: tuple[Sender, ...] = (inquiries, outbox) if mailer is None else (inquiries, outbox, mailer)
+        self._all: tuple[Sender, ...] = (*others, outbox)
 
     def start(self) -> None:
         """Begin to send."""
@@ -31,7 +31,7 @@ class Senders:
             each.wake()
 
     def next_due(self) -> int | None:
-        """When the next delivery or email after now is due, in milliseconds since 1970 (UTC)."""
+        """When the next thing after now is due, in milliseconds since 1970 (UTC)."""
         return min((due for due in (each.next_due() for each in self._all) if due is not None), default=None)
 
     def moving(self) -> AbstractContextManager[None]:
@@ -44,7 +44,7 @@ class Senders:
             for each in self._all:
                 await each.settle()
             # Receivers of webhooks make payments, whose customers ask in turn.
-            if self._inquiries.idle:
+            if all(each.idle for each in self._all):
                 return
 
     async def something_happened(self, seconds: float) -> None:

@@ -22,6 +22,11 @@ class Waking:
             self._woken = True
             asyncio.get_running_loop().call_soon(self._awake)
 
+    @property
+    def idle(self) -> bool:
+        """Whether it has nothing more to do once it has settled, whatever others did meanwhile."""
+        return True
+
     def moving(self) -> AbstractContextManager[None]:
         """Held while the clock is moved; only the outbox has to know."""
         return nullcontext()

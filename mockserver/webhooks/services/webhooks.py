@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pydantic_core import to_json
@@ -43,38 +42,6 @@ MOST_ATTEMPTS = 40
 """Attempts that are kept of one delivery."""
 INBOX = "/_mock/inbox/"
 _MOST_UNITS = 10_000
-
-
-class Sender(Protocol):
-    """What sends deliveries."""
-
-    def start(self) -> None:
-        """Begin to send."""
-        ...
-
-    async def stop(self) -> None:
-        """Let what is on its way arrive, and send no more."""
-        ...
-
-    def wake(self) -> None:
-        """Look soon for what is due."""
-        ...
-
-    def next_due(self) -> int | None:
-        """When the next delivery after now is due, in milliseconds since 1970 (UTC)."""
-        ...
-
-    def moving(self) -> AbstractContextManager[None]:
-        """To be held while the clock is moved: what takes real time is then not done again and again."""
-        ...
-
-    async def settle(self) -> None:
-        """Return when all that is due now was tried, and nothing is on its way."""
-        ...
-
-    async def something_happened(self, seconds: float) -> None:
-        """Return when a delivery is new or a try has ended, or after so many seconds of real time."""
-        ...
 
 
 @frozen

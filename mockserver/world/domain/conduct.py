@@ -116,6 +116,9 @@ class Conduct:
     pending: float = USUAL_PENDING
     rule: str | None = None
 
+    def __str__(self) -> str:
+        return f"payment {self.behaviour}"
+
     def refusal(self, failed_before: bool) -> DeclineReason | None:
         """Why the next attempt fails, if it does; ``failed_before``: one has failed already."""
         match self.behaviour:

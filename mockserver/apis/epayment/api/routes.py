@@ -14,6 +14,7 @@ from mockserver.web import links
 from mockserver.web.http import Answer, to_json
 from mockserver.web.idempotency import reused
 from mockserver.web.operations import Api, Call, Operation
+from mockserver.world.domain.conduct import Conduct
 
 
 def create_payment(tx: Tx, call: Call) -> Answer:
@@ -21,10 +22,11 @@ def create_payment(tx: Tx, call: Call) -> Answer:
     request = schemas.read_create(call)
     call.reference = request.reference
     terms = request.to_domain(call.lenience)
-    personas.check(terms, call.conduct)
+    conduct = call.choice(Conduct)
+    personas.check(terms, conduct)
     stored = payments.create(tx, call.unit, call.merchant, terms, call.lenience, call.key)
-    if terms.customer is not None or call.conduct is not None:
-        personas.begin(tx, stored, terms.customer, call.conduct)
+    if terms.customer is not None or conduct is not None:
+        personas.begin(tx, stored, terms.customer, conduct)
     content = {"reference": terms.reference}
     url = _redirect_url(call, tx, stored, terms.qr_format)
     return Answer(201, to_json({"redirectUrl": url} | content if url else content))
@@ -82,8 +84,9 @@ def force_approve(tx: Tx, call: Call) -> Answer:
     stored = _find(tx, call)
     if request.token is not None:
         _check_token(tx, stored, request.token)
-    if call.conduct is not None:
-        conducts.choose(tx, stored, call.conduct)
+    conduct = call.choice(Conduct)
+    if conduct is not None:
+        conducts.choose(tx, stored, conduct)
     customer = request.customer.to_domain(call.lenience) if request.customer else None
     approvals.force_approve(tx, stored, customer, call.lenience)
     return Answer(200, b"")

@@ -10,13 +10,12 @@ from mockserver.apis.epayment.domain.approval import DeclineReason
 from mockserver.apis.epayment.domain.payment import State
 from mockserver.apis.epayment.domain.shipping import DynamicShipping
 from mockserver.apis.epayment.domain.terms import QrFormat, UserFlow
-from mockserver.apis.epayment.pages import landing, qr
+from mockserver.apis.epayment.pages import landing, qr, rules
 from mockserver.apis.epayment.pages.landing import Visit
 from mockserver.apis.epayment.services import approvals, conducts, payments, personas, shipping
 from mockserver.apis.epayment.services.approvals import Attempt, Outcome
 from mockserver.core.errors import DomainError, IllegalAction, Malformed, NotFound
 from mockserver.core.fetching import MerchantUnreachable
-from mockserver.scenarios.staging import staging
 from mockserver.web import links, pages
 from mockserver.web.notes import NOTHING, Note, Notes
 from mockserver.web.pages import Page
@@ -119,7 +118,7 @@ class Wallet:
     def _apply_rules(self, visit: Visit, form: dict[str, str]) -> None:
         """Let a rule choose what the customer does; kept whatever comes of it, and counted once for a payment."""
         stored, runtime = visit.stored, self._runtime
-        if not runtime.rules.engaged or stored.payment.state is not State.CREATED:
+        if not runtime.stager.engaged or stored.payment.state is not State.CREATED:
             return
         with runtime.engine.transaction() as tx:
             if conducts.chosen(tx, stored).conduct is not None:
@@ -127,7 +126,7 @@ class Wallet:
             customer = landing.chosen_customer(tx, visit, form, keep=False)
             landing.chosen_delivery(tx, visit, customer, form)
             partner = world.sales_unit(tx, stored.payment.msn).partner_id
-            conduct = staging.conduct_on_page(runtime, stored.payment, partner, customer.phone)
+            conduct = rules.conduct_on_page(runtime, stored.payment, partner, customer.phone)
             if conduct is not None:
                 conducts.choose(tx, stored, conduct)
 

@@ -7,7 +7,6 @@ from starlette.requests import Request
 
 from mockserver.apis.login.domain.logins import Answers, Consent, LoginState, Rejection, StoredLogin, way_back
 from mockserver.apis.login.services import consents, login_keys, logins, withdrawals
-from mockserver.control import views
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.instants import timestamp
@@ -160,6 +159,6 @@ def _login(runtime: Runtime, request: Request, stored: StoredLogin) -> dict[str,
 
 
 def _consent(consent: Consent) -> dict[str, Any]:
-    plain: dict[str, Any] = views.plain(consent)
+    plain: dict[str, Any] = requests.plain(consent)
     del plain["given_at"]
     return plain | {"givenAt": timestamp(consent.given_at)}

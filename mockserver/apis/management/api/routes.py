@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 
 from mockserver.apis.management.api import schemas
 from mockserver.apis.management.api.problems import refuse
+from mockserver.apis.management.domain.choice import OrderChoice
 from mockserver.apis.management.domain.product_order import ProductOrder
 from mockserver.apis.management.services import management, orders
 from mockserver.core.engine import Tx
@@ -28,7 +29,7 @@ def order_product(tx: Tx, call: Call) -> Answer:
     """orderProduct: 201 with the address of the form for the merchant."""
     partner = partners.prefilling(tx, call.known_caller)
     form = schemas.read_order(call.body, call.lenience)
-    chosen = call.staged.order if call.staged is not None else None
+    chosen = call.choice(OrderChoice)
     order = orders.prefill(tx, partner, form, call.lenience, chosen)
     return Answer(201, schemas.prefilled_response(order, call.origin))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from mockserver.apis.management.domain import product_order as rules
+from mockserver.apis.management.domain.choice import OrderChoice
 from mockserver.apis.management.domain.order_form import OrderForm, shown
 from mockserver.apis.management.domain.product_order import OrderAction, OrderState, OrderType, ProductOrder
 from mockserver.apis.management.store import orders as store
@@ -11,7 +12,6 @@ from mockserver.core.errors import Malformed, NotFound, Violation
 from mockserver.core.instants import timestamp
 from mockserver.core.policy import Kindness, Lenience
 from mockserver.core.schedule import Due
-from mockserver.scenarios.domain.scenario import OrderChoice
 from mockserver.scenarios.store import conducts
 from mockserver.world.domain.agreement import Agreement, AgreementState
 from mockserver.world.domain.business import (

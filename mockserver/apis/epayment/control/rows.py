@@ -2,24 +2,46 @@
 
 from typing import Any
 
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 from starlette.requests import Request
 
-from mockserver.apis.epayment.domain.approval import Delivery
+from mockserver.apis.epayment.control import views
+from mockserver.apis.epayment.domain.approval import DeclineReason, Delivery
 from mockserver.apis.epayment.domain.payment import State, StoredPayment
 from mockserver.apis.epayment.domain.terms import Terms
 from mockserver.apis.epayment.services import approvals, payments, shipping
 from mockserver.apis.epayment.services.approvals import Attempt
-from mockserver.control import views
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.fetching import MerchantUnreachable
 from mockserver.core.policy import Lenience
 from mockserver.web import control as requests
 from mockserver.web import links
-from mockserver.web.control import ApproveBody, DeclineBody, EmptyBody
+from mockserver.web.control import ControlBody, EmptyBody
 from mockserver.web.runtime import Runtime
 from mockserver.world.domain.customer import Customer, CustomerKey, CustomerReference
 from mockserver.world.services import world
+
+
+class ApproveBody(ControlBody):
+    """How to approve: everything may be left out.
+
+    ``customer`` is a phone number; ``shippingOptionId`` and ``address`` (an index into the customer's addresses; the
+    first that the merchant ships to by default) are for Express; ``card`` is a card number of the customer.
+    """
+
+    customer: StrictStr | None = None
+    consent: StrictBool = True
+    shippingOptionId: StrictStr | None = None  # noqa: N815 - control bodies are written as the wire's
+    address: StrictInt | None = Field(None, ge=0)
+    card: StrictStr | None = None
+
+
+class DeclineBody(ControlBody):
+    """Why the attempt fails. It shows here only: the event log of the API has no reasons."""
+
+    reason: DeclineReason = DeclineReason.REFUSED_BY_ISSUER
+
 
 _FILTERS = frozenset({"msn", "state", "reference", "limit"})
 

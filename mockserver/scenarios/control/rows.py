@@ -6,18 +6,25 @@ from typing import Any
 from starlette.requests import Request
 
 from mockserver.core.errors import Malformed, NotFound, Violation
-from mockserver.scenarios.domain.scenario import TEXTS, Facts, Finding, Rule, describe
-from mockserver.scenarios.domain.scenario_form import BadRule, dotted, read_rule
+from mockserver.scenarios.domain.reading import BadRule, dotted
+from mockserver.scenarios.domain.scenario import Facts, Finding, Rule, describe
+from mockserver.scenarios.domain.scenario_form import read_rule
+from mockserver.scenarios.domain.vocabulary import AMOUNT
 from mockserver.scenarios.rulebook import Standing
+from mockserver.scenarios.scenarios import Scenarios
 from mockserver.scenarios.staging import facts as known
 from mockserver.web import control as requests
 from mockserver.web.journal import Entry
 from mockserver.web.runtime import Runtime
 
 
+def _of(runtime: Runtime) -> Scenarios:
+    return runtime.parts.of(Scenarios)
+
+
 async def get_scenarios(runtime: Runtime, request: Request) -> Any:
     """Lists the rules in order, with how often each matched and was applied, and the packaged profiles."""
-    return {"rules": _views(runtime), "profiles": list(runtime.profiles.names())}
+    return {"rules": _views(runtime), "profiles": list(_of(runtime).profiles.names())}
 
 
 async def add_rule(runtime: Runtime, request: Request) -> Any:
@@ -26,7 +33,7 @@ async def add_rule(runtime: Runtime, request: Request) -> Any:
     position = given.pop("position", None)
     if position is not None and (not isinstance(position, int) or isinstance(position, bool) or position < 0):
         raise Malformed([Violation("position", "Must be a number from 0")])
-    return _view(runtime.rules.add(_read(runtime, given), position))
+    return _view(_of(runtime).rules.add(_read(runtime, given), position))
 
 
 async def use_profiles(runtime: Runtime, request: Request) -> Any:
@@ -35,46 +42,45 @@ async def use_profiles(runtime: Runtime, request: Request) -> Any:
     names = given.get("profiles")
     if set(given) != {"profiles"} or not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise Malformed([Violation("profiles", "Must be a list of names, and the only field")])
-    runtime.rules.use(runtime.profiles.read(names, runtime.vocabulary()))
+    _of(runtime).rules.use(_of(runtime).profiles.read(names, _of(runtime).vocabulary))
     return await get_scenarios(runtime, request)
 
 
 async def get_rule(runtime: Runtime, request: Request) -> Any:
     """Shows one rule."""
-    return _view(runtime.rules.find(request.path_params["name"]))
+    return _view(_of(runtime).rules.find(request.path_params["name"]))
 
 
 async def replace_rule(runtime: Runtime, request: Request) -> Any:
     """Replaces a rule and sets its counts to zero; name may be left out."""
     name = request.path_params["name"]
     given = {"name": name} | await requests.read_raw(request, runtime.largest_body)
-    return _view(runtime.rules.replace(name, _read(runtime, given)))
+    return _view(_of(runtime).rules.replace(name, _read(runtime, given)))
 
 
 async def delete_rule(runtime: Runtime, request: Request) -> Any:
     """Deletes a rule."""
-    runtime.rules.remove(request.path_params["name"])
+    _of(runtime).rules.remove(request.path_params["name"])
     return {"status": "ok"}
 
 
 async def switch_on(runtime: Runtime, request: Request) -> Any:
     """Switches a rule on."""
     await requests.read(request, requests.EmptyBody, runtime.largest_body)
-    return _view(runtime.rules.switch(request.path_params["name"], on=True))
+    return _view(_of(runtime).rules.switch(request.path_params["name"], on=True))
 
 
 async def switch_off(runtime: Runtime, request: Request) -> Any:
     """Switches a rule off."""
     await requests.read(request, requests.EmptyBody, runtime.largest_body)
-    return _view(runtime.rules.switch(request.path_params["name"], on=False))
+    return _view(_of(runtime).rules.switch(request.path_params["name"], on=False))
 
 
-_FACTS = frozenset({"entry", "operation", "api", "amount", "header", *TEXTS})
-
-
-@requests.takes(*_FACTS)
+@requests.takes(requests.ANYTHING)
 async def explain(runtime: Runtime, request: Request) -> Any:
     """Says for each condition whether a rule matches a journal entry (entry), or a request described in the query."""
+    vocabulary = _of(runtime).vocabulary
+    requests.check_names(request, frozenset({"entry", "operation", "api", AMOUNT, "header", *vocabulary.texts}))
     given = dict(request.query_params)
     number, entry = requests.number(given, "entry", most=10**9), None
     headers = [each.partition(":")[::2] for each in request.query_params.getlist("header")]
@@ -82,11 +88,11 @@ async def explain(runtime: Runtime, request: Request) -> Any:
         if len(given) > 1:
             raise Malformed([Violation("entry", "Cannot be combined with other parameters")])
         entry = _entry(runtime, number)
-        facts = known.of_entry(runtime, entry)
+        facts = known.of_entry(runtime, vocabulary, entry)
     else:
         operation = given.get("operation")
-        if operation is None or operation not in runtime.vocabulary():
-            near = get_close_matches(operation or "", runtime.vocabulary(), n=1, cutoff=0.5)
+        if operation is None or operation not in vocabulary:
+            near = get_close_matches(operation or "", vocabulary.operations, n=1, cutoff=0.5)
             hint = f"; did you mean {near[0]}?" if near else ", or name a journal entry with entry"
             raise Malformed([Violation("operation", f"Must be an operation id{hint}")])
         facts = Facts(
@@ -94,10 +100,11 @@ async def explain(runtime: Runtime, request: Request) -> Any:
             given.get("api", ""),
             runtime.engine.clock.now(),
             {name.strip().lower().encode(): value.strip().encode("latin-1", "replace") for name, value in headers},
-            amount=requests.number(given, "amount", most=10**9),
-            **{name: given[name] for name in TEXTS if name in given},
         )
-    matches, findings = runtime.rules.explain(request.path_params["name"], facts)
+        setattr(facts, AMOUNT, requests.number(given, AMOUNT, most=10**9))
+        for name in vocabulary.texts:
+            setattr(facts, name, given.get(name))
+    matches, findings = _of(runtime).rules.explain(request.path_params["name"], facts)
     if entry is not None and entry.replayed:
         matches, had = False, "answered by its Idempotency-Key"
         findings.append(Finding("first request", False, "not answered before", had))
@@ -119,13 +126,13 @@ def _entry(runtime: Runtime, number: int) -> Entry:
 
 def _read(runtime: Runtime, given: dict[str, Any]) -> Rule:
     try:
-        return read_rule(given, runtime.vocabulary())
+        return read_rule(given, _of(runtime).vocabulary)
     except BadRule as error:
         raise Malformed([Violation(dotted(error.place) if error.place else "rule", error.reason)]) from None
 
 
 def _views(runtime: Runtime) -> list[dict[str, Any]]:
-    return [_view(standing) for standing in runtime.rules.all()]
+    return [_view(standing) for standing in _of(runtime).rules.all()]
 
 
 def _view(standing: Standing) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from mockserver.core.instants import timestamp
 from mockserver.state import state
 from mockserver.state.known import Known
-from mockserver.state.snapshots import Snapshot
+from mockserver.state.snapshots import Snapshot, Snapshots
 from mockserver.state.state import LARGEST
 from mockserver.web import control as requests
 from mockserver.web.http import Answer, BodyTooLarge, read_body
@@ -26,35 +26,35 @@ async def put_state(runtime: Runtime, request: Request) -> Any:
         text = await read_body(request.receive, LARGEST)
     except BodyTooLarge:
         raise HttpRefused(413, "Content Too Large", f"The state is larger than {LARGEST} bytes") from None
-    known = runtime.engine.parts.of(Known)
+    known = runtime.parts.of(Known)
     runtime.leap(lambda: state.replace(runtime.engine, text, known))
     return {"status": "ok"}
 
 
 async def get_snapshots(runtime: Runtime, request: Request) -> Any:
     """Lists the snapshots, by name."""
-    return {"snapshots": [_view(name, each) for name, each in runtime.snapshots.all()]}
+    return {"snapshots": [_view(name, each) for name, each in runtime.parts.of(Snapshots).all()]}
 
 
 async def take_snapshot(runtime: Runtime, request: Request) -> Any:
     """Takes a snapshot of everything that the server knows, replacing one of the same name; 20 at most."""
     await requests.read(request, requests.EmptyBody, runtime.largest_body)
     name = request.path_params["name"]
-    return _view(name, runtime.snapshots.take(runtime.engine, name))
+    return _view(name, runtime.parts.of(Snapshots).take(runtime.engine, name))
 
 
 async def restore_snapshot(runtime: Runtime, request: Request) -> Any:
     """Restores a snapshot, the clock included."""
     await requests.read(request, requests.EmptyBody, runtime.largest_body)
     name = request.path_params["name"]
-    snapshot = runtime.snapshots.find(name)
+    snapshot = runtime.parts.of(Snapshots).find(name)
     runtime.leap(lambda: runtime.engine.go_back_to(snapshot.content))
     return _view(name, snapshot)
 
 
 async def delete_snapshot(runtime: Runtime, request: Request) -> Any:
     """Deletes a snapshot."""
-    runtime.snapshots.delete(request.path_params["name"])
+    runtime.parts.of(Snapshots).delete(request.path_params["name"])
     return {"status": "ok"}
 
 

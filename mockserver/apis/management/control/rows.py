@@ -6,10 +6,10 @@ from typing import Any
 from pydantic import Field, StrictBool, StrictStr
 from starlette.requests import Request
 
+from mockserver.apis.management.control import views
 from mockserver.apis.management.domain.order_form import OrderForm
 from mockserver.apis.management.domain.product_order import OrderState, OrderType, ProductOrder
 from mockserver.apis.management.services import onboarding, orders
-from mockserver.control import views
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.policy import Lenience, Policy
@@ -144,21 +144,21 @@ async def sign_agreement(runtime: Runtime, request: Request) -> Any:
     body = await requests.read(request, SignBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         merchant = world.merchant(tx, request.path_params["id"])
-        return views.plain(onboarding.sign(tx, merchant, with_rights=body.withRights, name=body.name))
+        return requests.plain(onboarding.sign(tx, merchant, with_rights=body.withRights, name=body.name))
 
 
 async def activate_agreement(runtime: Runtime, request: Request) -> Any:
     """Activates a signed agreement now; orders that waited for it continue."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
-        return views.plain(onboarding.activate(tx, world.merchant(tx, request.path_params["id"])))
+        return requests.plain(onboarding.activate(tx, world.merchant(tx, request.path_params["id"])))
 
 
 async def decline_agreement(runtime: Runtime, request: Request) -> Any:
     """Declines a signed agreement and every order of the merchant in process."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     with runtime.engine.transaction() as tx:
-        return views.plain(onboarding.decline(tx, world.merchant(tx, request.path_params["id"])))
+        return requests.plain(onboarding.decline(tx, world.merchant(tx, request.path_params["id"])))
 
 
 def _find(tx: Tx, request: Request) -> ProductOrder:

@@ -1,0 +1,1 @@
+"""Product orders and emails in the control API."""

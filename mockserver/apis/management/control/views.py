@@ -1,0 +1,50 @@
+"""What the control API shows of product orders and emails."""
+
+from typing import Any
+
+from mockserver.apis.management.domain.email import StoredEmail
+from mockserver.apis.management.domain.product_order import ProductOrder
+from mockserver.core.instants import timestamp
+from mockserver.web.control import plain
+
+
+def order(order: ProductOrder) -> dict[str, Any]:
+    """All of a product order, what the partner never sees included."""
+    return {
+        "id": order.id,
+        "type": order.type,
+        "status": order.state,
+        "partner": order.partner_id,
+        "merchant": order.merchant_id,
+        "createdAt": timestamp(order.created_at),
+        "expiresAt": timestamp(order.expires_at) if order.waits_for_merchant else None,
+        "submittedAt": _optional(order.submitted_at),
+        "readyAt": _optional(order.ready_at),
+        "decidedAt": _optional(order.decided_at),
+        "hold": order.hold,
+        "rejection": order.rejection,
+        "msn": order.msn,
+        "form": plain(order.form),
+        "dropped": plain(order)["dropped"],
+    }
+
+
+def email(stored: StoredEmail) -> dict[str, Any]:
+    """An email and what became of it."""
+    email = stored.email
+    return {
+        "id": stored.id,
+        "kind": email.kind,
+        "order": email.order_id,
+        "address": email.address,
+        "subject": email.subject,
+        "text": email.text,
+        "writtenAt": timestamp(email.written_at),
+        "state": email.state,
+        "tries": email.tries,
+        "failure": email.failure,
+    }
+
+
+def _optional(at: int | None) -> str | None:
+    return None if at is None else timestamp(at)

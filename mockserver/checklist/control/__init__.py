@@ -1,0 +1,1 @@
+"""The checklist in the control API."""

@@ -1,0 +1,82 @@
+"""All products of a server together."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mockserver.core.named import Named
+from mockserver.product import ApiOf, Product
+
+if TYPE_CHECKING:
+    from starlette.routing import Route
+
+    from mockserver.core.engine import DueHandler
+    from mockserver.core.sending import Sender, Sending
+    from mockserver.scenarios.domain.vocabulary import Vocabulary
+    from mockserver.web.control import Row
+    from mockserver.web.described import Described
+    from mockserver.web.operations import Api
+    from mockserver.web.runtime import Runtime
+    from mockserver.webhooks.events import EventType
+
+
+class Products:
+    """All products of a server, asked for all that they bring."""
+
+    def __init__(self, *products: Product) -> None:
+        self._products = products
+
+    @property
+    def apis(self) -> tuple[ApiOf, ...]:
+        """Where the APIs are found."""
+        return tuple(api for product in self._products for api in product.apis)
+
+    def every_api(self, *, partners: bool = True) -> tuple[Api, ...]:
+        """The APIs themselves; those that partner keys are for only with ``partners``."""
+        return tuple(each.table.get() for each in self.apis if partners or not each.partners)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What scenario rules can say."""
+        # Most servers have no rules, and start without learning what one is.
+        from mockserver.scenarios.domain.vocabulary import OperationWords, Vocabulary
+
+        operations: dict[str, OperationWords] = {}
+        for api in self.every_api():
+            for each in api.operations:
+                names = operations[each.id].apis if each.id in operations else frozenset()
+                words = OperationWords(names | {api.name}, api.prefix + each.path, api.rights | each.rights, api.codes)
+                operations[each.id] = words
+        conditions = (each for product in self._products for some in product.conditions for each in some.get())
+        outcomes = (each for product in self._products for some in product.outcomes for each in some.get())
+        return Vocabulary(operations, tuple(conditions), tuple(outcomes))
+
+    def senders(self, sending: Sending) -> list[Sender]:
+        """What leaves the server by itself, webhooks aside."""
+        made = (make(sending) for product in self._products for make in product.senders)
+        return [each for each in made if each is not None]
+
+    @property
+    def due(self) -> dict[str, Named[DueHandler]]:
+        """What time does, by the kind that is written down."""
+        return {kind: handler for product in self._products for kind, handler in product.due.items()}
+
+    def events(self) -> list[EventType]:
+        """What merchants can be told of."""
+        return [each for product in self._products for events in product.events for each in events.get()]
+
+    def control(self) -> tuple[Row, ...]:
+        """Their rows of the control API."""
+        return tuple(row for product in self._products for rows in product.control for row in rows.get())
+
+    def described(self) -> dict[str, Described]:
+        """What the document of the control API says of their rows."""
+        found = (each.get() for product in self._products for each in product.described)
+        return {name: row for rows in found for name, row in rows.items()}
+
+    def pages(self, runtime: Runtime) -> list[Route]:
+        """The routes of their pages."""
+        return [
+            route for product in self._products for pages in product.pages for route in pages.get()(runtime).routes()
+        ]

@@ -1,0 +1,1 @@
+"""Scenario rules in the control API."""

@@ -1,0 +1,1 @@
+"""State files and snapshots in the control API."""
