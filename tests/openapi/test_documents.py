@@ -130,11 +130,11 @@ def test_the_test_environment_has_no_management_api(start: Callable[..., Emulato
 def test_an_unknown_name_is_refused_with_those_that_there_are(emulator: Emulator, name: str) -> None:
     answer = emulator.request("GET", f"/openapi/{name}.json")
     assert answer.status_code == 404
-    assert "epayment, webhooks" in answer.json()["message"]
+    assert "epayment, management" in answer.json()["message"]
     if "." not in name:
         page = emulator.request("GET", f"/openapi/{name}")
         assert page.status_code == 404
-        assert "epayment, webhooks" in page.text
+        assert "epayment, management" in page.text
         assert "<b>" not in page.text
 
 
