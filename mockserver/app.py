@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -70,9 +71,9 @@ from mockserver.world.services.world import NewUnits, first_plain_world, first_w
 from mockserver.world.variables import client_variables, donation_variables, partner_variables
 
 if TYPE_CHECKING:
+    from mockserver.core.stored import Part
     from mockserver.scenarios.domain.scenario import Rule
     from mockserver.scenarios.domain.vocabulary import Vocabulary
-    from mockserver.state.entries import State
     from mockserver.web.described import Document
 
 PRODUCTS = Products(
@@ -172,7 +173,13 @@ def _apis(runtime: Runtime, products: Products, rest: ASGIApp) -> dict[str, ASGI
 
 def known_to(products: Products) -> Known:
     """What state files may speak of."""
-    return Known(frozenset(products.due), lambda: products.vocabulary, EventTypes(products.events))
+    rooms: list[Named[Part]] = [Named(f"mockserver.{room}.stored:PART") for room in ("world", "web")]
+    return Known(
+        frozenset(products.due),
+        lambda: products.vocabulary,
+        EventTypes(products.events),
+        lambda: [*(each.get() for each in rooms), *products.stored()],
+    )
 
 
 def control_document(products: Products) -> Document:
@@ -216,7 +223,7 @@ class _Packaged:
 
 def _beginning(settings: Settings, world: World | None, products: Products, known: Known) -> Beginning:
     state = None if settings.state is None else _read_file(settings.state)
-    return Beginning(world, files.packaged_rows, _first_rules(settings, products), state, partial(_read_state, known))
+    return Beginning(world, files.packaged_rows, _first_rules(settings, products), state, partial(_put_state, known))
 
 
 def _read_file(path: Path) -> bytes:
@@ -232,10 +239,10 @@ def _read_file(path: Path) -> bytes:
     return content
 
 
-def _read_state(known: Known, text: bytes) -> State:
+def _put_state(known: Known, connection: Connection, text: bytes) -> World:
     from mockserver.state import state
 
-    return state.read(text, known)
+    return state.put(connection, state.read(text, known), known)
 
 
 def _read_rule(products: Products, source: Mapping[str, Any]) -> Rule:

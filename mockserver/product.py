@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from mockserver.core.engine import DueHandler
     from mockserver.core.sending import Sender, Sending
+    from mockserver.core.stored import Part
     from mockserver.scenarios.domain.vocabulary import Condition, OutcomeKind
     from mockserver.web.control import Row
     from mockserver.web.described import Described
@@ -49,8 +50,8 @@ class Product:
 
     ``due``: what time does, by the kind that is written down. ``control``: its rows of the control API, ``described``
     by method and path for the document. ``pages``: what people see in a browser. ``events``: what merchants can be
-    told of. ``conditions`` and ``outcomes``: what scenario rules may ask for and bring about. ``senders`` make what
-    leaves the server by itself.
+    told of. ``conditions`` and ``outcomes``: what scenario rules may ask for and bring about. ``stored``: what it
+    stores, as state files have it. ``senders`` make what leaves the server by itself.
     """
 
     name: str
@@ -62,4 +63,5 @@ class Product:
     events: tuple[Named[Sequence[EventType]], ...] = ()
     conditions: tuple[Named[Sequence[Condition]], ...] = ()
     outcomes: tuple[Named[Sequence[OutcomeKind]], ...] = ()
+    stored: Named[Part] | None = None
     senders: tuple[Callable[[Sending], Sender | None], ...] = ()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from mockserver.core.engine import DueHandler
     from mockserver.core.sending import Sender, Sending
+    from mockserver.core.stored import Part
     from mockserver.scenarios.domain.vocabulary import Vocabulary
     from mockserver.web.control import Row
     from mockserver.web.described import Described
@@ -65,6 +66,10 @@ class Products:
     def events(self) -> list[EventType]:
         """What merchants can be told of."""
         return [each for product in self._products for events in product.events for each in events.get()]
+
+    def stored(self) -> list[Part]:
+        """What they store, as state files have it."""
+        return [product.stored.get() for product in self._products if product.stored is not None]
 
     def control(self) -> tuple[Row, ...]:
         """Their rows of the control API."""

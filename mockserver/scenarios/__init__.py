@@ -8,6 +8,7 @@ PRODUCT = Product(
     "scenarios",
     outcomes=(Named(f"{_HERE}.domain.outcomes:OWN"),),
     control=(Named(f"{_HERE}.control.rows:ROWS"),),
+    stored=Named(f"{_HERE}.stored:PART"),
 )
 
 

@@ -20,7 +20,6 @@ from mockserver.world.store import world as worlds
 
 if TYPE_CHECKING:
     from mockserver.scenarios.domain.scenario import Rule
-    from mockserver.state.entries import State
 
 _STATE, _RULES = "state", "first_rules"
 
@@ -28,7 +27,7 @@ _STATE, _RULES = "state", "first_rules"
 class Beginning:
     """A world, the rows of the ``default`` when none is asked for, with scenario rules.
 
-    A state comes in the place of both: ``read`` makes one of its text, which is kept for later starts.
+    A state comes in the place of both: ``put`` stores one of its text, which is kept for later starts.
     """
 
     def __init__(
@@ -37,13 +36,13 @@ class Beginning:
         default: Callable[[], str],
         first_rules: Iterable[Rule] = (),
         state: bytes | None = None,
-        read: Callable[[bytes], State] | None = None,
+        put: Callable[[Connection, bytes], World] | None = None,
     ) -> None:
         self._world = world
         self._default = default
         self._rules = [Row(codec.to_text(rule.source), rule.on) for rule in first_rules]
         self._state = state
-        self._read = read
+        self._put = put
 
     def fill(self, database: Database) -> None:
         """Fill an empty store; one that a state cannot be put in stays empty."""
@@ -96,11 +95,9 @@ class Beginning:
         first.register(connection, world)
 
     def _put_state(self, connection: Connection, text: bytes) -> None:
-        from mockserver.state import state as states
-
-        if self._read is None:
+        if self._put is None:
             raise StoreError("data: began with a state file")
-        worlds.keep_first_world(connection, states.put(connection, self._read(text)))
+        worlds.keep_first_world(connection, self._put(connection, text))
         meta.put(connection, _STATE, text.decode())
         meta.put(connection, IDS, digest(text).hex())
 

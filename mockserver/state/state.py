@@ -13,12 +13,13 @@ from mockserver.core.clock import ClockState
 from mockserver.core.digests import digest
 from mockserver.core.engine import Engine
 from mockserver.core.errors import Malformed, Violation
-from mockserver.state import store
-from mockserver.state.consistency import LATEST, Place, flaws, number_flaws
-from mockserver.state.entries import ClockEntry, State
+from mockserver.core.stored import Place
+from mockserver.scenarios.stored import CLASS
+from mockserver.state.form import FORMAT, Clash, ClockEntry
 from mockserver.state.known import Known
-from mockserver.state.store import Clash
+from mockserver.state.numbers import LATEST, number_flaws
 from mockserver.world.domain.world import World
+from mockserver.world.store.world import everybody
 
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a state file that is read."""
@@ -26,14 +27,14 @@ _FURTHEST_BACK = 10**12
 """Milliseconds, some thirty years: a clock that stood still for long, and was let go."""
 
 
-def export(engine: Engine) -> bytes:
+def export(engine: Engine, known: Known) -> bytes:
     """All that a server knows now, as a state file."""
-    return write(engine.reading().connection, engine.clock.state)
+    return write(engine.reading().connection, engine.clock.state, known)
 
 
-def write(connection: Connection, clock: ClockState) -> bytes:
+def write(connection: Connection, clock: ClockState, known: Known) -> bytes:
     """The state as it is now: JSON in UTF-8, keys in order, one thing for each line."""
-    content = store.tell(connection, ClockEntry(clock.offset, clock.frozen_at))
+    content = known.form.tell(connection, ClockEntry(clock.offset, clock.frozen_at))
     return to_json(_in_order(content), indent=1) + b"\n"
 
 
@@ -43,7 +44,7 @@ def _in_order(value: Any) -> Any:
     return [_in_order(each) for each in value] if isinstance(value, list) else value
 
 
-def read(text: bytes, known: Known) -> State:
+def read(text: bytes, known: Known) -> Any:
     """The checked state of a file; raises Malformed with the first place that is wrong, and why."""
     try:
         content = from_json(text, allow_inf_nan=False)
@@ -51,18 +52,17 @@ def read(text: bytes, known: Known) -> State:
         raise _bad((), f"not valid JSON: {error}") from None
     if not isinstance(content, dict) or "format" not in content:
         raise _bad((), "is no state file: it has no format")
-    if content["format"] != store.FORMAT:
-        raise _bad(("format",), f"is {content['format']!r:.20}; this server reads {store.FORMAT}")
+    if content["format"] != FORMAT:
+        raise _bad(("format",), f"is {content['format']!r:.20}; this server reads {FORMAT}")
     for place, reason in number_flaws(content):
         raise _bad(place, reason)
     try:
-        state: State = codec.load_exact(State, text)
+        state: Any = codec.load_exact(known.form.state, text)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise _bad(_place_in(content, first["loc"]), _reason(first)) from None
-    for place, reason in (*_clock_flaws(state.clock), *flaws(state, known.due, known.vocabulary(), known.events)):
+    for place, reason in (*_clock_flaws(state.clock), *known.flaws(state)):
         raise _bad(place, reason)
-    _check_keys(state)
     return state
 
 
@@ -74,7 +74,8 @@ def _place_in(content: Any, location: Place) -> Place:
         if written:
             content = content[step]
             place.append(step)
-    last = () if location[-1] in ("first", "second") else location[-1:]
+    only_class = str(location[-1]).startswith(CLASS) or location[-1] in ("first", "second")
+    last = () if only_class else location[-1:]
     return (*place, *last)
 
 
@@ -102,31 +103,19 @@ def _reason(error: ErrorDetails) -> str:
             return error["msg"].replace("Input should be", "must be")
 
 
-def _check_keys(state: State) -> None:
-    if not state.login_keys:
-        return
-    from mockserver.apis.login.services import keys
-
-    for index, key in enumerate(state.login_keys):
-        try:
-            keys.verify(keys.sign({}, key), [keys.public(key)])
-        except Exception as error:  # whatever the library finds in a key that is none
-            raise _bad(("login_keys", index), "is no private RSA or P-256 key") from error
-
-
-def put(connection: Connection, state: State) -> World:
+def put(connection: Connection, state: Any, known: Known) -> World:
     """Put a checked state in the place of all that is stored, in a transaction; gives everybody who is there now.
 
     Raises Malformed for names that clash.
     """
     try:
-        store.keep(connection, state)
+        known.form.keep(connection, state)
     except Clash as error:
         raise _bad(error.place, str(error)) from None
-    return store.everybody(connection)
+    return everybody(connection)
 
 
 def replace(engine: Engine, text: bytes, known: Known) -> None:
     """Put a state file in the place of everything, or change nothing; raises Malformed, StoreFull."""
     state = read(text, known)
-    engine.put_instead(lambda connection: put(connection, state), digest(text).hex())
+    engine.put_instead(lambda connection: put(connection, state, known), digest(text).hex())

@@ -12,4 +12,5 @@ PRODUCT = Product(
     events=(Named(f"{_HERE}.later:EVENTS"),),
     outcomes=(Named(f"{_HERE}.services.outcomes:OUTCOMES"),),
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
+    stored=Named(f"{_HERE}.stored:PART"),
 )

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.app import PRODUCTS, known_to
 from mockserver.core import codec, meta, schedule
 from mockserver.core.database import FILE_NAME, Database, StoreError, StoreFull
 from mockserver.core.schedule import Due
-from mockserver.state.store import KINDS
 from mockserver.world.domain.world import World
 from mockserver.world.store import world as world_store
 from tests.harness import WORLD
@@ -164,8 +164,8 @@ def test_a_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
 def test_a_state_file_has_every_table_and_every_column(database: Database) -> None:
     tables = {name for (name,) in database.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    assert {kind.table for kind in KINDS} | {"meta"} == tables
-    for kind in KINDS:
+    assert {kind.table for kind in known_to(PRODUCTS).form.kinds} | {"meta"} == tables
+    for kind in known_to(PRODUCTS).form.kinds:
         told = {each.column for each in kind.columns} | set(kind.derived) | {(kind.inside or ("", ""))[1]} - {""}
         columns = {row[1] for row in database.connection.execute(f"PRAGMA table_info({kind.table})")}
         # Kept answers stand in the order of their numbers, which nobody else uses.

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from mockserver.app import PRODUCTS, known_to
 from mockserver.core.errors import Malformed
 from mockserver.state import state as states
-from mockserver.state.entries import State
 from tests.apis.management.partner import ask_for_specialised, call
 from tests.harness import Emulator, key_headers
 from tests.state.history import export, imported, make, put
@@ -92,7 +91,7 @@ def test_a_key_too_much_is_refused_wherever_it_is(whole: bytes) -> None:
             assert "there is no such key" in refusal(changed(whole, (*place, "typo"), 1)), place
 
 
-@pytest.mark.parametrize("kind", sorted(State.__dataclass_fields__))
+@pytest.mark.parametrize("kind", sorted(known_to(PRODUCTS).form.state.__dataclass_fields__))
 def test_every_part_has_to_be_there(whole: bytes, kind: str) -> None:
     assert "is missing" in refusal(changed(whole, (kind,), ...)) or kind == "format"
 

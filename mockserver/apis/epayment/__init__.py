@@ -33,4 +33,5 @@ PRODUCT = Product(
     outcomes=(Named(f"{_HERE}.services.outcomes:OUTCOMES"),),
     senders=(_inquiries,),
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
+    stored=Named(f"{_HERE}.services.state:PART"),
 )

@@ -20,4 +20,5 @@ PRODUCT = Product(
     pages=(Named(f"{_HERE}.pages.login:LoginPages"),),
     events=(Named(f"{_HERE}.services.events:EVENTS"),),
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
+    stored=Named(f"{_HERE}.services.state:PART"),
 )

@@ -35,4 +35,5 @@ PRODUCT = Product(
     outcomes=(Named(f"{_HERE}.services.outcomes:OUTCOMES"),),
     senders=(_mailer,),
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
+    stored=Named(f"{_HERE}.services.state:PART"),
 )

@@ -17,7 +17,7 @@ from mockserver.web.runtime import Runtime
 
 async def get_state(runtime: Runtime, request: Request) -> Any:
     """Returns everything that the server knows as a state file: see State files and snapshots."""
-    return Answer(200, state.export(runtime.engine))
+    return Answer(200, state.export(runtime.engine, runtime.parts.of(Known)))
 
 
 async def put_state(runtime: Runtime, request: Request) -> Any:

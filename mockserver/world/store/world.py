@@ -248,3 +248,13 @@ def customers(connection: sqlite3.Connection, market: Market | None = None, limi
         (market, limit),
     )
     return (codec.load(Customer, body) for (body,) in rows)
+
+
+def everybody(connection: sqlite3.Connection) -> World:
+    """Everybody who is there now."""
+    return World(
+        tuple(merchants(connection)),
+        tuple(sales_units(connection)),
+        tuple(customers(connection, limit=-1)),
+        tuple(partners(connection)),
+    )

@@ -1,0 +1,105 @@
+"""Product orders and emails in state files."""
+
+from typing import Any, Final, Literal
+
+from mockserver.apis.management.domain.choice import OrderChoice
+from mockserver.apis.management.domain.email import Email
+from mockserver.apis.management.domain.product_order import OrderState, ProductOrder
+from mockserver.apis.management.services.orders import ORDER
+from mockserver.core.stored import (
+    DUE,
+    Flaws,
+    Kind,
+    Part,
+    Place,
+    missing,
+    plain,
+    taken,
+    value,
+)
+from mockserver.core.values import frozen
+from mockserver.world.domain.business import account_violations, identifier_violations
+from mockserver.world.domain.order_policy import LONGEST_WAIT
+from mockserver.world.stored import People
+
+
+@frozen
+class OrderEntry:
+    """A product order under its number."""
+
+    number: int
+    order: ProductOrder
+
+
+@frozen
+class CounterEntry:
+    """The highest number that was given to a kind of thing, deleted ones included."""
+
+    name: Literal["product_orders"]
+    seq: int
+
+
+@frozen
+class EmailEntry:
+    """An email; without ``due_at`` it is not to be sent."""
+
+    id: int
+    email: Email
+    due_at: int | None = None
+
+
+def _flaws(state: Any, known: People) -> Flaws:
+    for index, each in enumerate(state.product_orders):
+        yield from _order(("product_orders", index, "order"), each, known)
+    highest = max((each.number for each in state.product_orders), default=0)
+    for index, counter in enumerate(state.counters):
+        if counter.seq < highest:
+            yield ("counters", index, "seq"), f"must be {highest} or more"
+    for index, conduct in enumerate(state.conducts):
+        chosen = conduct.chosen
+        if not isinstance(chosen, OrderChoice):
+            continue
+        if not all(0 <= (seconds or 0) <= LONGEST_WAIT for seconds in (chosen.processing, chosen.acts_after)):
+            yield ("conducts", index, "chosen"), f"must have times of 0 to {LONGEST_WAIT} seconds"
+
+
+def _order(place: Place, entry: OrderEntry, known: People) -> Flaws:
+    order = entry.order
+    yield from missing((*place, "merchant_id"), "merchant", order.merchant_id, known.merchants)
+    yield from missing((*place, "partner_id"), "partner", order.partner_id, known.partners)
+    yield from missing((*place, "msn"), "sales unit", order.msn, known.units)
+    if order.state is OrderState.COMPLETED and order.msn is None:
+        yield (*place, "msn"), "is needed for a completed order"
+    if order.in_process and order.ready_at is None:
+        yield (*place, "ready_at"), "is needed for an order in process"
+    found = identifier_violations(order.form.business, "business")
+    if order.form.account is not None:
+        found += account_violations(order.form.account, order.form.business.market, "account")
+    for violation in found:
+        yield (*place, "form", *violation.field.split(".")), violation.reason
+
+
+PART: Final = Part(
+    kinds=(
+        Kind(
+            "product_orders",
+            "product_orders",
+            "number",
+            (*plain("number"), value("order", ProductOrder)),
+            taken("order", "id", "partner_id", "merchant_id", "type", "state"),
+            entry=OrderEntry,
+        ),
+        # Behind the orders: SQLite counts by itself while they are written.
+        Kind("counters", "sqlite_sequence", "name", plain("name", "seq"), entry=CounterEntry),
+        Kind(
+            "emails",
+            "emails",
+            "id",
+            (*plain("id"), DUE, value("email", Email)),
+            taken("email", "order_id", "address", "state"),
+            entry=EmailEntry,
+        ),
+    ),
+    flaws=_flaws,
+    chosen={ORDER: OrderChoice},
+)
