@@ -22,7 +22,7 @@ from mockserver.apis import access_token, epayment, login, management
 from mockserver.control.authority import Trusted
 from mockserver.control.health import at_once
 from mockserver.core.clock import Clock
-from mockserver.core.database import Database
+from mockserver.core.database import Database, Schema
 from mockserver.core.engine import Engine, StoreError, StoreFull
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.fetching import Errand, Fetched
@@ -118,7 +118,7 @@ def build(
     clock = clock or Clock()
     known = known_to(products)
     beginning = _beginning(settings, world, products, known)
-    database = Database(settings.data, settings.store_limit)
+    database = Database(schema(products), settings.data, settings.store_limit)
     wall_tokens = settings.token_clock == "wall"  # noqa: S105 - the name of a clock
     parts = Places(known.events, known)
     ids, usual = Ids(settings.seed), policy(settings)
@@ -169,6 +169,11 @@ def _apis(runtime: Runtime, products: Products, rest: ASGIApp) -> dict[str, ASGI
             late = Late(partial(_late_api, each.table, runtime))
             apis[each.segment] = ForPartners(late, rest, runtime.policies) if each.partners else late
     return apis
+
+
+def schema(products: Products = PRODUCTS) -> Schema:
+    """The tables of a server."""
+    return products.schema("mockserver.world.store", "mockserver.web", answer_names="kept_answers")
 
 
 def known_to(products: Products) -> Known:

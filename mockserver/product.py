@@ -50,8 +50,9 @@ class Product:
 
     ``due``: what time does, by the kind that is written down. ``control``: its rows of the control API, ``described``
     by method and path for the document. ``pages``: what people see in a browser. ``events``: what merchants can be
-    told of. ``conditions`` and ``outcomes``: what scenario rules may ask for and bring about. ``stored``: what it
-    stores, as state files have it. ``senders`` make what leaves the server by itself.
+    told of. ``conditions`` and ``outcomes``: what scenario rules may ask for and bring about. ``tables``: the
+    package whose ``schema.sql`` has its tables, ``names`` those of them with names that clients choose, by their
+    index; ``stored``: how they stand in state files. ``senders`` make what leaves the server by itself.
     """
 
     name: str
@@ -63,5 +64,7 @@ class Product:
     events: tuple[Named[Sequence[EventType]], ...] = ()
     conditions: tuple[Named[Sequence[Condition]], ...] = ()
     outcomes: tuple[Named[Sequence[OutcomeKind]], ...] = ()
+    tables: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
     stored: Named[Part] | None = None
     senders: tuple[Callable[[Sending], Sender | None], ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mockserver.core.database import Schema
 from mockserver.core.named import Named
 from mockserver.product import ApiOf, Product
 
@@ -66,6 +67,12 @@ class Products:
     def events(self) -> list[EventType]:
         """What merchants can be told of."""
         return [each for product in self._products for events in product.events for each in events.get()]
+
+    def schema(self, *packages: str, **names: str) -> Schema:
+        """Their tables, with those of shared rooms."""
+        own = (product.tables for product in self._products if product.tables is not None)
+        indexes = {index: table for product in self._products for index, table in product.names.items()}
+        return Schema((*packages, *own), names | indexes)
 
     def stored(self) -> list[Part]:
         """What they store, as state files have it."""

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from mockserver import __version__
+from mockserver.app import schema
 from mockserver.core.database import Database, StoreError
 from mockserver.process.cli import main
 from mockserver.world import generate
@@ -21,6 +22,8 @@ from tests.end_to_end.running import serving
 ROOT = Path(__file__).parent.parent
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 LAST = DOCKERFILE[DOCKERFILE.rindex("\nFROM ") :]
+
+SCHEMA = schema()
 
 
 def only(pattern: str) -> str:
@@ -87,7 +90,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path: Path, mon
     monkeypatch.setattr("mockserver.core.database._connect", _cannot)
     monkeypatch.setattr("os.access", lambda *_: False)
     with pytest.raises(StoreError, match=f"this user may not write to {tmp_path}$"):
-        Database(tmp_path)
+        Database(SCHEMA, tmp_path)
 
 
 def _cannot(path: str) -> None:

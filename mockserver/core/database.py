@@ -1,11 +1,16 @@
 """Opens the database, runs transactions, and goes back to the world as it was at the start."""
 
 import os
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import field
+from functools import cache
 from importlib import resources
 from pathlib import Path
+
+from mockserver.core.values import frozen
 
 SCHEMA_VERSION = 8
 _OLDEST = 7
@@ -14,16 +19,42 @@ FILE_NAME = "vipps-mockserver.sqlite3"
 _PAGE_SIZE = 8192
 """Bytes: twice the usual, so that pages are split half as often."""
 _NAMES_PAGE_SIZE = 4096
-_INDEX = """
-    BEGIN;
-    DELETE FROM payment_names;
-    DELETE FROM answer_names;
-    INSERT INTO payment_names (lookup, id) SELECT lookup, id FROM payments ORDER BY lookup, id;
-    INSERT INTO answer_names (lookup, id) SELECT lookup, id FROM kept_answers ORDER BY lookup, id;
-    COMMIT;
-"""
 _PATIENCE = 1.0
 """Seconds to wait for another server to let go of the file."""
+
+
+_TABLE = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
+
+
+@frozen
+class Schema:
+    """The tables of a server: those of each room by the package whose ``schema.sql`` has them.
+
+    ``names``: tables with names that clients choose (``lookup``, their CRC-32 sums, and ``id``), by the index of each.
+    The index is a database of its own, in memory; equality is checked on the row. Names come in any order, so pages
+    of their index split all the time, and each split makes SQLite walk over all pages of that database in its cache:
+    here there are few.
+    """
+
+    packages: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def texts(self) -> list[str]:
+        """The definitions, room by room."""
+        return [_read(package, "schema.sql") for package in ("mockserver.core", *self.packages)]
+
+    def make_names(self) -> str:
+        """Makes the indexes of names."""
+        columns = "(lookup INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (lookup, id)) WITHOUT ROWID"
+        return "".join(f"CREATE TABLE names.{index} {columns};" for index in self.names)
+
+    def fill_names(self) -> str:
+        """Makes their contents again."""
+        steps = (
+            f"DELETE FROM {index}; INSERT INTO {index} (lookup, id) SELECT lookup, id FROM {table} ORDER BY lookup, id;"
+            for index, table in self.names.items()
+        )
+        return f"BEGIN; {' '.join(steps)} COMMIT;"
 
 
 class StoreError(Exception):
@@ -37,17 +68,19 @@ class StoreFull(Exception):
 class Database:
     """One SQLite database with one connection, used from one thread.
 
-    ``directory`` None keeps everything in memory. ``limit`` bounds its size, in MiB.
+    ``schema`` has its tables. ``directory`` None keeps everything in memory. ``limit`` bounds its size, in MiB.
     """
 
-    def __init__(self, directory: Path | None = None, limit: int = 4096) -> None:
+    def __init__(self, schema: Schema, directory: Path | None = None, limit: int = 4096) -> None:
+        self.schema = schema
         self.connection = _open_file(directory) if directory else _connect(":memory:")
         self.connection.execute(f"PRAGMA max_page_count = {limit * 1024 * 1024 // _PAGE_SIZE}")
         self._pristine: sqlite3.Connection | None = None
         self.connection.execute("ATTACH ':memory:' AS names")
         self.connection.execute(f"PRAGMA names.page_size = {_NAMES_PAGE_SIZE}")
-        self.connection.executescript(_read("names.sql"))
+        self.connection.executescript(schema.make_names())
         if not self.empty:
+            self._add_missing()
             self.index()
 
     @property
@@ -57,7 +90,15 @@ class Database:
 
     def create(self) -> None:
         """Make the tables of an empty database."""
-        self.connection.executescript(f"BEGIN; {_read('schema.sql')} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        tables = "".join(self.schema.texts())
+        self.connection.executescript(f"BEGIN; {tables} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+
+    def _add_missing(self) -> None:
+        """Make the tables of rooms that were not there when the file was made."""
+        there = {name for (name,) in self.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        new = [text for text in self.schema.texts() if there.isdisjoint(_TABLE.findall(text))]
+        if new:
+            self.connection.executescript(f"BEGIN; {''.join(new)} COMMIT;")
 
     def remember(self, other: "Database") -> None:
         """Keep the present contents of a database, this one or another, as what ``reset`` goes back to."""
@@ -87,7 +128,7 @@ class Database:
 
     def index(self) -> None:
         """Make the index of names again, after rows came in another way than one by one."""
-        self.connection.executescript(_INDEX)
+        self.connection.executescript(self.schema.fill_names())
 
     def begin(self) -> None:
         """Begin a transaction."""
@@ -170,7 +211,9 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     if version < _OLDEST:
         way_out = "export it with that version, and start this one with --state in an empty directory"
         raise StoreError(f"data: {path} was written by an older version of the server: {way_out}")
-    steps = "".join(_read(f"migrations/{number}.sql") for number in range(version + 1, SCHEMA_VERSION + 1))
+    steps = "".join(
+        _read("mockserver.core", f"migrations/{number}.sql") for number in range(version + 1, SCHEMA_VERSION + 1)
+    )
     try:
         connection.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
     except sqlite3.DatabaseError as error:
@@ -183,8 +226,9 @@ def _locked_out(path: Path) -> str | None:
     return f"this user may not write to {missing[0]}" if missing else None
 
 
-def _read(name: str) -> str:
-    return resources.files("mockserver.core").joinpath(name).read_text("utf-8")
+@cache
+def _read(package: str, name: str) -> str:
+    return resources.files(package).joinpath(name).read_text("utf-8")
 
 
 def _version(connection: sqlite3.Connection) -> int:

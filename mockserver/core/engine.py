@@ -120,7 +120,7 @@ class Engine:
             beginning.fill(database)
             database.remember(database)
         else:
-            with closing(Database()) as pristine:
+            with closing(Database(database.schema)) as pristine:
                 pristine.create()
                 with database.transaction() as connection, pristine.transaction() as first:
                     beginning.go_on(connection, first)

@@ -9,6 +9,7 @@ PRODUCT = Product(
     outcomes=(Named(f"{_HERE}.domain.outcomes:OWN"),),
     control=(Named(f"{_HERE}.control.rows:ROWS"),),
     stored=Named(f"{_HERE}.stored:PART"),
+    tables=f"{_HERE}.store",
 )
 
 

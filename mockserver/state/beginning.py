@@ -47,7 +47,7 @@ class Beginning:
     def fill(self, database: Database) -> None:
         """Fill an empty store; one that a state cannot be put in stays empty."""
         if self._state is not None:
-            with closing(Database()) as scratch:
+            with closing(Database(database.schema)) as scratch:
                 scratch.create()
                 with scratch.transaction() as connection:
                     self._put_state(connection, self._state)

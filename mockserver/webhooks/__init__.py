@@ -13,4 +13,5 @@ PRODUCT = Product(
     outcomes=(Named(f"{_HERE}.services.outcomes:OUTCOMES"),),
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
     stored=Named(f"{_HERE}.stored:PART"),
+    tables=_HERE,
 )

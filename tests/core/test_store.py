@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.app import PRODUCTS, known_to
+from mockserver.app import PRODUCTS, known_to, schema
 from mockserver.core import codec, meta, schedule
 from mockserver.core.database import FILE_NAME, Database, StoreError, StoreFull
 from mockserver.core.schedule import Due
@@ -14,10 +14,12 @@ from mockserver.world.domain.world import World
 from mockserver.world.store import world as world_store
 from tests.harness import WORLD
 
+SCHEMA = schema()
+
 
 @pytest.fixture(params=["memory", "file"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "data" if request.param == "file" else None, 4)
+    database = Database(SCHEMA, tmp_path / "data" if request.param == "file" else None, 4)
     database.create()
     yield database
     database.close()
@@ -29,7 +31,7 @@ def names(database: Database) -> list[str]:
 
 def test_a_new_store_is_empty_until_it_is_made(tmp_path: Path) -> None:
     for directory in (None, tmp_path / "a" / "b"):
-        database = Database(directory)
+        database = Database(SCHEMA, directory)
         before = database.empty
         database.create()
         assert (before, database.empty) == (True, False)
@@ -139,19 +141,19 @@ def test_what_is_due_comes_in_order_and_once(database: Database) -> None:
 
 
 def test_a_second_server_on_the_same_directory_is_refused(tmp_path: Path) -> None:
-    first = Database(tmp_path)
+    first = Database(SCHEMA, tmp_path)
     first.create()
     with pytest.raises(StoreError, match="another server is using it") as caught:
-        Database(tmp_path)
+        Database(SCHEMA, tmp_path)
     assert "\n" not in str(caught.value)
     first.close()
-    Database(tmp_path).close()
+    Database(SCHEMA, tmp_path).close()
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"not a database, " * 1000)
     with pytest.raises(StoreError, match="cannot open"):
-        Database(tmp_path)
+        Database(SCHEMA, tmp_path)
     assert (tmp_path / FILE_NAME).read_bytes().startswith(b"not a database")
 
 
@@ -159,7 +161,7 @@ def test_a_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for directory in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(StoreError, match="cannot open"):
-            Database(directory)
+            Database(SCHEMA, directory)
 
 
 def test_a_state_file_has_every_table_and_every_column(database: Database) -> None:

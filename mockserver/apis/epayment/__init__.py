@@ -34,4 +34,6 @@ PRODUCT = Product(
     senders=(_inquiries,),
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
     stored=Named(f"{_HERE}.services.state:PART"),
+    tables=f"{_HERE}.store",
+    names={"payment_names": "payments"},
 )

@@ -21,4 +21,5 @@ PRODUCT = Product(
     events=(Named(f"{_HERE}.services.events:EVENTS"),),
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
     stored=Named(f"{_HERE}.services.state:PART"),
+    tables=f"{_HERE}.store",
 )

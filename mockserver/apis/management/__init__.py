@@ -36,4 +36,5 @@ PRODUCT = Product(
     senders=(_mailer,),
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
     stored=Named(f"{_HERE}.services.state:PART"),
+    tables=f"{_HERE}.store",
 )

@@ -8,7 +8,7 @@ from pydantic_core import from_json
 
 from mockserver.core import codec, meta
 from mockserver.core.adapters import adapter
-from mockserver.core.database import Database
+from mockserver.core.database import Database, Schema
 from mockserver.core.money import Market
 from mockserver.world.domain.business import BusinessIdentifier
 from mockserver.world.domain.customer import Customer
@@ -41,7 +41,7 @@ def insert_rows(connection: sqlite3.Connection, rows: str) -> None:
 
 def rows_of(world: World) -> str:
     """What the tables of an empty database hold once this world is in it, as SQL, a statement a line."""
-    database = Database()
+    database = Database(Schema(("mockserver.world.store",)))
     database.create()
     with database.transaction() as connection:
         insert_world(connection, world)

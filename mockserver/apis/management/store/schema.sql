@@ -1,0 +1,23 @@
+-- AUTOINCREMENT: a deleted order's number must not come again, since something may still be due under it.
+CREATE TABLE product_orders (
+    number      INTEGER PRIMARY KEY AUTOINCREMENT,
+    id          TEXT NOT NULL UNIQUE,
+    partner_id  TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    type        TEXT NOT NULL,
+    state       TEXT NOT NULL,
+    body        TEXT NOT NULL
+);
+CREATE INDEX product_orders_by_partner ON product_orders (partner_id, number);
+CREATE INDEX product_orders_by_merchant ON product_orders (merchant_id, number);
+
+-- An email that is not to be sent anywhere is due at 9223372036854775807.
+CREATE TABLE emails (
+    id       INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL,
+    address  TEXT NOT NULL,
+    state    TEXT NOT NULL,
+    due_at   INTEGER NOT NULL,
+    body     TEXT NOT NULL
+);
+CREATE INDEX emails_due ON emails (due_at) WHERE state = 'waiting';
