@@ -290,7 +290,12 @@ def _pages(runtime: Runtime, products: Products) -> ASGIApp:
 
     served = products.every_api(partners=runtime.engine.policy.partner_keys)
     documents = OpenApi(runtime, served, lambda: (every_control_row(products), control_document(products)))
-    routes = [*products.pages(runtime), *PhonePages(runtime).routes(), *documents.routes(), *pages.SHARED]
+    routes = [
+        *products.pages(runtime),
+        *PhonePages(runtime, products.waiting()).routes(),
+        *documents.routes(),
+        *pages.SHARED,
+    ]
     return Router(routes, redirect_slashes=False)
 
 

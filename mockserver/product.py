@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mockserver.core.engine import DueHandler
     from mockserver.core.sending import Sender, Sending
     from mockserver.core.stored import Part
+    from mockserver.phone.waiting import Waiting
     from mockserver.scenarios.domain.vocabulary import Condition, OutcomeKind
     from mockserver.web.control import Row
     from mockserver.web.described import Described
@@ -46,25 +47,31 @@ class Pages(Protocol):
 
 @frozen
 class Product:
-    """One product, by the names of what it brings: each is imported when somebody asks, so that a start stays fast.
-
-    ``due``: what time does, by the kind that is written down. ``control``: its rows of the control API, ``described``
-    by method and path for the document. ``pages``: what people see in a browser. ``events``: what merchants can be
-    told of. ``conditions`` and ``outcomes``: what scenario rules may ask for and bring about. ``tables``: the
-    package whose ``schema.sql`` has its tables, ``names`` those of them with names that clients choose, by their
-    index; ``stored``: how they stand in state files. ``senders`` make what leaves the server by itself.
-    """
+    """One product, by the names of what it brings: each is imported when somebody asks, so that a start stays fast."""
 
     name: str
     apis: tuple[ApiOf, ...] = ()
     due: Mapping[str, Named[DueHandler]] = field(default_factory=dict)
-    control: tuple[Named[Sequence[Row]], ...] = ()
-    described: tuple[Named[Mapping[str, Described]], ...] = ()
-    pages: tuple[Named[Callable[[Runtime], Pages]], ...] = ()
-    events: tuple[Named[Sequence[EventType]], ...] = ()
-    conditions: tuple[Named[Sequence[Condition]], ...] = ()
-    outcomes: tuple[Named[Sequence[OutcomeKind]], ...] = ()
+    """What time does, by the kind that is written down."""
     tables: str | None = None
+    """The package whose ``schema.sql`` has its tables."""
     names: Mapping[str, str] = field(default_factory=dict)
+    """Those of its tables that are found by names which clients choose, by the index of each."""
     stored: Named[Part] | None = None
+    """How its tables stand in state files."""
+    control: tuple[Named[Sequence[Row]], ...] = ()
+    """Its rows of the control API."""
+    described: tuple[Named[Mapping[str, Described]], ...] = ()
+    """What the document says of them, by method and path."""
+    pages: tuple[Named[Callable[[Runtime], Pages]], ...] = ()
+    """What people see in a browser."""
+    waiting: tuple[Named[Waiting], ...] = ()
+    """What waits on customers' phones."""
+    events: tuple[Named[Sequence[EventType]], ...] = ()
+    """What merchants can be told of."""
+    conditions: tuple[Named[Sequence[Condition]], ...] = ()
+    """What scenario rules may ask for."""
+    outcomes: tuple[Named[Sequence[OutcomeKind]], ...] = ()
+    """What scenario rules may bring about."""
     senders: tuple[Callable[[Sending], Sender | None], ...] = ()
+    """Make what leaves the server by itself."""

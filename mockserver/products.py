@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mockserver.core.engine import DueHandler
     from mockserver.core.sending import Sender, Sending
     from mockserver.core.stored import Part
+    from mockserver.phone.waiting import Waiting
     from mockserver.scenarios.domain.vocabulary import Vocabulary
     from mockserver.web.control import Row
     from mockserver.web.described import Described
@@ -86,6 +87,10 @@ class Products:
         """What the document of the control API says of their rows."""
         found = (each.get() for product in self._products for each in product.described)
         return {name: row for rows in found for name, row in rows.items()}
+
+    def waiting(self) -> list[Waiting]:
+        """What waits on phones."""
+        return [each.get() for product in self._products for each in product.waiting]
 
     def pages(self, runtime: Runtime) -> list[Route]:
         """The routes of their pages."""

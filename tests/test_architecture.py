@@ -210,7 +210,7 @@ def endpoints(routes: Iterable[BaseRoute]) -> Iterator[Any]:
 
 
 SQL_BESIDE_STORES = {
-    f"mockserver.{module}" for module in ("core.database", "core.meta", "core.schedule", "web.answers")
+    f"mockserver.{module}" for module in ("core.database", "core.meta", "core.schedule", "state.form", "web.answers")
 }
 
 

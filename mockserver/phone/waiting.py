@@ -1,40 +1,40 @@
-"""What waits on customers' phones for an answer: logins that ask them, payments that name them."""
+"""What waits on customers' phones for an answer."""
 
 from collections import Counter
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field
+from typing import Any
 
-from mockserver.apis.epayment.domain.payment import StoredPayment
-from mockserver.apis.epayment.services import payments
-from mockserver.apis.epayment.store import payments as payment_store
-from mockserver.apis.login.store import logins as login_store
 from mockserver.core.engine import Tx
-from mockserver.core.errors import DomainError
-from mockserver.world.domain.customer import Customer, CustomerReference
-from mockserver.world.services import world
-
-MOST_PAYMENTS = 20
+from mockserver.core.values import frozen
+from mockserver.web.notes import Note
+from mockserver.world.domain.customer import Customer
 
 
-def payments_for(tx: Tx, customer: Customer) -> list[StoredPayment]:
-    """The payments that name a customer and wait, the latest first: by phone number, personal QR or customer token."""
-    values = (customer.phone, customer.token, customer.personal_qr)
-    found = payment_store.waiting_for(tx.connection, payments.EXPIRE, values, f"/{customer.phone}")
-    mine = (stored for stored, named in found if _phone(tx, named) == customer.phone)
-    return list(islice(mine, MOST_PAYMENTS))
+@frozen
+class Waiting:
+    """One kind of thing that waits. ``name`` is the field of its forms that says which one an answer is about.
+
+    ``counts`` gives how many wait, by phone; ``waiting`` what waits for one customer, as values for the ``template``
+    (of ``package``), which has its form. ``answer`` takes the form: where the browser goes then, or what the phone has
+    to say first. ``told``: what the phone says after it, by the name that the address has. ``labels`` of fields.
+    """
+
+    name: str
+    package: str
+    template: str
+    counts: Callable[[Tx], Mapping[str, int]]
+    waiting: Callable[[Tx, Customer], list[dict[str, Any]]]
+    answer: Callable[[Tx, Customer, dict[str, str]], str | Note]
+    told: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
-def waiting(tx: Tx) -> Counter[str]:
+def counts(tx: Tx, kinds: Iterable[Waiting]) -> Counter[str]:
     """How much waits on each phone that something waits on."""
-    counts = Counter(dict(login_store.waiting_by_phone(tx.connection)))
-    for named, count in payment_store.waiting_by_customer(tx.connection, payments.EXPIRE):
-        phone = _phone(tx, named)
-        if phone is not None:
-            counts[phone] += count
-    return counts
-
-
-def _phone(tx: Tx, named: CustomerReference) -> str | None:
-    try:
-        return named.phone or world.customer_of_token(tx, named).phone
-    except DomainError:
-        return None
+    found: Counter[str] = Counter()
+    for kind in kinds:
+        for phone, count in kind.counts(tx).items():
+            found[phone] += count
+    return found

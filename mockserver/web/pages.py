@@ -60,10 +60,10 @@ class BadForm(Refusal):
 
 
 @cache
-def _templates(package: str) -> "Environment":
+def _templates(*packages: str) -> "Environment":
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-    loader = ChoiceLoader([PackageLoader(package), PackageLoader(_SHARED)])
+    loader = ChoiceLoader([PackageLoader(each) for each in (*packages, _SHARED)])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     environment.globals.update(style=links.STYLE, icon=links.ICON, **_UNSAID)
     return environment
@@ -80,10 +80,15 @@ def moment(at: int) -> str:
     return f"{when.day} {when:%B %Y, %H:%M} UTC"
 
 
-def render(request: Request, package: str, template: str, status: int = 200, **values: Any) -> Response:
-    """A page of a room's template; every form in it must hold ``csrf`` in a field of that name."""
+def render(
+    request: Request, package: str, template: str, status: int = 200, also: tuple[str, ...] = (), **values: Any
+) -> Response:
+    """A page of a room's template; every form in it must hold ``csrf`` in a field of that name.
+
+    ``also``: packages whose templates it includes.
+    """
     token = request.cookies.get(_COOKIE) or secrets.token_urlsafe(24)
-    html = _templates(package).get_template(template).render(values | {CSRF: token})
+    html = _templates(package, *also).get_template(template).render(values | {CSRF: token})
     response = Response(html, status, _HEADERS, media_type="text/html; charset=utf-8")
     if _COOKIE not in request.cookies:
         secure = request.url.scheme == "https"

@@ -36,4 +36,5 @@ PRODUCT = Product(
     stored=Named(f"{_HERE}.services.state:PART"),
     tables=f"{_HERE}.store",
     names={"payment_names": "payments"},
+    waiting=(Named(f"{_HERE}.pages.waiting:WAITING"),),
 )

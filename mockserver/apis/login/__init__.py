@@ -22,4 +22,5 @@ PRODUCT = Product(
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
     stored=Named(f"{_HERE}.services.state:PART"),
     tables=f"{_HERE}.store",
+    waiting=(Named(f"{_HERE}.pages.waiting:WAITING"),),
 )

@@ -9,12 +9,12 @@ from mockserver.apis.epayment.domain.shipping import ShippingOption, default_opt
 from mockserver.apis.epayment.domain.terms import PaymentMethod, Terms
 from mockserver.apis.epayment.services import payments, shipping
 from mockserver.core.engine import Tx
-from mockserver.core.errors import Code, DomainError, IllegalAction, Malformed, Violation
+from mockserver.core.errors import DomainError, Malformed, Violation
 from mockserver.core.instants import timestamp
 from mockserver.core.money import Amount, Currency, Market
 from mockserver.core.policy import Lenience, Policy
 from mockserver.core.values import frozen
-from mockserver.phone import numbers
+from mockserver.phone import numbers, refusals
 from mockserver.web import links
 from mockserver.web.notes import Note
 from mockserver.web.pages import moment
@@ -31,18 +31,11 @@ SCOPE_NAMES = {
     "birthDate": "your date of birth",
     "nin": "your national identity number",
 }
-LABELS = {
-    "customer": "Test customer",
-    "phone": "Phone number",
-    "address": "Address",
-    "option": "Shipping",
-    "consent": "What you agree to",
-    "terms": "Terms of sale",
-}
+LABELS = refusals.LABELS | {"address": "Address", "option": "Shipping", "terms": "Terms of sale"}
 """The fields of the customer's pages by name."""
 TOO_LATE = "Nothing was done: the payment does not wait for an answer any more. This page shows how it stands."
 MOST_CUSTOMERS = 50
-_FIELDS = {"shippingOptionId": "option"}
+FIELDS = {"shippingOptionId": "option"}
 """Fields of the pages that rules know under other names."""
 
 
@@ -188,20 +181,6 @@ def address_index(form: dict[str, str]) -> int | None:
     if text is None:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1
-
-
-def sorry(error: DomainError | Malformed | IllegalAction, form: dict[str, str]) -> Note:
-    """A refusal in words for the visitor, by field where one is to blame, with what the form sent."""
-    message: str | None = None
-    wrong: dict[str, str] = {}
-    if isinstance(error, Malformed):
-        wrong = {_FIELDS.get(each.field, each.field): each.reason for each in error.violations}
-    elif isinstance(error, DomainError) and error.code is Code.CUSTOMER_NOT_FOUND and "customer" in form:
-        wrong = {"phone" if form.get("phone", "").strip() else "customer": error.detail}
-    else:
-        message = error.detail if isinstance(error, DomainError) else str(error)
-    step = "" if wrong.keys() & {"customer", "phone"} else form.get("step", "")
-    return Note(message, wrong=wrong, typed=form, step=step)
 
 
 def money(amount: Amount) -> str:

@@ -16,6 +16,7 @@ from mockserver.apis.epayment.services import approvals, conducts, payments, per
 from mockserver.apis.epayment.services.approvals import Attempt, Outcome
 from mockserver.core.errors import DomainError, IllegalAction, Malformed, NotFound
 from mockserver.core.fetching import MerchantUnreachable
+from mockserver.phone.refusals import sorry
 from mockserver.web import links, pages
 from mockserver.web.notes import NOTHING, Note, Notes
 from mockserver.web.pages import Page
@@ -23,7 +24,7 @@ from mockserver.web.runtime import Runtime
 from mockserver.world.domain.customer import Address
 from mockserver.world.services import world
 
-PACKAGE = "mockserver.phone"
+PACKAGE = "mockserver.apis.epayment.pages"
 _PICTURE = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -70,7 +71,7 @@ class Wallet:
             note = await self._decide(request, visit, form)
         except (DomainError, Malformed, IllegalAction) as error:
             now = landing.visit(self._runtime.engine.reading(), form.get("token", ""))
-            note = landing.sorry(error, form) if landing.waits(now) else Note(landing.TOO_LATE, step="over")
+            note = sorry(error, form, landing.FIELDS) if landing.waits(now) else Note(landing.TOO_LATE, step="over")
         if note is not None:
             return self._notes.redirect(request, visit.address, note)
         # Not straight to the shop: browsers hold redirects of a form to the page's form-action policy.
@@ -138,7 +139,7 @@ class Wallet:
         try:
             address = shipping.destination(express, visit.market, customer, landing.address_index(form))
         except Malformed as error:
-            return replace(landing.sorry(error, form), step="shipping")
+            return replace(sorry(error, form, landing.FIELDS), step="shipping")
         problem = None if express.dynamic is None else await self._ask_merchant(visit, express.dynamic, address)
         return Note(wrong={"address": problem} if problem else {}, typed=form, step="shipping")
 

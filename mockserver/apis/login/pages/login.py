@@ -4,7 +4,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from mockserver.apis.epayment.pages.landing import LABELS, sorry
 from mockserver.apis.login.domain.logins import LoginState, Rejection, StoredLogin, way_back
 from mockserver.apis.login.pages import consenting
 from mockserver.apis.login.services import grants, logins, withdrawals
@@ -12,6 +11,7 @@ from mockserver.core.engine import Tx
 from mockserver.core.errors import DomainError, IllegalAction, Malformed, NotFound
 from mockserver.core.policy import Lenience
 from mockserver.phone import numbers
+from mockserver.phone.refusals import LABELS, sorry
 from mockserver.web import links, pages
 from mockserver.web.notes import Notes
 from mockserver.web.pages import Page
@@ -19,7 +19,7 @@ from mockserver.web.runtime import Runtime
 from mockserver.world.domain.customer import Customer, LoginBehaviour
 from mockserver.world.services import world
 
-PACKAGE = "mockserver.phone"
+PACKAGE = "mockserver.apis.login.pages"
 _REMEMBERED_FOR = 180 * 24 * 3600
 """Seconds that a browser keeps its cookie."""
 

@@ -133,6 +133,11 @@ def waiting_for(tx: Tx, phone: str) -> list[StoredLogin]:
     return store.waiting(tx.connection, phone)
 
 
+def waiting_by_phone(tx: Tx) -> dict[str, int]:
+    """How many logins wait for each user that one waits for."""
+    return dict(store.waiting_by_phone(tx.connection))
+
+
 def find(tx: Tx, id_: str) -> StoredLogin:
     """The login of this id; raises NotFound."""
     stored = store.find(tx.connection, id_)
