@@ -37,6 +37,7 @@ from mockserver.core.values import frozen
 from mockserver.products import Products
 from mockserver.scenarios.rulebook import Rulebook
 from mockserver.scenarios.scenarios import Scenarios
+from mockserver.scenarios.staging.stager import ScenarioStager
 from mockserver.settings import BY_HOST, Settings, in_url, tls_names
 from mockserver.state.beginning import Beginning
 from mockserver.state.known import Known
@@ -55,6 +56,7 @@ from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
 from mockserver.web.routing import FAILED, ApiApplication, failed, not_found, record_unrouted, response_of
 from mockserver.web.runtime import Runtime
+from mockserver.web.stager import Stager
 from mockserver.webhooks.delivery.outbox import Outbox
 from mockserver.webhooks.delivery.outgoing import Outgoing, Reach, Sent
 from mockserver.webhooks.delivery.senders import Senders
@@ -161,12 +163,13 @@ def _variables(engine: Engine) -> Mapping[str, str]:
 
 def _apis(runtime: Runtime, products: Products, rest: ASGIApp) -> dict[str, ASGIApp]:
     apis: dict[str, ASGIApp] = {}
+    stager = ScenarioStager(runtime.parts.of(Scenarios))
     for each in products.apis:
         if each.segment is None:
             table = each.table.get()
-            apis |= dict.fromkeys(table.segments, ApiApplication(table, runtime))
+            apis |= dict.fromkeys(table.segments, ApiApplication(table, runtime, stager))
         else:
-            late = Late(partial(_late_api, each.table, runtime))
+            late = Late(partial(_late_api, each.table, runtime, stager))
             apis[each.segment] = ForPartners(late, rest, runtime.policies) if each.partners else late
     return apis
 
@@ -189,13 +192,15 @@ def known_to(products: Products) -> Known:
 
 def control_document(products: Products) -> Document:
     """What the document of the control API says of these rows."""
-    from mockserver.checklist.control.described import DESCRIBED as CHECKLIST
+    from mockserver.checklist.control import described as checklist
+    from mockserver.checklist.points.points import Checklist
     from mockserver.control.document import DESCRIBED, document
     from mockserver.scenarios.control.described import described
     from mockserver.state.control.described import DESCRIBED as STATE
 
     rules = described(products.vocabulary)
-    return document(DESCRIBED | CHECKLIST | STATE | rules | products.described())
+    points = checklist.described(Checklist(products.checks()).apis)
+    return document(DESCRIBED | points | STATE | rules | products.described())
 
 
 def check_world(world: World) -> None:
@@ -272,13 +277,15 @@ def _first_rules(settings: Settings, products: Products) -> tuple[Rule, ...]:
     return files.together(files.find(name, products.vocabulary) for name in settings.scenario)
 
 
-def _late_api(table: Named[Api], runtime: Runtime) -> ASGIApp:
-    return ApiApplication(table.get(), runtime)
+def _late_api(table: Named[Api], runtime: Runtime, stager: Stager) -> ASGIApp:
+    return ApiApplication(table.get(), runtime, stager)
 
 
 def _control(runtime: Runtime, products: Products) -> ASGIApp:
+    from mockserver.checklist.points.points import Checklist
     from mockserver.control.routes import control
 
+    runtime.parts.put(Checklist(products.checks()))
     return control(runtime, every_control_row(products))
 
 
@@ -362,7 +369,6 @@ def _runtime(
         policies=_policies(settings, origins, engine.policy),
         fetch=outgoing,
         outbox=senders,
-        stager=staged,
         log=log,
         largest_body=settings.max_body,
         flights=_flights(settings, engine),

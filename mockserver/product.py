@@ -12,6 +12,7 @@ from mockserver.core.values import frozen
 if TYPE_CHECKING:
     from starlette.routing import Route
 
+    from mockserver.checklist.points.points import Checks
     from mockserver.core.engine import DueHandler
     from mockserver.core.sending import Sender, Sending
     from mockserver.core.stored import Part
@@ -73,5 +74,7 @@ class Product:
     """What scenario rules may ask for."""
     outcomes: tuple[Named[Sequence[OutcomeKind]], ...] = ()
     """What scenario rules may bring about."""
+    checks: Named[Checks] | None = None
+    """Its points of the checklist."""
     senders: tuple[Callable[[Sending], Sender | None], ...] = ()
     """Make what leaves the server by itself."""

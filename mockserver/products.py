@@ -12,6 +12,7 @@ from mockserver.product import ApiOf, Product
 if TYPE_CHECKING:
     from starlette.routing import Route
 
+    from mockserver.checklist.points.points import Checks
     from mockserver.core.engine import DueHandler
     from mockserver.core.sending import Sender, Sending
     from mockserver.core.stored import Part
@@ -87,6 +88,10 @@ class Products:
         """What the document of the control API says of their rows."""
         found = (each.get() for product in self._products for each in product.described)
         return {name: row for rows in found for name, row in rows.items()}
+
+    def checks(self) -> list[Checks]:
+        """Their points of the checklist."""
+        return [product.checks.get() for product in self._products if product.checks is not None]
 
     def waiting(self) -> list[Waiting]:
         """What waits on phones."""

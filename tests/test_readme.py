@@ -8,7 +8,7 @@ import pytest
 from mockserver.apis.epayment.domain.approval import DeclineReason
 from mockserver.apis.login.domain.logins import Rejection
 from mockserver.app import PRODUCTS, every_control_row
-from mockserver.checklist.points.points import POINTS
+from mockserver.checklist.points.points import Checklist
 from mockserver.core.policy import Kindness
 from mockserver.scenarios import files
 from mockserver.scenarios.domain.faults import FAULTS
@@ -21,6 +21,8 @@ from tests.harness import WORLD
 
 CONDITIONS = PRODUCTS.vocabulary.conditions
 OUTCOMES = {key: kind.words for key, kind in PRODUCTS.vocabulary.kinds.items()}
+
+POINTS = Checklist(PRODUCTS.checks()).points
 
 
 def rows(heading: str) -> list[list[str]]:

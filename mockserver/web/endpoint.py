@@ -26,6 +26,7 @@ from mockserver.web.journal import Entry, packed
 from mockserver.web.operations import FAULT_HEADER, LONGEST_SYSTEM_HEADER, SYSTEM_HEADERS, Api, Call, Operation
 from mockserver.web.problems import HttpRefused, RateLimited
 from mockserver.web.runtime import Runtime
+from mockserver.web.stager import Stager
 from mockserver.world.services.access import Caller
 
 logger = logging.getLogger(__name__)
@@ -34,11 +35,12 @@ logger = logging.getLogger(__name__)
 class Endpoint:
     """An operation as an ASGI application."""
 
-    def __init__(self, api: Api, operation: Operation, runtime: Runtime) -> None:
+    def __init__(self, api: Api, operation: Operation, runtime: Runtime, stager: Stager) -> None:
         self.browsers = operation.browsers
         self._api = api
         self._operation = operation
         self._runtime = runtime
+        self._stager = stager
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the request, answer it, write both into the journal."""
@@ -56,15 +58,15 @@ class Endpoint:
         except ClientGone:
             return
         else:
-            if runtime.stager.engaged or FAULT_HEADER in call.headers:
-                call.staged = await runtime.stager.stage(runtime, self._api, self._operation, call)
+            if self._stager.engaged or FAULT_HEADER in call.headers:
+                call.staged = await self._stager.stage(runtime, self._api, self._operation, call)
             flight = self._flight(call) if runtime.flights is not None and self._operation.locked else None
             if flight is not None and runtime.flights is not None:
                 answer = await runtime.flights.run(flight, lambda: self._answer(call))
             else:
                 answer = self._answer(call)
             if call.staged is not None:
-                answer = runtime.stager.afterwards(runtime, self._api, call, answer)
+                answer = self._stager.afterwards(runtime, self._api, call, answer)
         if call.lenience.warnings:
             answer.headers = [*(answer.headers or ()), *warning_headers(call.lenience.warnings)]
         if self._operation.browsers:
@@ -76,7 +78,7 @@ class Endpoint:
         if call.staged is None:
             await send_answer(send, answer)
         else:
-            await runtime.stager.send(call.staged, answer, receive, send)
+            await self._stager.send(call.staged, answer, receive, send)
 
     def _answer(self, call: Call) -> Answer:
         if call.staged is not None and call.staged.early is not None:

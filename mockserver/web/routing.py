@@ -16,6 +16,7 @@ from mockserver.web.http import Answer, query_string, send_answer, warning_heade
 from mockserver.web.journal import Entry, packed
 from mockserver.web.operations import Api
 from mockserver.web.runtime import Runtime
+from mockserver.web.stager import Stager
 
 logger = logging.getLogger(__name__)
 
@@ -26,13 +27,13 @@ class ApiApplication:
     It does what Starlette's Router does, less what no operation needs: half of the time of a look-up.
     """
 
-    def __init__(self, api: Api, runtime: Runtime) -> None:
+    def __init__(self, api: Api, runtime: Runtime, stager: Stager) -> None:
         self._api = api
         self._runtime = runtime
         by_path: dict[str, dict[str, Endpoint]] = {}
         for operation in api.operations:
             path = f"{api.prefix}{operation.path}"
-            by_path.setdefault(path, {})[operation.method] = Endpoint(api, operation, runtime)
+            by_path.setdefault(path, {})[operation.method] = Endpoint(api, operation, runtime, stager)
         self._routes = [(compile_path(path)[0], methods) for path, methods in by_path.items()]
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:

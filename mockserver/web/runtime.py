@@ -13,7 +13,6 @@ from mockserver.web.journal import Entry, Journal
 from mockserver.web.origin import Origins
 from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
-from mockserver.web.staged import Stager
 from mockserver.world.services.access import Access
 from mockserver.world.services.tokens import Tokens
 
@@ -23,8 +22,8 @@ class Runtime:
     """Built once by the composition root.
 
     ``largest_body`` in bytes; ``log`` is told of every journal entry; ``flights`` and ``limits`` are there where
-    operations take time and are limited. ``stager`` decides about requests before they run; ``outbox`` sends what is
-    due, ``fetch`` what is asked of merchants. ``variables`` gives what clients need, by the names of environment
+    operations take time and are limited. ``outbox`` sends what is due, ``fetch`` what is
+    asked of merchants. ``variables`` gives what clients need, by the names of environment
     variables. ``on_leap``: what else goes on from new contents of the store. What rooms and products put here besides
     is in ``parts``.
     """
@@ -38,7 +37,6 @@ class Runtime:
     policies: Policies
     fetch: Fetcher
     outbox: Sender
-    stager: Stager
     log: Callable[[Entry], None]
     largest_body: int = 1024 * 1024
     flights: Flights | None = None

@@ -1,17 +1,11 @@
-"""What is decided about a request before it runs, and who decides it."""
+"""What is decided about a request before it runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeVar
-
-from starlette.types import Receive, Send
+from typing import TypeVar
 
 from mockserver.web.http import Answer
 from mockserver.world.services.access import Caller
-
-if TYPE_CHECKING:
-    from mockserver.web.operations import Api, Call, Operation
-    from mockserver.web.runtime import Runtime
 
 T = TypeVar("T")
 
@@ -41,24 +35,3 @@ class Staged:
     def choice(self, kind: type[T]) -> T | None:
         """What was chosen, if it is of this class."""
         return self.chosen if isinstance(self.chosen, kind) else None
-
-
-class Stager(Protocol):
-    """Decides about requests before they run."""
-
-    @property
-    def engaged(self) -> bool:
-        """Whether there is anything to decide by."""
-        ...
-
-    async def stage(self, runtime: "Runtime", api: "Api", operation: "Operation", call: "Call") -> Staged | None:
-        """What is decided about this request; None when nothing is. Waits, where it is to be held back."""
-        ...
-
-    def afterwards(self, runtime: "Runtime", api: "Api", call: "Call", answer: Answer) -> Answer:
-        """What becomes of an operation's own answer."""
-        ...
-
-    async def send(self, staged: Staged, answer: Answer, receive: Receive, send: Send) -> None:
-        """Send the answer of a request that something was decided about."""
-        ...

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.checklist.points.points import APIS, POINTS
+from mockserver.app import PRODUCTS
+from mockserver.checklist.points.points import Checklist
 from tests.apis.login.client import PKCE, VERIFIER, Client
 from tests.apis.management.partner import call, get, partner_keys, standard
 from tests.harness import Emulator, amount, key_headers
@@ -13,6 +14,9 @@ from tests.webhooks.receivers import receivers_of, register, settle
 
 SYSTEM = {"Vipps_System_Name": "acme", "Vipps_System_Version": "1"}
 HALF = {"modificationAmount": amount(5_000)}
+
+POINTS = Checklist(PRODUCTS.checks()).points
+APIS = Checklist(PRODUCTS.checks()).apis
 
 
 def point(emulator: Emulator, id_: str, query: str = "") -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """Every point of the checklist with a history for each verdict that its judge can give."""
 
+import re
 from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
 
 import pytest
 
+from mockserver.app import PRODUCTS
 from mockserver.checklist.points import finding
-from mockserver.checklist.points.points import POINTS
+from mockserver.checklist.points.points import Checklist
 from tests.apis.login.client import BASE, JWKS, PKCE, VERIFIER, Client
 from tests.apis.login.till import Till
 from tests.apis.management.partner import (
@@ -32,6 +34,8 @@ PLUS = "523456"
 DISCOVERY = f"{BASE}/.well-known/openid-configuration"
 PATH = "/payments/reference-1"
 History = Callable[[Emulator], object]
+
+POINTS = Checklist(PRODUCTS.checks()).points
 
 
 def waiting(emulator: Emulator) -> None:
@@ -325,7 +329,7 @@ WITHOUT_EVIDENCE = ("login-errors", "epayment-unused-cancelled", "epayment-webho
 
 def _functions(judge: object, seen: set[object]) -> Iterator[FunctionType]:
     """A judge with everything of the checklist that it calls."""
-    if not isinstance(judge, FunctionType) or judge in seen or "checklist" not in judge.__module__:
+    if not isinstance(judge, FunctionType) or judge in seen or not re.search(r"\.check", judge.__module__):
         return
     seen.add(judge)
     yield judge

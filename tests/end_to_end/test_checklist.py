@@ -5,9 +5,12 @@ import json
 import httpx
 from click.testing import CliRunner, Result
 
-from mockserver.checklist.points.points import POINTS
+from mockserver.app import PRODUCTS
+from mockserver.checklist.points.points import Checklist
 from mockserver.process.cli import main
 from tests.end_to_end.running import serving
+
+POINTS = Checklist(PRODUCTS.checks()).points
 
 
 def checklist(*arguments: str) -> Result:

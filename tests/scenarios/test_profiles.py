@@ -19,7 +19,7 @@ def test_happy_changes_nothing(start: Start) -> None:
     emulator.create()
     assert emulator.approve().status_code == 200
     assert emulator.modify("capture", 100).status_code == 200
-    assert emulator.server.runtime.stager.engaged is False
+    assert emulator.server.runtime.parts.of(Scenarios).rules.engaged is False
 
 
 @pytest.mark.parametrize("reason", DeclineReason)

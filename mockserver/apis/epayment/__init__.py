@@ -37,4 +37,5 @@ PRODUCT = Product(
     tables=f"{_HERE}.store",
     names={"payment_names": "payments"},
     waiting=(Named(f"{_HERE}.pages.waiting:WAITING"),),
+    checks=Named(f"{_HERE}.checks.points:CHECKS"),
 )

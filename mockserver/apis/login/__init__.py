@@ -23,4 +23,5 @@ PRODUCT = Product(
     stored=Named(f"{_HERE}.services.state:PART"),
     tables=f"{_HERE}.store",
     waiting=(Named(f"{_HERE}.pages.waiting:WAITING"),),
+    checks=Named(f"{_HERE}.checks:CHECKS"),
 )

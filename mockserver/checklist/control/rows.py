@@ -8,13 +8,13 @@ from urllib.parse import parse_qsl
 from pydantic_core import from_json
 from starlette.requests import Request as HttpRequest
 
-from mockserver.apis.login.services import logins
 from mockserver.checklist import evidence
 from mockserver.checklist.points.finding import Finding, Verdict
-from mockserver.checklist.points.points import APIS, Point, judge
+from mockserver.checklist.points.points import Checklist, Point
 from mockserver.checklist.points.seen import History, Request
 from mockserver.core.engine import Tx
 from mockserver.core.errors import AccessDenied, Malformed, Violation
+from mockserver.core.places import Places
 from mockserver.core.policy import Kindness
 from mockserver.web import control as requests
 from mockserver.web.journal import Entry
@@ -31,12 +31,13 @@ async def get_checklist(runtime: Runtime, request: HttpRequest) -> Any:
     """Says which points of the official checklists have been shown, and by what; filters: msn, api."""
     filters = dict(request.query_params)
     api, msn = filters.get("api"), filters.get("msn")
-    if api is not None and api not in APIS:
-        raise Malformed([Violation("api", f"There is no such checklist; there are: {', '.join(APIS)}")])
+    checklist = runtime.parts.of(Checklist)
+    if api is not None and api not in checklist.apis:
+        raise Malformed([Violation("api", f"There is no such checklist; there are: {', '.join(checklist.apis)}")])
     tx = runtime.engine.reading()
     if msn is not None and directory(tx).unit(tx.connection, msn) is None:
         raise Malformed([Violation("msn", "There is no such sales unit")])
-    findings = judge(_history(runtime, tx, msn), api)
+    findings = checklist.judge(_history(runtime, tx, msn), api)
     counts = {str(each): sum(1 for _, found in findings if found.verdict is each) for each in Verdict}
     return {
         "points": [_point(point, found) for point, found in findings],
@@ -61,15 +62,12 @@ def _point(point: Point, found: Finding) -> dict[str, Any]:
 def _history(runtime: Runtime, tx: Tx, msn: str | None) -> History:
     entries = [each for each in runtime.journal.newest() if not each.outgoing and each.operation is not None]
     seen = [_request(runtime, tx, each) for each in reversed(entries)]
-    known = logins.newest(tx, msn=msn, phone=None, state=None, limit=evidence.MOST)
+    checks = runtime.parts.of(Checklist).all
     return History(
         requests=seen if msn is None else _narrowed(seen, msn),
         deliveries=evidence.deliveries(tx, msn),
-        reservations=evidence.reservations(tx, msn),
-        registered=evidence.registered(tx, msn),
-        errors=sum(1 for each in known if each.login.error is not None),
-        started=frozenset(each.login.request.state for each in known if each.login.request.state),
         narrowed=msn is not None,
+        evidence=Places(*(each.evidence(tx, msn) for each in checks)),
     )
 
 

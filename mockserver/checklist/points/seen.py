@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
+from mockserver.core.places import Places
 from mockserver.core.values import frozen
 
 
@@ -105,31 +106,16 @@ class Delivery:
 
 
 @frozen
-class Reservation:
-    """A payment that was approved: minor units still reserved, and whether the deadline released some of them."""
-
-    msn: str
-    reference: str
-    left: int
-    lapsed: bool
-
-
-@frozen
 class History:
     """All that was seen, requests in the order they came.
 
-    ``registered`` says how many webhook registrations for payment events there are now, ``errors`` how many logins
-    went back with an error, ``started`` the ``state`` of every login that could begin. ``narrowed``: only one sales
-    unit is looked at.
+    ``narrowed``: only one sales unit is looked at. ``evidence`` is what products add, one thing of each class.
     """
 
     requests: Sequence[Request] = ()
     deliveries: Sequence[Delivery] = ()
-    reservations: Sequence[Reservation] = ()
-    registered: int = 0
-    errors: int = 0
-    started: frozenset[str | None] = frozenset()
     narrowed: bool = False
+    evidence: Places = field(default_factory=Places)
 
     def of(self, *operations: str) -> list[Request]:
         """The requests of these operations."""

@@ -17,6 +17,7 @@ from mockserver.apis.epayment.services.approvals import Attempt, Outcome
 from mockserver.core.errors import DomainError, IllegalAction, Malformed, NotFound
 from mockserver.core.fetching import MerchantUnreachable
 from mockserver.phone.refusals import sorry
+from mockserver.scenarios.scenarios import Scenarios
 from mockserver.web import links, pages
 from mockserver.web.notes import NOTHING, Note, Notes
 from mockserver.web.pages import Page
@@ -119,7 +120,7 @@ class Wallet:
     def _apply_rules(self, visit: Visit, form: dict[str, str]) -> None:
         """Let a rule choose what the customer does; kept whatever comes of it, and counted once for a payment."""
         stored, runtime = visit.stored, self._runtime
-        if not runtime.stager.engaged or stored.payment.state is not State.CREATED:
+        if not runtime.parts.of(Scenarios).rules.engaged or stored.payment.state is not State.CREATED:
             return
         with runtime.engine.transaction() as tx:
             if conducts.chosen(tx, stored).conduct is not None:

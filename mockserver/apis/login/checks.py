@@ -3,15 +3,37 @@
 from collections import Counter
 from typing import Final
 
-from mockserver.checklist.points.finding import Finding, Judge, cannot_tell, not_seen, shown, times, wrong
+from mockserver.apis.login.services import logins
+from mockserver.checklist.points.finding import Finding, Judge, cannot_tell, not_seen, shown, times, used, wrong
+from mockserver.checklist.points.points import Checks, point
 from mockserver.checklist.points.seen import History, Request
+from mockserver.core.engine import Tx
+from mockserver.core.values import frozen
 
+MOST: Final = 1000
+"""How many logins are looked at, the latest."""
 _SHORTEST_STATE: Final = 8
 _CODE: Final = "authorization_code"
 _GRANTS: Final = (_CODE, "urn:openid:params:grant-type:ciba", "urn:vipps:params:grant-type:ciba-redirect")
 _NOT_LET_IN: Final = 401
 _USERS_OWN: Final = ("authorization_pending", "slow_down", "access_denied", "expired_token")
 """Answers of the token endpoint about a login that goes on, or that its user has ended."""
+
+
+@frozen
+class Logins:
+    """How many logins went back with an error, and the ``state`` of every login that could begin."""
+
+    errors: int = 0
+    started: frozenset[str | None] = frozenset()
+
+
+def _evidence(tx: Tx, msn: str | None) -> Logins:
+    known = logins.newest(tx, msn=msn, phone=None, state=None, limit=MOST)
+    return Logins(
+        sum(1 for each in known if each.login.error is not None),
+        frozenset(each.login.request.state for each in known if each.login.request.state),
+    )
 
 
 def public(operation: str) -> Judge:
@@ -32,7 +54,7 @@ def public(operation: str) -> Judge:
 def authorize_used(history: History) -> Finding:
     """Whether a login was started that did not fail for its request."""
     calls = history.of("oauthAuth")
-    good = [each for each in calls if each.form.get("state") in history.started]
+    good = [each for each in calls if each.form.get("state") in history.evidence.of(Logins).started]
     if good:
         return shown(f"{times(len(good), 'login')} started.", good)
     bad = [each for each in calls if not each.contrived]
@@ -127,9 +149,10 @@ def errors_handled(history: History) -> Finding:
     empty = [each for each in _exchanges(history) if not each.form.get("code")]
     if empty:
         return wrong("A token was asked for without a code, as after an error that was taken for success.", empty)
-    if not history.errors:
+    errors = history.evidence.of(Logins).errors
+    if not errors:
         return not_seen("No login went back with an error.")
-    return cannot_tell(f"{times(history.errors, 'login')} went back with an error; what the user saw shows elsewhere.")
+    return cannot_tell(f"{times(errors, 'login')} went back with an error; what the user saw shows elsewhere.")
 
 
 def accounts_linked(history: History) -> Finding:
@@ -138,3 +161,27 @@ def accounts_linked(history: History) -> Finding:
     if not done:
         return not_seen("No login was finished.")
     return cannot_tell("Logins were finished; whether accounts are linked by sub is not seen from here.", done)
+
+
+_LOG: Final = "Login checklist"
+_OIDC: Final = "Login guide"
+
+CHECKS: Final = Checks(
+    "login",
+    (
+        point("login-discovery", "the OpenID configuration is read", _LOG, public("discoverOpenIDConfiguration")),
+        point("login-keys", "the public keys are read", _LOG, public("wellKnown")),
+        point("login-authorize", "logins are started (in a browser)", _LOG, authorize_used),
+        point("login-token", "logins give tokens", _LOG, tokens_had),
+        point("login-ciba", "users are asked to log in (merchant-initiated)", _LOG, used("ciba-auth")),
+        point("login-user-exists", "users are looked for (merchant-initiated)", _LOG, used("user-exists")),
+        point("login-state", "each login has a state of its own", _OIDC, state_used),
+        point("login-nonce", "each login has a nonce of its own", _OIDC, fresh("nonce")),
+        point("login-pkce", "each login has a PKCE challenge (S256)", _OIDC, pkce_used),
+        point("login-code-once", "each code is exchanged once for an id token", _OIDC, code_once),
+        point("login-errors", "logins that end with an error are handled", _LOG, errors_handled),
+        point("login-browsers", "logins work in any browser", _LOG, browsers_tried),
+        point("login-linked", "users are linked to accounts", _LOG, accounts_linked),
+    ),
+    _evidence,
+)

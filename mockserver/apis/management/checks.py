@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from mockserver.checklist.points.finding import Finding, not_seen, shown, times, wrong
+from mockserver.checklist.points.finding import Finding, not_seen, shown, times, used, wrong
+from mockserver.checklist.points.points import Checks, point
 from mockserver.checklist.points.seen import History, dig
 
 _FINAL: Final = ("COMPLETED", "REJECTED", "EXPIRED")
@@ -81,3 +82,18 @@ def order_followed(history: History) -> Finding:
 def _states(answer: Any) -> dict[Any, Any]:
     orders = answer if isinstance(answer, list) else [answer]
     return {each.get("productOrderId"): each.get("status") for each in orders if isinstance(each, dict)}
+
+
+_PART: Final = "Partner keys guide"
+_MANAGE: Final = "Management guide"
+
+CHECKS: Final = Checks(
+    "partner",
+    (
+        point("partner-msn", "partner keys come with a Merchant-Serial-Number", _PART, keys_with_msn),
+        point("partner-prices", "the price packages are read", _MANAGE, used("getPartnerPricePackages")),
+        point("partner-price-from-list", "orders take their price package from the list", _MANAGE, price_from_list),
+        point("partner-prefill", "product orders are prefilled", _MANAGE, used("orderProduct")),
+        point("partner-order-followed", "a prefilled order is followed to its end", _MANAGE, order_followed),
+    ),
+)

@@ -4,6 +4,7 @@ import itertools
 from collections import defaultdict
 from typing import Final
 
+from mockserver.apis.epayment.checks.evidence import Payments
 from mockserver.checklist.points.finding import Finding, Judge, cannot_tell, done, not_seen, shown, times, wrong
 from mockserver.checklist.points.seen import History, Request, dig
 
@@ -140,7 +141,7 @@ def _about(request: Request) -> tuple[str | None, str | None]:
 
 def unused_cancelled(history: History) -> Finding:
     """Whether money that is not needed goes back by a cancel, and not by a deadline."""
-    lapsed = [each for each in history.reservations if each.lapsed]
+    lapsed = [each for each in history.evidence.of(Payments).reservations if each.lapsed]
     if lapsed:
         names = ", ".join(each.reference for each in lapsed[:5])
         return wrong(f"{times(len(lapsed), 'reservation')} ran into the capture deadline: {names}.")
@@ -151,7 +152,7 @@ def unused_cancelled(history: History) -> Finding:
     ]
     if cancels:
         return shown(f"{times(done(cancels), 'reservation')} released by cancelPayment.", cancels)
-    left = sum(1 for each in history.reservations if each.left)
+    left = sum(1 for each in history.evidence.of(Payments).reservations if each.left)
     return not_seen(f"No reserved money was released by cancelPayment; {times(left, 'payment')} still hold some.")
 
 
@@ -175,8 +176,9 @@ def webhooks_registered(history: History) -> Finding:
     """Whether somebody listens for payment events."""
     calls = history.of("registerWebhook")
     accepted = [each for each in calls if each.accepted and _payment_events(each)]
-    if accepted or history.registered:
-        return shown(f"{times(history.registered, 'registration')} for payment events now.", accepted)
+    registered = history.evidence.of(Payments).registered
+    if accepted or registered:
+        return shown(f"{times(registered, 'registration')} for payment events now.", accepted)
     refused = [each for each in calls if each.refused]
     if refused:
         return wrong(f"registerWebhook never succeeded; the latest answer was {refused[-1].status}.", refused)
