@@ -29,12 +29,12 @@ class Products:
     """All products of a server, asked for all that they bring."""
 
     def __init__(self, *products: Product) -> None:
-        self._products = products
+        self.all = products
 
     @property
     def apis(self) -> tuple[ApiOf, ...]:
         """Where the APIs are found."""
-        return tuple(api for product in self._products for api in product.apis)
+        return tuple(api for product in self.all for api in product.apis)
 
     def every_api(self, *, partners: bool = True) -> tuple[Api, ...]:
         """The APIs themselves; those that partner keys are for only with ``partners``."""
@@ -52,53 +52,51 @@ class Products:
                 names = operations[each.id].apis if each.id in operations else frozenset()
                 words = OperationWords(names | {api.name}, api.prefix + each.path, api.rights | each.rights, api.codes)
                 operations[each.id] = words
-        conditions = (each for product in self._products for some in product.conditions for each in some.get())
-        outcomes = (each for product in self._products for some in product.outcomes for each in some.get())
+        conditions = (each for product in self.all for some in product.conditions for each in some.get())
+        outcomes = (each for product in self.all for some in product.outcomes for each in some.get())
         return Vocabulary(operations, tuple(conditions), tuple(outcomes))
 
     def senders(self, sending: Sending) -> list[Sender]:
         """What leaves the server by itself, webhooks aside."""
-        made = (make(sending) for product in self._products for make in product.senders)
+        made = (make(sending) for product in self.all for make in product.senders)
         return [each for each in made if each is not None]
 
     @property
     def due(self) -> dict[str, Named[DueHandler]]:
         """What time does, by the kind that is written down."""
-        return {kind: handler for product in self._products for kind, handler in product.due.items()}
+        return {kind: handler for product in self.all for kind, handler in product.due.items()}
 
     def events(self) -> list[EventType]:
         """What merchants can be told of."""
-        return [each for product in self._products for events in product.events for each in events.get()]
+        return [each for product in self.all for events in product.events for each in events.get()]
 
     def schema(self, *packages: str, **names: str) -> Schema:
         """Their tables, with those of shared rooms."""
-        own = (product.tables for product in self._products if product.tables is not None)
-        indexes = {index: table for product in self._products for index, table in product.names.items()}
+        own = (product.tables for product in self.all if product.tables is not None)
+        indexes = {index: table for product in self.all for index, table in product.names.items()}
         return Schema((*packages, *own), names | indexes)
 
     def stored(self) -> list[Part]:
         """What they store, as state files have it."""
-        return [product.stored.get() for product in self._products if product.stored is not None]
+        return [product.stored.get() for product in self.all if product.stored is not None]
 
     def control(self) -> tuple[Row, ...]:
         """Their rows of the control API."""
-        return tuple(row for product in self._products for rows in product.control for row in rows.get())
+        return tuple(row for product in self.all for rows in product.control for row in rows.get())
 
     def described(self) -> dict[str, Described]:
         """What the document of the control API says of their rows."""
-        found = (each.get() for product in self._products for each in product.described)
+        found = (each.get() for product in self.all for each in product.described)
         return {name: row for rows in found for name, row in rows.items()}
 
     def checks(self) -> list[Checks]:
         """Their points of the checklist."""
-        return [product.checks.get() for product in self._products if product.checks is not None]
+        return [product.checks.get() for product in self.all if product.checks is not None]
 
     def waiting(self) -> list[Waiting]:
         """What waits on phones."""
-        return [each.get() for product in self._products for each in product.waiting]
+        return [each.get() for product in self.all for each in product.waiting]
 
     def pages(self, runtime: Runtime) -> list[Route]:
         """The routes of their pages."""
-        return [
-            route for product in self._products for pages in product.pages for route in pages.get()(runtime).routes()
-        ]
+        return [route for product in self.all for pages in product.pages for route in pages.get()(runtime).routes()]

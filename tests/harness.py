@@ -6,8 +6,9 @@ from typing import Any
 
 import httpx
 
-from mockserver.app import Server, build
+from mockserver.app import PRODUCTS, Server, build
 from mockserver.core.clock import Clock
+from mockserver.products import Products
 from mockserver.settings import Settings
 from mockserver.state.snapshots import Snapshots
 from mockserver.world import files
@@ -24,11 +25,18 @@ WORLD: World = files.packaged()
 class Emulator:
     """One server and its clients. Every call is synchronous: it returns when the answer is there."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, world: World | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        world: World | None = None,
+        products: Products = PRODUCTS,
+        **settings: Any,
+    ) -> None:
         self.loop = loop
         self.world = world or WORLD
         clock = Clock(lambda: START)
-        self.server: Server = build(Settings(access_log="off", **({"seed": "test"} | settings)), world, clock)
+        chosen = Settings(access_log="off", **({"seed": "test"} | settings))
+        self.server: Server = build(chosen, world, clock, products=products)
         self._tokens: dict[str, str] = {}
         transport = httpx.ASGITransport(app=self.server.app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url=ORIGIN)

@@ -1,0 +1,80 @@
+"""Parcels in a browser, in the control API, in scenarios and on the checklist."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mockserver.checklist.points.finding import used
+from mockserver.checklist.points.points import Checks, point
+from mockserver.core.engine import Tx
+from mockserver.phone.waiting import Waiting
+from mockserver.scenarios.domain.reading import Place, seconds
+from mockserver.scenarios.domain.vocabulary import Condition, Look, OutcomeKind, only, text
+from mockserver.web import links, pages
+from mockserver.web.controlled import shows
+from mockserver.web.runtime import Runtime
+from mockserver.world.domain.customer import Customer
+from tests.tiny import services
+from tests.tiny.services import Delay
+
+
+async def get_parcels(runtime: Runtime, request: Request) -> Any:
+    """Lists all parcels."""
+    return {"parcels": services.every(runtime.engine.reading())}
+
+
+ROWS = (("GET", "/parcels", get_parcels),)
+DESCRIBED = {"GET /parcels": shows(dict[str, list[dict[str, str | int]]])}
+
+
+class ParcelPages:
+    """How many there are."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def routes(self) -> list[Route]:
+        """One page."""
+        return [Route("/parcels-page", self.show, methods=["GET"])]
+
+    async def show(self, request: Request) -> Response:
+        """The page."""
+        parcels = services.every(self._runtime.engine.reading())
+        return pages.render(request, "tests.tiny", "parcels.html", parcels=parcels)
+
+
+def _travelling(tx: Tx) -> list[dict[str, Any]]:
+    return [each for each in services.every(tx) if each["state"] == "travels"]
+
+
+def _answer(tx: Tx, customer: Customer, form: dict[str, str]) -> str:
+    services.move(tx, int(form["parcel"]), "refused")
+    return links.phone_page(customer.phone, "sent-back")
+
+
+WAITING = Waiting(
+    "parcel",
+    "tests.tiny",
+    "_phone_parcel.html",
+    lambda tx: Counter(each["phone"] for each in _travelling(tx)),
+    lambda tx, customer: [each for each in _travelling(tx) if each["phone"] == customer.phone],
+    _answer,
+    told={"sent-back": "It goes back."},
+)
+
+
+def _size(look: Look) -> str | None:
+    return text(look.content.get("size"))
+
+
+def _read(given: Mapping[str, Any], place: Place) -> Delay:
+    return Delay(round(seconds(given["parcel_delay"], (*place, "parcel_delay"), 86_400) * 1000))
+
+
+CONDITIONS = (Condition("size", "how large a parcel is", _size),)
+OUTCOMES = (OutcomeKind("parcel_delay", "makes a parcel late, in seconds", _read, only("orderParcel")),)
+CHECKS = Checks("parcels", (point("parcels-order", "parcels are ordered", "this test", used("orderParcel")),))
