@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from mockserver.core.engine import StoreFull
 from mockserver.core.errors import NotFound, Refusal
-from mockserver.web import links
+from mockserver.web import links, texts
 from mockserver.web.http import Answer, BodyTooLarge, ClientGone, read_body
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def _templates(*packages: str) -> "Environment":
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     loader = ChoiceLoader([PackageLoader(each) for each in (*packages, _SHARED)])
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"])
+    environment.install_gettext_callables(texts.text, texts.counted, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(style=links.STYLE, icon=links.ICON, **_UNSAID)
     return environment
 
@@ -88,6 +89,10 @@ def render(
     ``also``: packages whose templates it includes.
     """
     token = request.cookies.get(_COOKIE) or secrets.token_urlsafe(24)
+    for name in ("message", "told", "undone"):
+        if values.get(name):
+            values[name] = texts.text(values[name])
+    values["labels"] = {name: texts.text(label) for name, label in values.get("labels", {}).items()}
     html = _templates(package, *also).get_template(template).render(values | {CSRF: token})
     response = Response(html, status, _HEADERS, media_type="text/html; charset=utf-8")
     if _COOKIE not in request.cookies:
@@ -98,7 +103,7 @@ def render(
 
 def plain(status: int, title: str, text: str) -> Answer:
     """A page that says one thing, for an API that has to answer a browser."""
-    html = _templates(_SHARED).get_template("message.html").render(title=title, text=text)
+    html = _templates(_SHARED).get_template("message.html").render(title=texts.text(title), text=texts.text(text))
     headers = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
     return Answer(status, html.encode(), b"text/html; charset=utf-8", headers)
 
@@ -132,7 +137,7 @@ def response(answer: Answer) -> Response:
 
 def message(request: Request, status: int, title: str, text: str) -> Response:
     """A page that says one thing."""
-    return render(request, _SHARED, "message.html", status, title=title, text=text)
+    return render(request, _SHARED, "message.html", status, title=texts.text(title), text=texts.text(text))
 
 
 def guarded(page: Page, nothing: str) -> Page:

@@ -22,6 +22,7 @@ from mockserver.web import links, pages
 from mockserver.web.notes import NOTHING, Note, Notes
 from mockserver.web.pages import Page
 from mockserver.web.runtime import Runtime
+from mockserver.web.texts import text
 from mockserver.world.domain.customer import Address
 from mockserver.world.services import world
 
@@ -109,9 +110,11 @@ class Wallet:
             )
             outcome = personas.approve_on_page(tx, visit.stored, attempt)
         if isinstance(outcome, DeclineReason):
-            return Note(f"{outcome.sentence}. Try again, try another customer, or cancel.", typed=form)
+            return Note(
+                text("{why}. Try again, try another customer, or cancel.", why=text(outcome.sentence)), typed=form
+            )
         if outcome is Outcome.LATER:
-            return Note(told=f"{customer.name} was asked, and takes time to answer.", typed=form)
+            return Note(told=text("{name} was asked, and takes time to answer.", name=customer.name), typed=form)
         if outcome is Outcome.NEEDS_CONFIRMATION:
             kept = {name: value for name, value in form.items() if name not in (pages.CSRF, "action")}
             return Note(typed=kept | {"confirmed": "yes"}, step="confirm")

@@ -12,6 +12,7 @@ from mockserver.core.errors import IllegalAction
 from mockserver.phone.waiting import Waiting
 from mockserver.web import links
 from mockserver.web.notes import Note
+from mockserver.web.texts import text
 from mockserver.world.domain.customer import Customer
 from mockserver.world.services import profiles
 
@@ -44,7 +45,7 @@ def _answer(tx: Tx, customer: Customer, form: dict[str, str]) -> str | Note:
     attempt = Attempt(customer, confirmed=form.get("confirmed") == "yes")
     outcome = approvals.approve_by_hand(tx, stored, attempt)
     if isinstance(outcome, DeclineReason):
-        return Note(f"{outcome.sentence}.")
+        return Note(text("{why}.", why=text(outcome.sentence)))
     if outcome is Outcome.NEEDS_CONFIRMATION:
         told = "Your bank asks you to confirm this payment once more."
         return Note(told=told, typed={"payment": form["payment"]}, step="confirm")
