@@ -19,8 +19,8 @@ from starlette.types import ASGIApp
 
 from mockserver import scenarios, webhooks
 from mockserver.apis import access_token, epayment, login, management
-from mockserver.control.authority import Trusted
 from mockserver.control.health import at_once
+from mockserver.control.trusted import Trusted
 from mockserver.core.clock import Clock
 from mockserver.core.database import Database, Schema
 from mockserver.core.engine import Engine, StoreError, StoreFull
@@ -45,7 +45,6 @@ from mockserver.state.snapshots import Snapshots
 from mockserver.web import problems
 from mockserver.web.accesslog import AccessLog
 from mockserver.web.callers import Callers
-from mockserver.web.control import Row
 from mockserver.web.dispatch import Dispatch, ForPartners
 from mockserver.web.flights import Flights
 from mockserver.web.journal import Entry, Journal, packed
@@ -61,7 +60,6 @@ from mockserver.webhooks.delivery.outbox import Outbox
 from mockserver.webhooks.delivery.outgoing import Outgoing, Reach, Sent
 from mockserver.webhooks.delivery.senders import Senders
 from mockserver.webhooks.events import EventTypes
-from mockserver.webhooks.services import first
 from mockserver.webhooks.services.webhooks import Receivers
 from mockserver.webhooks.store import recover
 from mockserver.world import files
@@ -76,15 +74,15 @@ if TYPE_CHECKING:
     from mockserver.core.stored import Part
     from mockserver.scenarios.domain.scenario import Rule
     from mockserver.scenarios.domain.vocabulary import Vocabulary
+    from mockserver.web.control import Row
     from mockserver.web.described import Document
 
 PRODUCTS = Products(
     epayment.PRODUCT, management.PRODUCT, scenarios.PRODUCT, webhooks.PRODUCT, access_token.PRODUCT, login.PRODUCT
 )
 """What is emulated, and what shared rooms bring in the same way: a new product is one name more here."""
-CONTROL = tuple(
-    Named[Sequence[Row]](f"mockserver.{room}:ROWS")
-    for room in ("control.routes", "checklist.control.rows", "state.control.rows")
+CONTROL: tuple[Named[Sequence[Row]], ...] = tuple(
+    Named(f"mockserver.{room}:ROWS") for room in ("control.routes", "checklist.control.rows", "state.control.rows")
 )
 """What the control API has for all of them."""
 
@@ -206,6 +204,8 @@ def control_document(products: Products) -> Document:
 def check_world(world: World) -> None:
     """Refuse a world that says of the products what is not so; raises BadWorld."""
     if world.webhooks:
+        from mockserver.webhooks.services import first
+
         first.check(EventTypes(PRODUCTS.events), world)
 
 

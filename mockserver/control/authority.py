@@ -4,20 +4,13 @@ from typing import Any
 
 from starlette.requests import Request
 
+from mockserver.control.trusted import Trusted
 from mockserver.core.errors import NotFound
-from mockserver.core.values import frozen
 from mockserver.web import control as requests
 from mockserver.web.http import Answer
 from mockserver.web.runtime import Runtime
 
 PEM = "application/x-pem-file"
-
-
-@frozen
-class Trusted:
-    """The certificate (PEM) that clients have to trust, if the server speaks TLS."""
-
-    authority: bytes | None = None
 
 
 @requests.takes(requests.ANYTHING)

@@ -14,7 +14,6 @@ from mockserver.core.digests import digest
 from mockserver.core.engine import IDS
 from mockserver.scenarios.store import rules
 from mockserver.scenarios.store.rules import Row
-from mockserver.webhooks.services import first
 from mockserver.world.domain.world import World
 from mockserver.world.store import world as worlds
 
@@ -92,7 +91,10 @@ class Beginning:
 
     def _put_world(self, connection: Connection, world: World) -> None:
         worlds.insert_world(connection, world)
-        first.register(connection, world)
+        if world.webhooks:
+            from mockserver.webhooks.services import first
+
+            first.register(connection, world)
 
     def _put_state(self, connection: Connection, text: bytes) -> None:
         if self._put is None:

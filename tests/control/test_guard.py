@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from mockserver.control import routes
-from mockserver.control.authority import Trusted
+from mockserver.control.trusted import Trusted
 from tests.control.test_routes import assert_problem, concrete
 from tests.harness import Emulator
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.control.authority import Trusted
 from mockserver.control.guard import OPEN
+from mockserver.control.trusted import Trusted
 from tests.apis.login.client import Client
 from tests.apis.login.till import Till
 from tests.apis.management import partner as management
