@@ -55,6 +55,7 @@ from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
 from mockserver.web.routing import FAILED, ApiApplication, failed, not_found, record_unrouted, response_of
 from mockserver.web.runtime import Runtime
+from mockserver.web.secrets import known
 from mockserver.web.stager import Stager
 from mockserver.webhooks.delivery.outbox import Outbox
 from mockserver.webhooks.delivery.outgoing import Outgoing, Reach, Sent
@@ -116,11 +117,11 @@ def build(
     Raises BadScenario, and StoreError for a bad state file, or when the store cannot be opened or holds another world.
     """
     clock = clock or Clock()
-    known = known_to(products)
-    beginning = _beginning(settings, world, products, known)
+    told = known_to(products)
+    beginning = _beginning(settings, world, products, told)
     database = Database(schema(products), settings.data, settings.store_limit)
     wall_tokens = settings.token_clock == "wall"  # noqa: S105 - the name of a clock
-    parts = Places(known.events, known)
+    parts = Places(told.events, told)
     ids, usual = Ids(settings.seed), policy(settings)
     engine = Engine(database, clock, ids, usual, products.due, parts, wall_tokens=wall_tokens)
     engine.on_going_back.append(recover)
@@ -136,7 +137,7 @@ def build(
         database.close()
         raise
     rules = _rulebook(database, settings, partial(_read_rule, products))
-    access_log = AccessLog(settings.access_log)
+    access_log = AccessLog(settings.access_log, secrets=lambda: known(engine.reading()))
     runtime = _runtime(settings, engine, rules, log or access_log, authority, inside or {}, products)
     runtime.variables = partial(_variables, engine)
     app = Starlette(

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.control import authority, partners, views, world
 from mockserver.control.guard import Guard
@@ -18,10 +18,11 @@ from mockserver.core.errors import IllegalAction, Malformed, Refusal, Violation
 from mockserver.web import control as requests
 from mockserver.web import problems
 from mockserver.web.control import AdvanceBody, EmptyBody, Handler, ResetBody, Row, SetClockBody
-from mockserver.web.http import Answer, BodyTooLarge, json_answer
+from mockserver.web.http import Answer, BodyTooLarge, json_answer, send_answer
 from mockserver.web.redaction import redact
 from mockserver.web.routing import response_of
 from mockserver.web.runtime import Runtime
+from mockserver.web.secrets import known
 from mockserver.webhooks.control import webhooks
 from mockserver.webhooks.control.reset import start_again
 
@@ -118,7 +119,8 @@ async def get_requests(runtime: Runtime, request: Request) -> Any:
         and status in (None, entry.status)
         and (warned is None or bool(entry.warnings) == (warned == "true"))
     )
-    return {"requests": [entry.public() for entry, _ in zip(found, range(limit or 0), strict=False)]}
+    secrets = known(runtime.engine.reading())
+    return {"requests": [entry.public(secrets) for entry, _ in zip(found, range(limit or 0), strict=False)]}
 
 
 OWN: tuple[Row, ...] = (
@@ -145,7 +147,15 @@ def control(runtime: Runtime, rows: Sequence[Row]) -> ASGIApp:
         Route(path, _endpoint(runtime, handlers), methods=["GET", "POST", "PATCH", "PUT", "DELETE"])
         for path, handlers in by_path.items()
     ]
-    return Guard(Router(routes, redirect_slashes=False), runtime)
+    return Guard(Router(routes, redirect_slashes=False, default=_nothing(runtime)), runtime)
+
+
+def _nothing(runtime: Runtime) -> ASGIApp:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        detail = "The control API has no such path; /openapi/control lists all that it has"
+        await send_answer(send, problems.problem(runtime.engine.ids, scope["path"], 404, "Not Found", detail))
+
+    return answer
 
 
 def _endpoint(runtime: Runtime, handlers: dict[str, Handler]) -> Callable[[Request], Awaitable[Response]]:

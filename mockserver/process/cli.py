@@ -115,7 +115,11 @@ def serve(**options: Any) -> None:
         _fail(error)
 
 
+_URL = click.option("--url", default=None, metavar="URL", help="Address of the running server to ask.")
+
+
 @main.command(cls=_WithSettings, reads=_ADDRESS)
+@_URL
 @click.option(
     "--wait",
     default=0.0,
@@ -123,20 +127,29 @@ def serve(**options: Any) -> None:
     metavar="SECONDS",
     help="Wait until it is up, at most this long.",
 )
-def health(wait: float, **options: Any) -> None:
-    """Tell whether a server is up (exit code 0) or not (1)."""
+def health(url: str | None, wait: float, **options: Any) -> None:
+    """Tell whether a server is up (exit code 0) or not (1).
+
+    That is the one that --url, VIPPS_MOCK_URL or VIPPS_BASE_URL names, else the one of the settings.
+    """
+    from urllib.parse import urlsplit
+
     from mockserver.process.health import is_up
-    from mockserver.process.welcome import local_url
+    from mockserver.process.remote import NoAnswer, with_scheme
 
     try:
         settings = load(options)
-    except BadSetting as error:
+        asked = with_scheme(_asked(url, options, settings))
+        parts = urlsplit(asked)
+        if parts.scheme != "http":
+            _fail(f"--url: {asked}: this asks over HTTP only")
+        place = f"http://{parts.netloc if parts.port else f'{parts.netloc}:80'}"
+    except (BadSetting, NoAnswer, ValueError) as error:
         _fail(error)
-    url = local_url(settings)
-    if not is_up(url, wait):
-        click.echo(f"no server answers at {url}", err=True)
+    if not is_up(place, wait):
+        click.echo(f"no server answers at {asked}", err=True)
         sys.exit(1)
-    click.echo(f"ok {url}")
+    click.echo(f"ok {asked}")
 
 
 @main.command(cls=_WithSettings, reads=frozenset({"host", "tls_port", "tls_names", "tls_dir", "data"}))
@@ -163,7 +176,6 @@ def ca(export: Path | None, *, pem: bool, **options: Any) -> None:
         click.echo(trust.how_to(authority.path.absolute(), settings.tls_port))
 
 
-_URL = click.option("--url", default=None, metavar="URL", help="Address of the running server to ask.")
 
 
 @main.group(cls=_GroupWithSettings, invoke_without_command=True, reads=_ASKING | {"public_url", "world"})

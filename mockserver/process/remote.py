@@ -28,9 +28,7 @@ def call(url: str, token: str | None, path: str, body: bytes | None = None) -> b
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     if body is not None:
         headers["Content-Type"] = "application/json"
-    if not url.startswith(("http://", "https://")):
-        raise NoAnswer(f"--url: {url} is not an http or https address")
-    address, method = f"{url.rstrip('/')}/_mock{path}", "GET" if body is None else "PUT"
+    address, method = f"{with_scheme(url).rstrip('/')}/_mock{path}", "GET" if body is None else "PUT"
     try:
         asked = urllib.request.Request(address, data=body, headers=headers, method=method)  # noqa: S310
         with opener.open(asked, timeout=_TIMEOUT) as answer:
@@ -40,6 +38,15 @@ def call(url: str, token: str | None, path: str, body: bytes | None = None) -> b
         raise Refused(url, error.code, _reason(error)) from error
     except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
         raise NoAnswer(f"no server answers at {url}") from error
+
+
+def with_scheme(url: str) -> str:
+    """The address of a server; ``host:port`` stands for plain HTTP. Raises NoAnswer for another scheme."""
+    if "://" not in url:
+        return f"http://{url}"
+    if not url.startswith(("http://", "https://")):
+        raise NoAnswer(f"--url: {url} is not an http or https address")
+    return url
 
 
 def variables(url: str, token: str | None) -> dict[str, str]:

@@ -9,6 +9,7 @@ from mockserver.process import remote
 from mockserver.process.remote import NoAnswer
 
 _MARKS = {"shown": "ok", "not seen": "-", "wrong": "WRONG", "cannot tell": "?"}
+_LEGEND = ", ".join(f"{mark} {verdict}" for verdict, mark in _MARKS.items())
 
 
 def fetch(url: str, token: str | None, msn: str | None, api: str | None) -> dict[str, Any]:
@@ -33,6 +34,7 @@ def table(report: dict[str, Any]) -> str:
         words = point["explanation"] + (f" ({'; '.join(proof)})" if proof else "")
         lines += textwrap.wrap(words, 100, initial_indent=" " * 6, subsequent_indent=" " * 6)
     lines.append(", ".join(f"{count} {verdict}" for verdict, count in report["summary"].items()))
+    lines.append(f"Marks: {_LEGEND}. Numbers are those of GET /_mock/requests and /_mock/webhooks/deliveries.")
     journal = report["journal"]
     if journal["lost"] or not journal["size"]:
         lines.append(

@@ -114,8 +114,8 @@ def _enough(
     fitting = tuple(each for missed, each in reversed(judged) if not missed)
     if len(fitting) == times or (times is None and fitting):
         return fitting
-    wanted = "at least once" if times is None else f"{times} times"
-    raise AssertionError(near.message(f"Wanted {wanted}, came {len(fitting)} times: {what}.", kind, lines))
+    wanted = "at least one" if times is None else str(times)
+    raise AssertionError(near.message(f"Wanted {wanted}, got {len(fitting)}: {what}.", kind, lines))
 
 
 def _stands_otherwise(payment: Payment, missed: Misses) -> str:

@@ -4,10 +4,11 @@ A call is a generator: it yields what it asks of the server, gets the answer's J
 """
 
 import functools
+import inspect
 import json
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from datetime import datetime
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_args, overload
 from urllib.parse import quote, urlencode
 
 from mockserver.core.values import frozen
@@ -89,6 +90,7 @@ class call(Generic[P, T]):  # noqa: N801 - a decorator, as property is
     def __init__(self, steps: Callable[Concatenate[Any, P], Steps[T]]) -> None:
         self._steps = steps
         functools.update_wrapper(self, steps)  # type: ignore[arg-type]
+        self.__signature__ = _signature(steps)
 
     @overload
     def __get__(self, instance: Blocking, owner: Any = None) -> Callable[P, T]: ...
@@ -106,7 +108,16 @@ class call(Generic[P, T]):  # noqa: N801 - a decorator, as property is
             __tracebackhide__ = True
             return instance._run(steps(instance, *args, **given))
 
+        signature = _signature(steps)
+        bound.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])  # type: ignore[attr-defined]
         return bound
+
+
+def _signature(steps: Callable[..., Any]) -> inspect.Signature:
+    """As the call is seen from outside: it gives the result, not the steps to it."""
+    signature = inspect.signature(steps)
+    parts = get_args(signature.return_annotation)
+    return signature.replace(return_annotation=parts[-1]) if parts else signature
 
 
 def to_json(body: Any) -> bytes | None:

@@ -7,13 +7,13 @@ it is another.
 import asyncio
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TextIO
 
 from mockserver.core.clock import wall_clock
 from mockserver.core.instants import timestamp
 from mockserver.web.journal import Entry
-from mockserver.web.redaction import redact
+from mockserver.web.redaction import redact, without
 
 _DELAY = 0.05
 """Seconds between a request and its line: lines are written together, since writing costs more than answering."""
@@ -22,12 +22,19 @@ _SAME = 1000
 
 
 class AccessLog:
-    """Writes entries in one form: ``off``, ``text`` or ``json``."""
+    """Writes entries in one form: ``off``, ``text`` or ``json``; never one of the ``secrets``, which are asked for."""
 
-    def __init__(self, form: str, out: TextIO | None = None, wall: Callable[[], int] = wall_clock) -> None:
+    def __init__(
+        self,
+        form: str,
+        out: TextIO | None = None,
+        wall: Callable[[], int] = wall_clock,
+        secrets: Callable[[], Collection[str]] = tuple,
+    ) -> None:
         self._format = {"off": None, "text": _text, "json": _json}[form]
         self._out = out
         self._wall = wall
+        self._secrets = secrets
         self._waiting: list[tuple[int, Entry]] = []
         self._soon: asyncio.TimerHandle | None = None
 
@@ -46,13 +53,14 @@ class AccessLog:
             self._soon = None
         waiting, self._waiting = self._waiting, []
         if waiting and self._format is not None:
-            lines = (self._format(wall, entry) for wall, entry in waiting)
+            known = self._secrets()
+            lines = (self._format(wall, entry, known) for wall, entry in waiting)
             print("\n".join(lines), file=self._out or sys.stderr, flush=True)
 
 
-def _text(wall: int, entry: Entry) -> str:
+def _text(wall: int, entry: Entry, known: Collection[str]) -> str:
     line = (
-        f"{timestamp(wall)} {entry.status} {entry.operation or '-'} {entry.method} {_clean(redact(entry.path))}"
+        f"{timestamp(wall)} {entry.status} {entry.operation or '-'} {entry.method} {_clean(without(redact(entry.path), known))}"
         f" {entry.duration / 1000:.1f}ms"
     )
     if abs(wall - entry.at) >= _SAME:
@@ -64,7 +72,7 @@ def _text(wall: int, entry: Entry) -> str:
     return line
 
 
-def _json(wall: int, entry: Entry) -> str:
+def _json(wall: int, entry: Entry, known: Collection[str]) -> str:
     return json.dumps(
         {
             "at": timestamp(wall),
@@ -72,7 +80,7 @@ def _json(wall: int, entry: Entry) -> str:
             "status": entry.status,
             "operation": entry.operation,
             "method": entry.method,
-            "path": redact(entry.path),
+            "path": without(redact(entry.path), known),
             "durationMs": entry.duration / 1000,
             "msn": entry.msn,
             "reference": entry.reference,

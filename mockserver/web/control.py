@@ -19,7 +19,8 @@ from starlette.requests import Request
 from mockserver.core.adapters import adapter
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.instants import parse_timestamp
-from mockserver.web.http import read_body
+from mockserver.core.policy import Lenience
+from mockserver.web.http import Answer, json_answer, read_body, warning_headers
 from mockserver.web.parsing import malformed
 from mockserver.web.runtime import Runtime
 
@@ -180,3 +181,10 @@ def number(filters: dict[str, str], name: str, default: int | None = None, most:
 def plain(value: Any) -> Any:
     """A value of the domain as plain ones, under its own names."""
     return adapter(type(value)).dump_python(value, mode="json")
+
+
+def warned(shown: Any, lenience: Lenience) -> Answer:
+    """An answer of the control API with what was forgiven on the way."""
+    answer = json_answer(200, shown)
+    answer.headers = warning_headers(lenience.warnings)
+    return answer

@@ -5,13 +5,13 @@ Entries keep what came over the wire, shortened; secrets are taken out when they
 
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.core.instants import timestamp
 from mockserver.core.policy import Forgiven
-from mockserver.web.redaction import redact, redact_header, redact_query
+from mockserver.web.redaction import redact, redact_header, redact_query, without
 
 LONGEST_BODY = 16 * 1024
 """Bytes of a body that are kept."""
@@ -45,8 +45,8 @@ class Entry:
     started: int = 0
     replayed: bool = False
 
-    def public(self) -> dict[str, Any]:
-        """The entry for the control API, without secrets."""
+    def public(self, known: Collection[str] = ()) -> dict[str, Any]:
+        """The entry for the control API, without secrets; ``known`` ones are taken out wherever they stand."""
         return {
             "id": self.number,
             "at": timestamp(self.at),
@@ -56,8 +56,8 @@ class Entry:
             "msn": self.msn,
             "reference": self.reference,
             "method": self.method,
-            "path": redact(self.path),
-            "query": redact_query(self.query),
+            "path": without(redact(self.path), known),
+            "query": without(redact_query(self.query), known),
             "status": self.status,
             "durationMs": self.duration / 1000,
             "replayed": self.replayed,
@@ -66,8 +66,11 @@ class Entry:
                 for warning in self.warnings
             ],
             "scenario": None if self.scenario is None else dict(zip(("rule", "outcome"), self.scenario, strict=True)),
-            "request": {"headers": _public_headers(self.headers), "body": _public_body(self.body)},
-            "response": {"body": _public_body(self.answer)},
+            "request": {
+                "headers": [[name, without(value, known)] for name, value in _public_headers(self.headers)],
+                "body": without(_public_body(self.body), known),
+            },
+            "response": {"body": without(_public_body(self.answer), known)},
         }
 
 

@@ -1,5 +1,7 @@
 """The addresses of pages that APIs lead to: written by them, served by wallet and portal."""
 
+from typing import Final
+
 LANDING = "/landing"
 PREFILLED = "/register/vippspanett"
 PREFILLED_BEFORE = "/register/prefilled"
@@ -41,3 +43,7 @@ def qr_image(origin: str, token: str, *, png: bool) -> str:
 def app(token: str, *, test: bool) -> str:
     """The address that opens the app on a phone; the test environment's app has a scheme of its own."""
     return f"{'vippsMT' if test else 'vipps'}://?token={token}"
+
+
+STARTS: Final = ((PHONES, "Phones of all customers"), ("/openapi/", "APIs and their documents"))
+"""Pages to start from: address and name."""

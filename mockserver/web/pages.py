@@ -5,7 +5,7 @@ import hashlib
 import re
 import secrets
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache
 from hmac import compare_digest
 from importlib import resources
@@ -49,6 +49,7 @@ _UNSAID: dict[str, Any] = {
     "warnings": {},
     "typed": {},
     "labels": {},
+    "starts": (),
 }
 """What shared templates ask for, where a page has nothing of it to say."""
 
@@ -135,9 +136,12 @@ def response(answer: Answer) -> Response:
     return Response(answer.body, answer.status, headers, media_type=answer.content_type.decode())
 
 
-def message(request: Request, status: int, title: str, text: str) -> Response:
-    """A page that says one thing."""
-    return render(request, _SHARED, "message.html", status, title=texts.text(title), text=texts.text(text))
+def message(
+    request: Request, status: int, title: str, text: str, starts: Sequence[tuple[str, str]] = ()
+) -> Response:
+    """A page that says one thing, with links to pages to start from (address, name)."""
+    where = [(address, texts.text(name)) for address, name in starts]
+    return render(request, _SHARED, "message.html", status, title=texts.text(title), text=texts.text(text), starts=where)
 
 
 def guarded(page: Page, nothing: str) -> Page:
@@ -147,7 +151,7 @@ def guarded(page: Page, nothing: str) -> Page:
         try:
             return await page(request)
         except NotFound:
-            return message(request, 404, "Not found", nothing)
+            return message(request, 404, "Not found", nothing, links.STARTS)
         except BadForm as error:
             return message(request, 403, "Not accepted", str(error))
         except BodyTooLarge:

@@ -5,6 +5,7 @@ That is in headers, queries, forms, JSON, multipart bodies and forms of pages, i
 """
 
 import re
+from collections.abc import Collection
 from urllib.parse import quote, unquote
 
 REDACTED = "[redacted]"
@@ -41,6 +42,18 @@ _USER = re.compile(r"(://[^\s/@:\"]{0,100}:)[^\s/@\"]{1,200}(?=@)")
 _PART_NAME = re.compile(r'[; ]name="?([^";]{1,100})')
 _KNOWN = re.compile(r"(/qr/[0-9a-f]+\.|urn(?::|%3a)customer-token(?::|%3a))[^&\s\"/.]++", re.IGNORECASE)
 """Secrets that no name tells."""
+_PIECE = re.compile(r"[\w+=.~-]{12,}")
+"""What a known secret could be; a slash ends it, since paths have some."""
+
+
+def without(text: str, known: Collection[str]) -> str:
+    """The text without secrets that are ``known``, whatever they stand under and in a path too."""
+    return _PIECE.sub(lambda found: REDACTED if found[0] in known else found[0], text) if known else text
+
+
+def pieces(secret: str) -> list[str]:
+    """What of a secret can be told in a text: all of it, or what stands between slashes."""
+    return _PIECE.findall(secret)
 
 
 def is_secret(name: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from mockserver.core.engine import Engine
 from mockserver.core.fetching import Fetcher
 from mockserver.core.places import Places
+from mockserver.core.policy import Lenience
 from mockserver.core.sending import Sender
 from mockserver.web.callers import Callers
 from mockserver.web.flights import Flights
@@ -54,6 +55,28 @@ class Runtime:
         """Keep an entry in the journal and tell the log."""
         self.journal.add(entry)
         self.log(entry)
+
+    def tell(self, lenience: Lenience, method: str, path: str, msn: str, reference: str | None = None) -> None:
+        """Keep in the journal what somebody on a page, or of the control API, was forgiven: few look elsewhere."""
+        if not lenience.warnings:
+            return
+        self.record(
+            Entry(
+                number=self.journal.next_number(),
+                at=self.engine.clock.now(),
+                method=method,
+                path=path,
+                query="",
+                headers=b"",
+                body=b"",
+                status=200,
+                answer=b"",
+                duration=0,
+                msn=msn,
+                reference=reference,
+                warnings=lenience.warnings,
+            )
+        )
 
     def leap(self, change: Callable[[], None]) -> None:
         """Let ``change`` put something else in the place of all that is stored, and go on from there."""

@@ -22,6 +22,22 @@ class HttpProtocol(HttpToolsProtocol):
             self.expect_100_continue = True
         self.headers.append((name, value))
 
+    def on_headers_complete(self) -> None:
+        """The head is whole; who is not kept is told no time for it."""
+        super().on_headers_complete()
+        if self.cycle is not None and not self.cycle.keep_alive:
+            self.cycle.default_headers = self._farewell()
+
+    def send_400_response(self, msg: str) -> None:
+        """The last answer on this connection."""
+        usual = self.server_state.default_headers
+        self.server_state.default_headers = self._farewell()
+        super().send_400_response(msg)
+        self.server_state.default_headers = usual
+
+    def _farewell(self) -> list[tuple[bytes, bytes]]:
+        return [header for header in self.server_state.default_headers if header[0].lower() != b"keep-alive"]
+
     def data_received(self, data: bytes) -> None:
         """Bytes of the connection, the offer left out."""
         if _OFFER in data and _REQUEST.match(data):

@@ -184,9 +184,7 @@ def test_a_filter_with_a_value_that_does_not_exist_is_refused(world: Emulator, p
 )
 def test_an_unknown_path_is_not_found(world: Emulator, path: str) -> None:
     answer = world.control("POST", path)
-
-    assert answer.status_code == 404
-    assert answer.json()
+    assert_problem(answer, 404)
 
 
 @pytest.mark.parametrize(

@@ -225,6 +225,19 @@ def test_health_without_a_server_says_so() -> None:
     assert result.stderr == f"no server answers at http://127.0.0.1:{port}\n"
 
 
+def test_health_asks_the_server_that_is_named(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = serve("--port", str(free_port())).url
+    place = url.removeprefix("http://")
+    for named in (url, place, f"{url}/"):
+        result = run("health", "--url", named)
+        assert (result.exit_code, result.stdout.startswith(f"ok http://{place}")) == (0, True), result.output
+    monkeypatch.setenv("VIPPS_MOCK_URL", place)
+    assert run("health").exit_code == 0
+    assert run("world", "--url", place).exit_code == 0
+    assert run("health", "--url", "ftp://x").stderr == "vipps-mockserver: --url: ftp://x is not an http or https address\n"
+    assert run("health", "--url", "https://x").stderr == "vipps-mockserver: --url: https://x: this asks over HTTP only\n"
+
+
 def test_health_waits_for_as_long_as_asked() -> None:
     assert run("health", "--port", str(free_port()), "--wait", "0.2").exit_code == 1
 

@@ -146,6 +146,15 @@ def test_every_answer_says_how_long_an_idle_connection_lives(running: Running, c
         assert client.get(path).headers["keep-alive"] == "timeout=75"
 
 
+def test_who_is_not_kept_is_told_no_time(running: Running) -> None:
+    for sent in (b"GET /_mock/health HTTP/1.0\r\n\r\n", b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n", b"nonsense\r\n\r\n"):
+        with Wire(running.url) as wire:
+            wire.send(sent)
+            _, headers, _ = wire.answer()
+            assert headers["connection"] == "close"
+            assert "keep-alive" not in headers
+
+
 def test_idle_connections_live_as_long_as_is_set() -> None:
     with serving("--idle-timeout", "1") as server, Wire(server.url) as wire:
         wire.send(request("GET /_mock/health HTTP/1.1", {}))

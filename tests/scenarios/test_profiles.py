@@ -145,9 +145,9 @@ def test_webhook_chaos(start: Start) -> None:
         content = {"url": f"https://shop.example.com/{number}", "events": ["epayments.payment.created.v1"]}
         emulator.request("POST", "/webhooks/v1/webhooks", headers=emulator.headers(), json=content)
     shown: list[dict[str, Any]] = [each["faults"] for each in emulator.control("GET", "/webhooks").json()["webhooks"]]
-    chaos = {"duplicate": True, "delay": 20_000, "reorder": True, "wrong_signature": False, "drop_first": 1}
-    calm = {"duplicate": False, "delay": 0, "reorder": False, "wrong_signature": True, "drop_first": 0}
-    assert sorted(shown, key=lambda each: bool(each["wrong_signature"])) == [chaos, calm]
+    chaos = {"duplicate": True, "delaySeconds": 20, "reorder": True, "wrongSignature": False, "dropFirst": 1}
+    calm = {"duplicate": False, "delaySeconds": 0, "reorder": False, "wrongSignature": True, "dropFirst": 0}
+    assert sorted(shown, key=lambda each: bool(each["wrongSignature"])) == [chaos, calm]
 
 
 def test_deadlines(start: Start) -> None:

@@ -402,7 +402,8 @@ def test_a_rule_breaks_webhooks_that_are_registered(start: Start) -> None:
     answer = emulator.request("POST", "/webhooks/v1/webhooks", headers=emulator.headers(), json=content)
     assert answer.status_code == 201, answer.text
     (shown,) = emulator.control("GET", "/webhooks").json()["webhooks"]
-    assert shown["faults"] == faults | {"delay": 5000}
+    wanted = {"duplicate": True, "delaySeconds": 5, "reorder": True, "wrongSignature": True, "dropFirst": 2}
+    assert shown["faults"] == wanted
 
 
 def test_all_conditions_and_outcomes_are_known_here() -> None:

@@ -31,13 +31,13 @@ def test_a_missing_request_lists_what_came_nearest_first(vipps: Vipps, shop: Sho
     lines = failure(vipps.assert_requested, "capturePayment", reference="order-0001", body={
         "modificationAmount": {"value": 49_900},
     }, times=1)  # fmt: skip
-    assert lines[0].startswith("Wanted 1 times, came 0 times: request operation=capturePayment reference=order-0001")
+    assert lines[0].startswith("Wanted 1, got 0: request operation=capturePayment reference=order-0001")
     assert "capturePayment reference=order-0001 msn=123456 -> 200" in lines[2]
     assert lines[2].endswith("(body.modificationAmount.value is 100)")
     assert "createPayment reference=order-0001" in lines[3]
     assert len(lines) == 6
     counted = failure(vipps.assert_requested, "createPayment", times=1)
-    assert counted[0] == "Wanted 1 times, came 2 times: request operation=createPayment."
+    assert counted[0] == "Wanted 1, got 2: request operation=createPayment."
 
 
 def test_nothing_at_all_is_said_so(vipps: Vipps) -> None:

@@ -1,6 +1,7 @@
 """Every control call has a method of the client, and each of them works on a real server."""
 
 import inspect
+import pydoc
 import re
 import types
 from collections.abc import Iterator
@@ -103,7 +104,7 @@ def webhooks(vipps: Server, shop: Shop) -> None:
     assert vipps.set_inbox(status=500) == {"status": 500, "delaySeconds": 0, "hang": False}
     assert vipps.pause_webhook(id_).paused
     assert not vipps.resume_webhook(id_).paused
-    assert vipps.break_webhook(id_, duplicate=True, delay=5).faults["delay"] == 5000
+    assert vipps.break_webhook(id_, duplicate=True, delay=5).faults["delaySeconds"] == 5
     assert vipps.break_webhook(id_).faults["duplicate"] is False
     vipps.sample_webhook(id_, "captured")
     vipps.delete_inbox()
@@ -328,3 +329,10 @@ def test_a_scenario_is_a_file_too(vipps: Server, tmp_path: Path) -> None:
         vipps.scenario(tmp_path / "none.json")
     with pytest.raises(ControlError, match="declinez"):
         vipps.scenario("declinez")
+
+
+def test_help_shows_what_a_call_gives(vipps: Server) -> None:
+    for seen in (inspect.signature(vipps.approve), inspect.signature(Calls.approve)):
+        assert str(seen).endswith("-> mockserver.testing.values.Payment")
+    assert "self" not in inspect.signature(vipps.approve).parameters
+    assert "Generator" not in pydoc.render_doc(vipps.approve)

@@ -98,7 +98,7 @@ def test_it(vipps, shop):
     result.stdout.fnmatch_lines(
         [
             ">*vipps.assert_requested(*",
-            "E*AssertionError: Wanted 1 times, came 0 times: request operation=capturePayment reference=order-0001.",
+            "E*AssertionError: Wanted 1, got 0: request operation=capturePayment reference=order-0001.",
             "E*createPayment reference=order-0001 msn=123456 -> 201*(operation is createPayment)",
         ]
     )

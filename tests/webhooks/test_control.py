@@ -52,10 +52,10 @@ def test_registrations_are_shown_with_owner_and_faults(emulator: Emulator) -> No
                 "failingSince": None,
                 "faults": {
                     "duplicate": False,
-                    "delay": 0,
+                    "delaySeconds": 0,
                     "reorder": False,
-                    "wrong_signature": False,
-                    "drop_first": 0,
+                    "wrongSignature": False,
+                    "dropFirst": 0,
                 },
             }
         ]
@@ -189,7 +189,7 @@ def test_fault_drop_first_loses_so_many(emulator: Emulator, receivers: Receivers
     assert [each["state"] for each in deliveries(emulator)] == ["dropped", "dropped", "delivered"]
     shown = registration(emulator, made["id"])
     assert shown is not None
-    assert shown["faults"]["drop_first"] == 0
+    assert shown["faults"]["dropFirst"] == 0
 
 
 def test_fault_reorder_sends_the_latest_payment_first_and_keeps_each_in_order(

@@ -40,7 +40,7 @@ def token_cached(history: History) -> Finding:
         words = f"{times(len(wasted), 'token')} fetched while the one before was valid and used once at most."
         return wrong(words, wasted)
     if kept:
-        return shown(f"{times(len(kept), 'token')} used for {ENOUGH_USES} calls or more.", kept)
+        return shown(f"{times(len(kept), 'token')} served {ENOUGH_USES} or more calls each.", kept)
     return not_seen(f"No token was used for {ENOUGH_USES} calls yet.", history.of(*_TOKENS))
 
 

@@ -4,7 +4,7 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from mockserver.webhooks.domain import DeliveryState, Faults, OwnerKind
+from mockserver.webhooks.domain import DeliveryState, OwnerKind
 
 
 class OwnerView(TypedDict):
@@ -15,8 +15,18 @@ class OwnerView(TypedDict):
     msn: NotRequired[str]
 
 
+class FaultsView(TypedDict):
+    """What goes wrong on purpose, as it was asked for."""
+
+    duplicate: bool
+    delaySeconds: float
+    reorder: bool
+    wrongSignature: bool
+    dropFirst: int
+
+
 class RegistrationView(TypedDict):
-    """A webhook registration; the delay of its faults in milliseconds."""
+    """A webhook registration."""
 
     id: str
     owner: OwnerView
@@ -25,7 +35,7 @@ class RegistrationView(TypedDict):
     createdAt: str
     paused: bool
     failingSince: str | None
-    faults: Faults
+    faults: FaultsView
 
 
 class NewRegistration(RegistrationView):

@@ -169,6 +169,17 @@ async def send_sample(runtime: Runtime, request: Request) -> Any:
     return {"status": "ok"}
 
 
+def _faults(faults: Faults) -> dict[str, Any]:
+    """As they were asked for."""
+    return {
+        "duplicate": faults.duplicate,
+        "delaySeconds": faults.delay / 1000,
+        "reorder": faults.reorder,
+        "wrongSignature": faults.wrong_signature,
+        "dropFirst": faults.drop_first,
+    }
+
+
 def shown(registration: Registration) -> dict[str, Any]:
     """A registration without its secret."""
     since, owner = registration.failing_since, registration.owner
@@ -180,7 +191,7 @@ def shown(registration: Registration) -> dict[str, Any]:
         "createdAt": timestamp(registration.created_at),
         "paused": registration.paused,
         "failingSince": None if since is None else timestamp(since),
-        "faults": requests.plain(registration.faults),
+        "faults": _faults(registration.faults),
     }
 
 

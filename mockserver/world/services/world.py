@@ -252,3 +252,8 @@ class NewUnits:
 
     def _taken(self, tx: Tx, msn: str) -> bool:
         return directory(tx).unit(tx.connection, msn) is not None
+
+
+def secrets(tx: Tx, limit: int) -> list[str]:
+    """Client secrets and subscription keys, those of so many clients at most."""
+    return list(store.secrets(tx.connection, limit))

@@ -258,3 +258,11 @@ def everybody(connection: sqlite3.Connection) -> World:
         tuple(customers(connection, limit=-1)),
         tuple(partners(connection)),
     )
+
+
+def secrets(connection: sqlite3.Connection, limit: int) -> Iterator[str]:
+    """Client secrets and subscription keys, those of so many clients at most."""
+    rows = connection.execute("SELECT json_extract(body, '$.client_secret') FROM clients LIMIT ?", (limit,))
+    yield from (secret for (secret,) in rows if secret)
+    rows = connection.execute("SELECT subscription_key FROM subscription_keys LIMIT ?", (2 * limit,))
+    yield from (key for (key,) in rows)

@@ -188,3 +188,14 @@ def test_without_consent_the_payment_fails(shared: Emulator) -> None:
     content = shared.get(reference)
     assert (content["state"], content["profile"]) == ("ABORTED", {})
     assert "userDetails" not in content
+
+
+def test_a_made_up_customer_who_approves_is_told_of(emulator: Emulator) -> None:
+    emulator.create()
+    answer = emulator.control("POST", "/payments/123456/reference-1/approve", {"customer": "4799999999"})
+    assert answer.headers["x-mock-warning"] == "unknown-customers: no customer has the phone number 4799999999"
+    [entry] = emulator.control("GET", "/requests?warnings=true").json()["requests"]
+    assert (entry["path"], entry["reference"]) == ("/_mock/payments/123456/reference-1/approve", "reference-1")
+    assert entry["warnings"][0]["kindness"] == "unknown-customers"
+    known = emulator.create("reference-2") and emulator.control("POST", "/payments/123456/reference-2/approve")
+    assert "x-mock-warning" not in known.headers

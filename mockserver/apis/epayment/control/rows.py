@@ -78,19 +78,23 @@ async def approve_payment(runtime: Runtime, request: Request) -> Any:
     await _ask_merchant(runtime, stored, terms, body)
     with runtime.engine.transaction() as tx:
         stored = _find(tx, request)
-        customer = _customer(tx, stored, terms, body)
+        lenience = Lenience(tx.policy)
+        customer = _customer(tx, stored, terms, body, lenience)
         delivery = _delivery(tx, stored, terms, customer, body)
         _check_card(customer, body.card)
         attempt = Attempt(customer, body.card, body.consent, delivery, confirmed=True, decided=True)
         approvals.approve_by_hand(tx, stored, attempt)
-        return _shown(tx, _find(tx, request))
+        shown = _shown(tx, _find(tx, request))
+    payment = stored.payment
+    runtime.tell(lenience, "POST", request.url.path, payment.msn, payment.reference)
+    return requests.warned(shown, lenience)
 
 
 async def _ask_merchant(runtime: Runtime, stored: StoredPayment, terms: Terms, body: ApproveBody) -> None:
     if terms.express is None or terms.express.dynamic is None or stored.payment.state is not State.CREATED:
         return
     tx = runtime.engine.reading()
-    customer = _customer(tx, stored, terms, body, keep=False)
+    customer = _customer(tx, stored, terms, body, Lenience(tx.policy), keep=False)
     market = world.market_of_unit(tx, stored.payment.msn)
     address = shipping.destination(terms.express, market, customer, body.address)
     try:
@@ -103,9 +107,11 @@ async def _ask_merchant(runtime: Runtime, stored: StoredPayment, terms: Terms, b
         shipping.keep_offer(tx, stored, groups)
 
 
-def _customer(tx: Tx, stored: StoredPayment, terms: Terms, body: ApproveBody, *, keep: bool = True) -> Customer:
+def _customer(
+    tx: Tx, stored: StoredPayment, terms: Terms, body: ApproveBody, lenience: Lenience, *, keep: bool = True
+) -> Customer:
     named = CustomerReference(CustomerKey.PHONE_NUMBER, body.customer) if body.customer else terms.customer
-    return approvals.payer(tx, stored, named, Lenience(tx.policy), keep=keep)
+    return approvals.payer(tx, stored, named, lenience, keep=keep)
 
 
 def _delivery(tx: Tx, stored: StoredPayment, terms: Terms, customer: Customer, body: ApproveBody) -> Delivery | None:

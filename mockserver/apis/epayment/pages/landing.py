@@ -149,15 +149,18 @@ def scope_names(scopes: tuple[str, ...]) -> list[str]:
     return [SCOPE_NAMES[scope] for scope in scopes]
 
 
-def chosen_customer(tx: Tx, visit: Visit, form: dict[str, str], *, keep: bool = True) -> Customer:
+def chosen_customer(
+    tx: Tx, visit: Visit, form: dict[str, str], lenience: Lenience | None = None, *, keep: bool = True
+) -> Customer:
     """The customer that the form names, by a typed number before a picked one; raises Malformed or DomainError.
 
-    Without ``keep`` nobody new is stored.
+    Without ``keep`` nobody new is stored. ``lenience`` learns of one who was made up.
     """
     named = named_customer(tx, visit)
     if named is not None and visit.phone_locked:
         return named
-    return world.customer_for(tx, numbers.named(form, visit.market), visit.market, Lenience(tx.policy), keep=keep)
+    lenience = lenience or Lenience(tx.policy)
+    return world.customer_for(tx, numbers.named(form, visit.market), visit.market, lenience, keep=keep)
 
 
 def check_accepted(terms: Terms, form: dict[str, str]) -> None:

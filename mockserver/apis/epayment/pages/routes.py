@@ -14,6 +14,7 @@ from mockserver.apis.epayment.pages import landing, qr, rules
 from mockserver.apis.epayment.pages.landing import Visit
 from mockserver.apis.epayment.services import approvals, conducts, payments, personas, shipping
 from mockserver.apis.epayment.services.approvals import Attempt, Outcome
+from mockserver.core.policy import Lenience
 from mockserver.core.errors import DomainError, IllegalAction, Malformed, NotFound
 from mockserver.core.fetching import MerchantUnreachable
 from mockserver.phone.refusals import sorry
@@ -99,7 +100,8 @@ class Wallet:
         self._apply_rules(visit, form)
         policy = self._runtime.policies.of(request.scope, dict(request.scope["headers"]))
         with self._runtime.engine.transaction(policy) as tx:
-            customer = landing.chosen_customer(tx, visit, form)
+            lenience = Lenience(tx.policy)
+            customer = landing.chosen_customer(tx, visit, form, lenience)
             delivery = landing.chosen_delivery(tx, visit, customer, form)
             attempt = Attempt(
                 customer,
@@ -109,6 +111,8 @@ class Wallet:
                 confirmed=form.get("confirmed") == "yes",
             )
             outcome = personas.approve_on_page(tx, visit.stored, attempt)
+        payment = visit.stored.payment
+        self._runtime.tell(lenience, "POST", links.LANDING, payment.msn, payment.reference)
         if isinstance(outcome, DeclineReason):
             return Note(
                 text("{why}. Try again, try another customer, or cancel.", why=text(outcome.sentence)), typed=form

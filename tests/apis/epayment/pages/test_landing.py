@@ -487,3 +487,17 @@ def test_the_list_of_customers_says_who_agreed_already(emulator: Emulator) -> No
     text = visit(emulator, reference="reference-2", profile=SCOPE).answer.text
     assert text.count(" data-agreed") == 1
     assert '<option value="4712345678" data-agreed' in text
+
+
+def test_a_number_that_nobody_has_is_told_of_in_the_journal(emulator: Emulator) -> None:
+    visit(emulator).press("approve", phone="4799999998", terms="yes")
+    assert emulator.get()["state"] == "AUTHORIZED"
+    [entry] = emulator.control("GET", "/requests?warnings=true").json()["requests"]
+    assert (entry["path"], entry["reference"]) == ("/landing", "reference-1")
+    assert entry["warnings"][0]["kindness"] == "unknown-customers"
+
+
+def test_an_address_without_a_payment_says_where_to_start(emulator: Emulator) -> None:
+    answer = emulator.request("GET", "/landing?token=nothing")
+    assert answer.status_code == 404
+    assert '<a href="/wallet">Phones of all customers</a>' in answer.text
