@@ -59,9 +59,9 @@ class AccessLog:
 
 
 def _text(wall: int, entry: Entry, known: Collection[str]) -> str:
+    path = _clean(without(redact(entry.path), known))
     line = (
-        f"{timestamp(wall)} {entry.status} {entry.operation or '-'} {entry.method} {_clean(without(redact(entry.path), known))}"
-        f" {entry.duration / 1000:.1f}ms"
+        f"{timestamp(wall)} {entry.status} {entry.operation or '-'} {entry.method} {path} {entry.duration / 1000:.1f}ms"
     )
     if abs(wall - entry.at) >= _SAME:
         line += f" clock={timestamp(entry.at)}"

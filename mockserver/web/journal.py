@@ -54,7 +54,7 @@ class Entry:
             "api": self.api,
             "operation": self.operation,
             "msn": self.msn,
-            "reference": self.reference,
+            "reference": None if self.reference is None else without(self.reference, known),
             "method": self.method,
             "path": without(redact(self.path), known),
             "query": without(redact_query(self.query), known),
