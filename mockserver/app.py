@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 
 from mockserver import scenarios, webhooks
 from mockserver.apis import access_token, epayment, login, management
-from mockserver.control.health import at_once
+from mockserver.control.health import NOTHING, at_once
 from mockserver.control.trusted import Trusted
 from mockserver.core.clock import Clock
 from mockserver.core.database import Database, Schema
@@ -426,6 +426,8 @@ def _outgoing_entry(runtime: Runtime, sent: Sent) -> Entry:
 def _unrouted(runtime: Runtime) -> Callable[[Request, Exception], Awaitable[Response]]:
     # Not a plain function: Starlette would run that in a thread, and journal and log belong to the event loop.
     async def answer(request: Request, error: Exception) -> Response:
+        if request.url.path == "/_mock":
+            return response_of(problems.problem(runtime.engine.ids, "/_mock", 404, "Not Found", NOTHING))
         if not isinstance(error, HTTPException) or error.status_code == 404:
             return response_of(not_found(runtime, request.scope))
         if error.status_code == 405:

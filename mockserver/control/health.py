@@ -8,6 +8,9 @@ from starlette.responses import JSONResponse, Response
 from mockserver import __version__
 from mockserver.web.runtime import Runtime
 
+NOTHING = "The control API has no such path; /openapi/control lists all that it has"
+"""What it says of any other path."""
+
 
 async def health(runtime: Runtime, request: Request) -> Any:
     """Tells whether the server is up."""

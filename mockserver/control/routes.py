@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.control import authority, partners, views, world
 from mockserver.control.guard import Guard
-from mockserver.control.health import health
+from mockserver.control.health import NOTHING, health
 from mockserver.core.engine import StoreFull
 from mockserver.core.errors import IllegalAction, Malformed, Refusal, Violation
 from mockserver.web import control as requests
@@ -152,8 +152,7 @@ def control(runtime: Runtime, rows: Sequence[Row]) -> ASGIApp:
 
 def _nothing(runtime: Runtime) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        detail = "The control API has no such path; /openapi/control lists all that it has"
-        await send_answer(send, problems.problem(runtime.engine.ids, scope["path"], 404, "Not Found", detail))
+        await send_answer(send, problems.problem(runtime.engine.ids, scope["path"], 404, "Not Found", NOTHING))
 
     return answer
 

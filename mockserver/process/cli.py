@@ -176,8 +176,6 @@ def ca(export: Path | None, *, pem: bool, **options: Any) -> None:
         click.echo(trust.how_to(authority.path.absolute(), settings.tls_port))
 
 
-
-
 @main.group(cls=_GroupWithSettings, invoke_without_command=True, reads=_ASKING | {"public_url", "world"})
 @_URL
 @click.option(

@@ -136,12 +136,12 @@ def response(answer: Answer) -> Response:
     return Response(answer.body, answer.status, headers, media_type=answer.content_type.decode())
 
 
-def message(
-    request: Request, status: int, title: str, text: str, starts: Sequence[tuple[str, str]] = ()
-) -> Response:
+def message(request: Request, status: int, title: str, text: str, starts: Sequence[tuple[str, str]] = ()) -> Response:
     """A page that says one thing, with links to pages to start from (address, name)."""
     where = [(address, texts.text(name)) for address, name in starts]
-    return render(request, _SHARED, "message.html", status, title=texts.text(title), text=texts.text(text), starts=where)
+    return render(
+        request, _SHARED, "message.html", status, title=texts.text(title), text=texts.text(text), starts=where
+    )
 
 
 def guarded(page: Page, nothing: str) -> Page:

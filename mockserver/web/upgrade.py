@@ -25,7 +25,7 @@ class HttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is whole; who is not kept is told no time for it."""
         super().on_headers_complete()
-        if self.cycle is not None and not self.cycle.keep_alive:
+        if not self.cycle.keep_alive:
             self.cycle.default_headers = self._farewell()
 
     def send_400_response(self, msg: str) -> None:

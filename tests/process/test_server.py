@@ -147,7 +147,11 @@ def test_every_answer_says_how_long_an_idle_connection_lives(running: Running, c
 
 
 def test_who_is_not_kept_is_told_no_time(running: Running) -> None:
-    for sent in (b"GET /_mock/health HTTP/1.0\r\n\r\n", b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n", b"nonsense\r\n\r\n"):
+    for sent in (
+        b"GET /_mock/health HTTP/1.0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
+        b"nonsense\r\n\r\n",
+    ):
         with Wire(running.url) as wire:
             wire.send(sent)
             _, headers, _ = wire.answer()

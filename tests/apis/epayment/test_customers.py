@@ -197,5 +197,6 @@ def test_a_made_up_customer_who_approves_is_told_of(emulator: Emulator) -> None:
     [entry] = emulator.control("GET", "/requests?warnings=true").json()["requests"]
     assert (entry["path"], entry["reference"]) == ("/_mock/payments/123456/reference-1/approve", "reference-1")
     assert entry["warnings"][0]["kindness"] == "unknown-customers"
-    known = emulator.create("reference-2") and emulator.control("POST", "/payments/123456/reference-2/approve")
+    emulator.create("reference-2")
+    known = emulator.control("POST", "/payments/123456/reference-2/approve")
     assert "x-mock-warning" not in known.headers

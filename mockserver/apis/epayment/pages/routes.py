@@ -14,9 +14,9 @@ from mockserver.apis.epayment.pages import landing, qr, rules
 from mockserver.apis.epayment.pages.landing import Visit
 from mockserver.apis.epayment.services import approvals, conducts, payments, personas, shipping
 from mockserver.apis.epayment.services.approvals import Attempt, Outcome
-from mockserver.core.policy import Lenience
 from mockserver.core.errors import DomainError, IllegalAction, Malformed, NotFound
 from mockserver.core.fetching import MerchantUnreachable
+from mockserver.core.policy import Lenience
 from mockserver.phone.refusals import sorry
 from mockserver.scenarios.scenarios import Scenarios
 from mockserver.web import links, pages
