@@ -1,4 +1,4 @@
-"""Operations that take their time on the clock, and lock their payment meanwhile."""
+"""Operations that take their time on the clock, and lock what they are about meanwhile."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from mockserver.core.values import frozen
 from mockserver.web.http import Answer
 
 Lock = tuple[str | None, str | None]
-"""MSN and reference of a payment."""
+"""MSN and reference of what an operation is about."""
 
 
 class Flying(Protocol):
@@ -44,14 +44,14 @@ class Flights:
                 landing.set_result(None)
 
     def locked(self, lock: Lock) -> bool:
-        """Whether an operation on this payment is in the air."""
+        """Whether an operation that locks the same is in the air."""
         return lock in self._locks
 
     async def run(self, flight: Flight, land: Callable[[], Answer]) -> Answer:
         """The answer, after the flight.
 
         An equal request with the same idempotency key waits for the first one to land, and then gets its answer;
-        any other request for a locked payment is answered at once (423, by ``land``).
+        any other request for what is locked is answered at once (423, by ``land``).
         """
         first = self._keys.get(flight.key) if flight.key is not None else None
         if first is not None:
