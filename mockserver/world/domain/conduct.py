@@ -127,16 +127,3 @@ class Conduct:
             case PaymentBehaviour.SECOND_TRY if not failed_before:
                 return self.reason
         return None
-
-
-@frozen
-class Chosen:
-    """What is known of one payment beforehand: the ``conduct`` that a rule chose, the ``phone`` that was asked.
-
-    ``card`` and ``consent`` are what was picked and ticked for whoever takes its time.
-    """
-
-    conduct: Conduct | None = None
-    phone: str | None = None
-    card: str | None = None
-    consent: bool = True

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from mockserver.apis.epayment.domain.chosen import Chosen
 from mockserver.apis.epayment.domain.payment import EventName, StoredPayment
 from mockserver.apis.epayment.services import payers, payments
 from mockserver.core.engine import Tx
 from mockserver.scenarios.store import conducts as store
-from mockserver.world.domain.conduct import Chosen, Conduct
+from mockserver.world.domain.conduct import Conduct
 from mockserver.world.domain.customer import Customer
 
 PAYMENT = "payment"

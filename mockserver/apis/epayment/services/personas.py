@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from mockserver.apis.epayment.domain.approval import DeclineReason, Delivery
+from mockserver.apis.epayment.domain.chosen import Chosen
 from mockserver.apis.epayment.domain.payment import Payment, State, StoredPayment
 from mockserver.apis.epayment.domain.shipping import DynamicShipping, Express, ShippingGroup
 from mockserver.apis.epayment.domain.terms import Terms, UserFlow
@@ -14,7 +15,7 @@ from mockserver.core.policy import Lenience
 from mockserver.core.schedule import Due
 from mockserver.core.values import frozen
 from mockserver.scenarios.store import conducts as store
-from mockserver.world.domain.conduct import Chosen, Conduct, PaymentBehaviour
+from mockserver.world.domain.conduct import Conduct, PaymentBehaviour
 from mockserver.world.domain.customer import Address, Customer, CustomerReference
 from mockserver.world.services import world
 

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from pydantic_core import from_json
 
+from mockserver.apis.epayment.domain.chosen import Chosen
 from mockserver.apis.epayment.domain.payment import EventName, Payment
 from mockserver.apis.epayment.domain.payment import flaw as payment_flaw
 from mockserver.apis.epayment.domain.shipping import ShippingGroup
@@ -30,7 +31,7 @@ from mockserver.core.stored import (
 )
 from mockserver.core.urls import flaw, kept_flaw
 from mockserver.core.values import frozen
-from mockserver.world.domain.conduct import LONGEST_DELAY, Chosen, Conduct, DeclineReason
+from mockserver.world.domain.conduct import LONGEST_DELAY, Conduct, DeclineReason
 from mockserver.world.domain.customer import KEPT_MSISDN
 from mockserver.world.stored import People
 
