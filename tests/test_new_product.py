@@ -91,6 +91,7 @@ def test_it_waits_on_phones(parcels: Emulator) -> None:
     assert "1 waiting" in browser.open("/wallet").text
     page = browser.open(f"/wallet/{PHONE}")
     assert "A small parcel" in page.text
+    assert {f"/parcels/of/{PHONE}", f"/wallet/{PHONE}/consents"} < {each["href"] for each in page.all("a")}
     pressed = parcels.request("POST", f"/wallet/{PHONE}", data=page.fields | {"action": "refuse"})
     assert "It goes back." in browser.open(pressed.headers["location"]).text
     assert states(parcels) == ["refused"]

@@ -69,6 +69,9 @@ class PhonePages:
         shown["confirming"] = note.typed.get(self._kind(note.typed).name) if note.step == "confirm" else None
         things = [(kind.template, kind.waiting(tx, customer)) for kind in self._kinds]
         shown |= {"customer": customer, "things": things, "busy": any(each for _, each in things)}
+        shown["links"] = [
+            (address.replace("{phone}", customer.phone), name) for kind in self._kinds for address, name in kind.links
+        ]
         return pages.render(request, PACKAGE, "phone.html", also=self._packages, **shown)
 
     def _kind(self, form: Mapping[str, str]) -> Waiting:

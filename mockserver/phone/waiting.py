@@ -18,6 +18,7 @@ class Waiting:
     ``counts`` gives how many wait, by phone; ``waiting`` what waits for one customer, as values for the ``template``
     (of ``package``), which has its form. ``answer`` takes the form: where the browser goes then, or what the phone has
     to say first. ``told``: what the phone says after it, by the name that the address has. ``labels`` of fields.
+    ``links``: more pages about a customer that the phone leads to, the address with ``{phone}`` in it, and the name.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Waiting:
     told: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[tuple[str, str], ...] = ()
 
 
 def counts(tx: Tx, kinds: Iterable[Waiting]) -> Counter[str]:

@@ -64,6 +64,7 @@ WAITING = Waiting(
     lambda tx, customer: [each for each in _travelling(tx) if each["phone"] == customer.phone],
     _answer,
     told={"sent-back": "It goes back."},
+    links=(("/parcels/of/{phone}", "all parcels"),),
 )
 
 

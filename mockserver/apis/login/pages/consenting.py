@@ -14,6 +14,8 @@ from mockserver.world.domain.login import CUSTOM_FLOW, DELEGATED_CONSENTS
 from mockserver.world.services import world
 from mockserver.world.services.directory import directory
 
+CONSENTS = "/wallet/{phone}/consents"
+"""Where customers see what they share."""
 MOST_CUSTOMERS = 20
 _NAMES = {
     "name": "Name",

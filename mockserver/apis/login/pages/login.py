@@ -33,12 +33,11 @@ class LoginPages:
 
     def routes(self) -> list[Route]:
         """All pages about logins."""
-        consents = "/wallet/{phone}/consents"
         return [
             Route(links.LOGIN, _page(self.show), methods=["GET"]),
             Route(links.LOGIN, _page(self.act), methods=["POST"]),
-            Route(consents, _page(self.consents), methods=["GET"]),
-            Route(consents, _page(self.withdraw), methods=["POST"]),
+            Route(consenting.CONSENTS, _page(self.consents), methods=["GET"]),
+            Route(consenting.CONSENTS, _page(self.withdraw), methods=["POST"]),
         ]
 
     async def show(self, request: Request) -> Response:

@@ -63,4 +63,5 @@ WAITING: Final = Waiting(
         "confirmed": "Confirmed. You can go on where you came from.",
         "matched": "That is the number. Now confirm the login.",
     },
+    links=((consenting.CONSENTS, "who has access"),),
 )
