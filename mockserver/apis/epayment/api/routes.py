@@ -4,13 +4,13 @@ from pydantic_core import from_json
 
 from mockserver.apis.epayment.api import schemas
 from mockserver.apis.epayment.api.problems import refuse
+from mockserver.apis.epayment.domain import links
 from mockserver.apis.epayment.domain.payment import StoredPayment
 from mockserver.apis.epayment.domain.terms import QrFormat, UserFlow
 from mockserver.apis.epayment.services import approvals, conducts, payments, personas
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Code, DomainError, Forbidden, NotFound
 from mockserver.core.policy import Environment
-from mockserver.web import links
 from mockserver.web.http import Answer, to_json
 from mockserver.web.idempotency import reused
 from mockserver.web.operations import Api, Call, Operation

@@ -6,6 +6,7 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr
 from starlette.requests import Request
 
 from mockserver.apis.epayment.control import views
+from mockserver.apis.epayment.domain import links
 from mockserver.apis.epayment.domain.approval import DeclineReason, Delivery
 from mockserver.apis.epayment.domain.payment import State, StoredPayment
 from mockserver.apis.epayment.domain.terms import Terms
@@ -16,7 +17,6 @@ from mockserver.core.errors import Malformed, Violation
 from mockserver.core.fetching import MerchantUnreachable
 from mockserver.core.policy import Lenience
 from mockserver.web import control as requests
-from mockserver.web import links
 from mockserver.web.control import ControlBody, EmptyBody
 from mockserver.web.runtime import Runtime
 from mockserver.world.domain.customer import Customer, CustomerKey, CustomerReference

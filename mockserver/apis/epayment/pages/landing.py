@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from mockserver.apis.epayment.domain import links
 from mockserver.apis.epayment.domain.approval import Delivery
 from mockserver.apis.epayment.domain.payment import Payment, State, StoredPayment
 from mockserver.apis.epayment.domain.shipping import ShippingOption, default_option, in_order, options_in_order
@@ -15,7 +16,6 @@ from mockserver.core.money import Amount, Currency, Market
 from mockserver.core.policy import Lenience, Policy
 from mockserver.core.values import frozen
 from mockserver.phone import numbers, refusals
-from mockserver.web import links
 from mockserver.web.notes import Note
 from mockserver.web.pages import moment
 from mockserver.world.domain.conduct import DeclineReason

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from mockserver.apis.epayment.domain import links
 from mockserver.apis.epayment.domain.approval import DeclineReason
 from mockserver.apis.epayment.domain.payment import State
 from mockserver.apis.epayment.domain.shipping import DynamicShipping
@@ -19,7 +20,7 @@ from mockserver.core.fetching import MerchantUnreachable
 from mockserver.core.policy import Lenience
 from mockserver.phone.refusals import sorry
 from mockserver.scenarios.scenarios import Scenarios
-from mockserver.web import links, pages
+from mockserver.web import pages
 from mockserver.web.notes import NOTHING, Note, Notes
 from mockserver.web.pages import Page
 from mockserver.web.runtime import Runtime

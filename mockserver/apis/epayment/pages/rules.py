@@ -1,9 +1,9 @@
 """Scenario rules about a customer who is picked on the landing page."""
 
+from mockserver.apis.epayment.domain import links
 from mockserver.apis.epayment.domain.payment import Payment
 from mockserver.scenarios.domain.scenario import Facts, describe
 from mockserver.scenarios.scenarios import Scenarios
-from mockserver.web import links
 from mockserver.web.journal import Entry
 from mockserver.web.runtime import Runtime
 from mockserver.world.domain.conduct import Conduct

@@ -4,6 +4,7 @@ from urllib.parse import quote, urlencode
 
 from mockserver.apis.login.api import callers, exchange, forms, metadata
 from mockserver.apis.login.api.problems import NO_STORE, redirect, refuse, send_back
+from mockserver.apis.login.domain import links
 from mockserver.apis.login.domain.authorization import (
     Checker,
     OAuthError,
@@ -17,7 +18,7 @@ from mockserver.apis.login.domain.logins import POLLED_EXPIRES_IN, TOKEN_EXPIRES
 from mockserver.apis.login.services import grants, login_clients, login_keys, logins
 from mockserver.core.engine import Tx
 from mockserver.core.policy import Kindness
-from mockserver.web import links, pages
+from mockserver.web import pages
 from mockserver.web.http import Answer, json_answer
 from mockserver.web.operations import Api, Call, Operation
 

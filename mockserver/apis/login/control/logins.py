@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import StrictStr
 from starlette.requests import Request
 
+from mockserver.apis.login.domain import links
 from mockserver.apis.login.domain.logins import Answers, Consent, LoginState, Rejection, StoredLogin, way_back
 from mockserver.apis.login.services import consents, login_keys, logins, withdrawals
 from mockserver.core.engine import Tx
@@ -12,7 +13,6 @@ from mockserver.core.errors import Malformed, Violation
 from mockserver.core.instants import timestamp
 from mockserver.core.policy import Lenience
 from mockserver.web import control as requests
-from mockserver.web import links
 from mockserver.web.control import ControlBody, EmptyBody
 from mockserver.web.runtime import Runtime
 from mockserver.world.domain.customer import Customer, check_phone

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from mockserver.apis.login.domain import links
 from mockserver.apis.login.domain.logins import LoginState, Rejection, StoredLogin, way_back
 from mockserver.apis.login.pages import consenting
 from mockserver.apis.login.services import grants, logins, withdrawals
@@ -12,7 +13,7 @@ from mockserver.core.errors import DomainError, IllegalAction, Malformed, NotFou
 from mockserver.core.policy import Lenience
 from mockserver.phone import numbers
 from mockserver.phone.refusals import LABELS, sorry
-from mockserver.web import links, pages
+from mockserver.web import pages
 from mockserver.web.notes import Notes
 from mockserver.web.pages import Page
 from mockserver.web.runtime import Runtime

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from mockserver.apis.login.domain.links import login_page
 from mockserver.apis.login.domain.logins import LoginState, Rejection, StoredLogin, way_back
 from mockserver.apis.login.pages import consenting
 from mockserver.apis.login.services import backchannel, logins
@@ -47,7 +48,7 @@ def _answer_login(tx: Tx, stored: StoredLogin, customer: Customer, form: dict[st
     else:
         raise IllegalAction("The page does not know this button")
     if login.auth_req_id is not None and way_back(ended.login) is not None:
-        return links.login_page("", logins.token_of(ended)) + "&returning=yes"
+        return login_page("", logins.token_of(ended)) + "&returning=yes"
     told = "confirmed" if ended.login.state is LoginState.APPROVED else "rejected"
     return links.phone_page(customer.phone, told)
 

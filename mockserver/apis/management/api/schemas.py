@@ -7,12 +7,12 @@ from typing import Annotated, Any, ClassVar, Final
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from mockserver.apis.management.domain import links
 from mockserver.apis.management.domain.order_form import OrderForm, UseCase, Website
 from mockserver.apis.management.domain.product_order import ProductOrder
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.policy import Lenience
 from mockserver.core.uuids import UUID
-from mockserver.web import links
 from mockserver.web.http import to_json
 from mockserver.web.parsing import parse
 from mockserver.web.wire import NUMBER_AS_TEXT, Body

@@ -7,6 +7,7 @@ from pydantic import Field, StrictBool, StrictStr
 from starlette.requests import Request
 
 from mockserver.apis.management.control import views
+from mockserver.apis.management.domain import links
 from mockserver.apis.management.domain.order_form import OrderForm
 from mockserver.apis.management.domain.product_order import OrderState, OrderType, ProductOrder
 from mockserver.apis.management.services import onboarding, orders
@@ -14,7 +15,6 @@ from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.policy import Lenience, Policy
 from mockserver.web import control as requests
-from mockserver.web import links
 from mockserver.web.control import ControlBody, EmptyBody
 from mockserver.web.runtime import Runtime
 from mockserver.world.domain.order_policy import HoldReason

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from mockserver.apis.management.domain import links
 from mockserver.apis.management.domain.product_order import OrderState
 from mockserver.apis.management.portal import form as order_form
 from mockserver.apis.management.portal import operator, signing, status, visits
@@ -16,7 +17,7 @@ from mockserver.core.engine import Tx
 from mockserver.core.errors import IllegalAction, Malformed, NotFound
 from mockserver.core.instants import timestamp
 from mockserver.core.policy import Lenience
-from mockserver.web import links, pages
+from mockserver.web import pages
 from mockserver.web.notes import Note, Notes
 from mockserver.web.pages import BadForm, Page
 from mockserver.web.runtime import Runtime
