@@ -16,6 +16,7 @@ from mockserver.web.operations import Api
 from mockserver.web.problems import gateway
 from mockserver.web.routing import response_of
 from mockserver.web.runtime import Runtime
+from mockserver.web.texts import text
 
 CONTROL: Final = "control"
 _PACKAGE: Final = "mockserver.openapi"
@@ -76,8 +77,8 @@ class OpenApi:
         """One document as a page."""
         name = request.path_params["name"]
         if name not in self.names:
-            text = f"There is no API {name[:40]}. There are: {', '.join(self.names)}."
-            return pages.message(request, 404, "Not found", text)
+            nothing = text("There is no API {name}. There are: {names}.", name=name[:40], names=", ".join(self.names))
+            return pages.message(request, 404, "Not found", nothing)
         from mockserver.openapi.view import view
 
         return pages.render(request, _PACKAGE, "api.html", name=name, **view(self._document(name)))

@@ -4,6 +4,7 @@ from typing import Final
 
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.money import Market
+from mockserver.web.texts import text
 from mockserver.world.domain.customer import MSISDN
 
 EXAMPLES: Final = {
@@ -25,6 +26,6 @@ def named(form: dict[str, str], market: Market) -> str:
     if not phone:
         raise Malformed([Violation("customer", "Pick a customer or type a phone number")])
     if not MSISDN.fullmatch(phone):
-        example = EXAMPLES[market]
-        raise Malformed([Violation("phone", f"Enter the number with country code, for example {example}")])
+        said = text("Enter the number with country code, for example {example}", example=EXAMPLES[market])
+        raise Malformed([Violation("phone", said)])
     return phone

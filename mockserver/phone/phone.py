@@ -17,6 +17,7 @@ from mockserver.web import links, pages
 from mockserver.web.notes import Note, Notes
 from mockserver.web.pages import Page
 from mockserver.web.runtime import Runtime
+from mockserver.web.texts import text
 from mockserver.world.domain.customer import Customer
 from mockserver.world.services import world
 
@@ -34,7 +35,7 @@ class PhonePages:
         self._kinds = sorted(kinds, key=lambda kind: kind.name)
         self._packages = tuple(kind.package for kind in self._kinds)
         self._labels = LABELS | {name: label for kind in self._kinds for name, label in kind.labels.items()}
-        self._told = _TOLD | {name: text for kind in self._kinds for name, text in kind.told.items()}
+        self._told = _TOLD | {name: told for kind in self._kinds for name, told in kind.told.items()}
 
     def routes(self) -> list[Route]:
         """The list of phones, and each of them."""
@@ -56,7 +57,10 @@ class PhonePages:
         listed = [(customer, counts[customer.phone]) for customer in (*busy, *others)]
         values: dict[str, Any] = {"customers": listed, "example": numbers.EXAMPLES[Market.NO], "labels": self._labels}
         if typed:
-            values |= {"wrong": {"phone": f"Nobody has the number {typed[:20]}"}, "typed": {"phone": typed[:20]}}
+            values |= {
+                "wrong": {"phone": text("Nobody has the number {number}", number=typed[:20])},
+                "typed": {"phone": typed[:20]},
+            }
         return pages.render(request, PACKAGE, "phones.html", 404 if typed else 200, **values)
 
     async def show(self, request: Request) -> Response:
@@ -69,9 +73,8 @@ class PhonePages:
         shown["confirming"] = note.typed.get(self._kind(note.typed).name) if note.step == "confirm" else None
         things = [(kind.template, kind.waiting(tx, customer)) for kind in self._kinds]
         shown |= {"customer": customer, "things": things, "busy": any(each for _, each in things)}
-        shown["links"] = [
-            (address.replace("{phone}", customer.phone), name) for kind in self._kinds for address, name in kind.links
-        ]
+        more = (link for kind in self._kinds for link in kind.links)
+        shown["links"] = [(address.replace("{phone}", customer.phone), text(name)) for address, name in more]
         return pages.render(request, PACKAGE, "phone.html", also=self._packages, **shown)
 
     def _kind(self, form: Mapping[str, str]) -> Waiting:

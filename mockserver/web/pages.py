@@ -67,7 +67,7 @@ def _templates(*packages: str) -> "Environment":
     loader = ChoiceLoader([PackageLoader(each) for each in (*packages, _SHARED)])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"])
     environment.install_gettext_callables(texts.text, texts.counted, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(style=links.STYLE, icon=links.ICON, **_UNSAID)
+    environment.globals.update(text=texts.text, style=links.STYLE, icon=links.ICON, **_UNSAID)
     return environment
 
 
@@ -79,7 +79,8 @@ def visitor(request: Request) -> str:
 def moment(at: int) -> str:
     """A time for people; ``at`` in milliseconds since 1970 (UTC)."""
     when = datetime.datetime.fromtimestamp(at / 1000, datetime.UTC)
-    return f"{when.day} {when:%B %Y, %H:%M} UTC"
+    month = texts.text(f"{when:%B}")
+    return texts.text("{day} {month} {at} UTC", day=when.day, month=month, at=f"{when:%Y, %H:%M}")
 
 
 def render(
@@ -93,7 +94,8 @@ def render(
     for name in ("message", "told", "undone"):
         if values.get(name):
             values[name] = texts.text(values[name])
-    values["labels"] = {name: texts.text(label) for name, label in values.get("labels", {}).items()}
+    for name in ("labels", "wrong", "warnings"):
+        values[name] = {field: texts.text(said) for field, said in values.get(name, {}).items()}
     html = _templates(package, *also).get_template(template).render(values | {CSRF: token})
     response = Response(html, status, _HEADERS, media_type="text/html; charset=utf-8")
     if _COOKIE not in request.cookies:

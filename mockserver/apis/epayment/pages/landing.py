@@ -18,6 +18,7 @@ from mockserver.core.values import frozen
 from mockserver.phone import numbers, refusals
 from mockserver.web.notes import Note
 from mockserver.web.pages import moment
+from mockserver.web.texts import text
 from mockserver.world.domain.conduct import DeclineReason
 from mockserver.world.domain.customer import Customer
 from mockserver.world.services import customers, profiles, world
@@ -146,7 +147,7 @@ def _choice(tx: Tx, visit: Visit, note: Note) -> dict[str, Any]:
 
 def scope_names(scopes: tuple[str, ...]) -> list[str]:
     """Scopes for people."""
-    return [SCOPE_NAMES[scope] for scope in scopes]
+    return [text(SCOPE_NAMES[scope]) for scope in scopes]
 
 
 def chosen_customer(
@@ -180,10 +181,10 @@ def chosen_delivery(tx: Tx, visit: Visit, customer: Customer, form: dict[str, st
 
 def address_index(form: dict[str, str]) -> int | None:
     """Which of the customer's addresses the form names, -1 for what is no number; None when it names none."""
-    text = form.get("address")
-    if text is None:
+    named = form.get("address")
+    if named is None:
         return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1
+    return int(named) if named.isascii() and named.isdigit() and len(named) < 4 else -1
 
 
 def money(amount: Amount) -> str:
@@ -229,10 +230,10 @@ def _reserved(payment: Payment) -> str:
 
     moved = {"captured": payment.captured, "refunded": payment.refunded, "cancelled": payment.cancelled}
     if not any(moved.values()):
-        return f"Approved: {said(payment.authorized)} is reserved."
+        return text("Approved: {amount} is reserved.", amount=said(payment.authorized))
     moved["still reserved"] = payment.uncaptured
-    parts = ", ".join(f"{said(value)} {word}" for word, value in moved.items() if value)
-    return f"Approved: {said(payment.authorized)}. Of that {parts}."
+    parts = ", ".join(f"{said(value)} {text(word)}" for word, value in moved.items() if value)
+    return text("Approved: {amount}. Of that {parts}.", amount=said(payment.authorized), parts=parts)
 
 
 def _tried(visit: Visit) -> dict[str, str] | None:
@@ -240,7 +241,7 @@ def _tried(visit: Visit) -> dict[str, str] | None:
     if tried is None:
         return None
     name = f"{tried.customer.name}, " if tried.customer is not None else ""
-    return {"who": name, "why": tried.reason.sentence, "at": timestamp(tried.at), "moment": moment(tried.at)}
+    return {"who": name, "why": text(tried.reason.sentence), "at": timestamp(tried.at), "moment": moment(tried.at)}
 
 
 def return_url(terms: Terms) -> str | None:

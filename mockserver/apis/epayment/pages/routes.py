@@ -159,7 +159,7 @@ class Wallet:
         except shipping.CannotShip:
             return "The merchant does not ship to this address"
         except MerchantUnreachable as error:
-            return f"The merchant's shipping options could not be had: {error}"
+            return text("The merchant's shipping options could not be had: {why}", why=error)
         with self._runtime.engine.transaction() as tx:
             shipping.keep_offer(tx, visit.stored, groups)
         return None

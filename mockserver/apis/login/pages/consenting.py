@@ -9,6 +9,7 @@ from mockserver.core.errors import Malformed, Violation
 from mockserver.core.money import Market
 from mockserver.core.policy import Lenience
 from mockserver.phone import numbers
+from mockserver.web.texts import text
 from mockserver.world.domain.customer import MSISDN, Customer
 from mockserver.world.domain.login import CUSTOM_FLOW, DELEGATED_CONSENTS
 from mockserver.world.services import world
@@ -71,7 +72,7 @@ def asked(tx: Tx, stored: StoredLogin, customer: Customer) -> dict[str, Any]:
     login = stored.login
     settings, shown = world.sales_unit(tx, login.msn).login, _shown_before(tx, login)
     scopes = login.request.scopes
-    data = [(_NAMES[scope], _data(customer, scope)) for scope in needing_consent(scopes) if scope in _NAMES]
+    data = [(text(_NAMES[scope]), _data(customer, scope)) for scope in needing_consent(scopes) if scope in _NAMES]
     marketing = DELEGATED_CONSENTS in scopes and DELEGATED_CONSENTS not in shown
     flow = CUSTOM_FLOW in scopes and CUSTOM_FLOW not in shown
     return {
@@ -93,15 +94,15 @@ def _data(customer: Customer, scope: str) -> list[str]:
         case "phoneNumber":
             return [customer.phone]
         case "email":
-            return [customer.email if customer.email_verified else f"{customer.email} (not verified)"]
+            return [customer.email if customer.email_verified else text("{email} (not verified)", email=customer.email)]
         case "address":
-            return [f"{address} ({kind})" for kind, address in customer.typed_addresses] or ["none"]
+            return [f"{address} ({text(kind)})" for kind, address in customer.typed_addresses] or [text("none")]
         case "birthDate":
             return [customer.birth_date]
         case "gender":
-            return [str(customer.gender) if customer.gender else "not said"]
+            return [text(customer.gender or "not said")]
         case _:
-            return [customer.nin or "none"]
+            return [customer.nin or text("none")]
 
 
 def answers(tx: Tx, stored: StoredLogin, form: dict[str, str]) -> Answers:
@@ -116,7 +117,7 @@ def answers(tx: Tx, stored: StoredLogin, form: dict[str, str]) -> Answers:
     given = Answers(ticked("marketing-"), ticked("flow-"))
     missing = missing_answers(world.sales_unit(tx, login.msn).login, scopes, given)
     if missing:
-        raise Malformed([Violation("consent", f"To continue, tick: {', '.join(missing)}")])
+        raise Malformed([Violation("consent", text("To continue, tick: {names}", names=", ".join(missing)))])
     return given
 
 
@@ -125,6 +126,6 @@ def shared(tx: Tx, phone: str) -> list[dict[str, Any]]:
     found = []
     for consent in consents.given(tx, phone=phone):
         unit = world.sales_unit(tx, consent.msn)
-        names = [_NAMES[scope] for scope in consent.scopes if scope in _NAMES]
+        names = [text(_NAMES[scope]) for scope in consent.scopes if scope in _NAMES]
         found.append({"msn": unit.msn, "unit": unit.name, "names": names})
     return found

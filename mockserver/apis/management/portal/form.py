@@ -11,6 +11,7 @@ from mockserver.apis.management.portal.visits import Visit
 from mockserver.apis.management.services import orders
 from mockserver.core.errors import Malformed
 from mockserver.core.policy import KINDNESSES, Kindness, Lenience
+from mockserver.web.texts import text
 from mockserver.world.domain.business import LONGEST_UNIT_NAME, BankAccount, is_payable
 from mockserver.world.domain.partner import ProductType
 
@@ -148,11 +149,12 @@ def warnings(visit: Visit) -> dict[str, str]:
         "website": form.website is None,
     }
     dropped = [each for each in visit.order.dropped if empty.get(each.field, True)]
-    found = {each.field: f"{each.reason}. The partner was not told." for each in dropped}
+    found = {each.field: text("{why}. The partner was not told.", why=text(each.reason)) for each in dropped}
     if form.account is not None and not is_payable(form.account):
-        found["settlementBankAccount"] = (
-            f"No account number of {form.account.scheme}. This emulator takes it all the same, since "
-            f"{KINDNESSES[Kindness.CHECK_DIGITS]}; a strict one does not."
+        found["settlementBankAccount"] = text(
+            "No account number of {scheme}. This emulator takes it all the same, since {why}; a strict one does not.",
+            scheme=form.account.scheme,
+            why=text(KINDNESSES[Kindness.CHECK_DIGITS]),
         )
     return found
 
@@ -165,9 +167,9 @@ def values(visit: Visit, typed: Mapping[str, str] | None = None) -> dict[str, An
     return {
         "fields": inputs,
         "warnings": warnings(visit),
-        "use_cases": [(str(value), label) for value, label in USE_CASES.items()],
+        "use_cases": [(str(value), text(label)) for value, label in USE_CASES.items()],
         "percentages": [(each, f"{each} %") for each in PERCENTAGES],
-        "categories": [(code, f"{name} ({code})") for code, name in CATEGORIES.items()],
+        "categories": [(code, f"{text(name)} ({code})") for code, name in CATEGORIES.items()],
         "packages": [(each.id, f"{each.name} · {each.description}") for each in visit.choice_of_packages],
         "website_needed": visit.order.form.product is ProductType.PAYMENT_INTEGRATION,
         "longest_name": LONGEST_UNIT_NAME,

@@ -8,6 +8,7 @@ from mockserver.apis.management.portal.visits import Visit
 from mockserver.apis.management.services import onboarding, orders
 from mockserver.core.engine import Tx
 from mockserver.core.errors import IllegalAction
+from mockserver.web.texts import text
 from mockserver.world.domain.agreement import AgreementState
 from mockserver.world.domain.order_policy import HoldReason
 
@@ -68,7 +69,7 @@ def values(visit: Visit) -> dict[str, Any]:
     return {
         "possible": {action for action, is_possible in possible.items() if is_possible},
         "approval_waits": allowed(order, OrderAction.COMPLETE) and not ready,
-        "hold_reasons": [(str(reason), reason.sentence) for reason in HoldReason],
+        "hold_reasons": [(str(reason), text(reason.sentence)) for reason in HoldReason],
         "default_rejection": onboarding.REJECTED_BY_POLICY,
         "longest_reason": LONGEST_REASON,
     }

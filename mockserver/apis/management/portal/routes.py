@@ -21,6 +21,7 @@ from mockserver.web import pages
 from mockserver.web.notes import Note, Notes
 from mockserver.web.pages import BadForm, Page
 from mockserver.web.runtime import Runtime
+from mockserver.web.texts import text
 
 PACKAGE = "mockserver.apis.management.portal"
 LARGEST_FORM = 512 * 1024
@@ -77,7 +78,7 @@ class Portal:
         except Malformed as error:
             return self._notes.redirect(request, address, Note(wrong=_by_field(error), typed=given, step=action))
         except IllegalAction as error:
-            message = f"This could not be done: {error}. The page shows how things stand now."
+            message = text("This could not be done: {why}. The page shows how things stand now.", why=text(str(error)))
             return self._notes.redirect(request, address, Note(message))
         return RedirectResponse(address + ("?saved=yes" if action == "save" else ""), 303)
 

@@ -7,6 +7,7 @@ from mockserver.apis.management.portal.typed import Typed
 from mockserver.apis.management.portal.visits import Visit
 from mockserver.apis.management.services import onboarding
 from mockserver.core.engine import Tx
+from mockserver.web.texts import text
 
 LONGEST_NAME: Final = 50
 """Characters of a company's name."""
@@ -17,7 +18,7 @@ LABELS: Final = {"companyName": "Company name", "withRights": "Who signs?"}
 def sign(tx: Tx, visit: Visit, given: dict[str, str]) -> None:
     """Sign as the form says; raises Malformed, and IllegalAction when no signature is missing."""
     typed = Typed(given)
-    name = typed.line("companyName", LONGEST_NAME, missing=f"Must have 1 to {LONGEST_NAME} characters")
+    name = typed.line("companyName", LONGEST_NAME, missing=text("Must have 1 to {most} characters", most=LONGEST_NAME))
     rights = typed.choice("withRights", ("yes", "no"), missing="Say who signs")
     typed.check()
     onboarding.sign(tx, visit.merchant, with_rights=rights == "yes", name=name)

@@ -5,6 +5,7 @@ from typing import Any
 from mockserver.apis.management.domain.product_order import OrderState, ProductOrder
 from mockserver.apis.management.portal.visits import Visit
 from mockserver.web.pages import moment
+from mockserver.web.texts import text
 from mockserver.world.domain.agreement import Agreement, AgreementState
 
 HEADINGS = {
@@ -19,7 +20,7 @@ HEADINGS = {
 
 def product_name(order: ProductOrder) -> str:
     """The product as people say it."""
-    return order.form.product.replace("_", " ").capitalize()
+    return text(order.form.product.replace("_", " ").capitalize())
 
 
 def agreement_sentence(agreement: Agreement) -> str:
@@ -41,16 +42,22 @@ def progress(visit: Visit) -> str:
     """What the order waits for, or how it ended."""
     order, agreement = visit.order, visit.merchant.agreement
     if order.state is OrderState.COMPLETED:
-        return "The sales unit is ready. Its keys are below."
+        return text("The sales unit is ready. Its keys are below.")
     if order.state is OrderState.REJECTED:
-        return f"Declined: {(order.rejection or '').rstrip('.')}."
+        return text("Declined: {why}.", why=(order.rejection or "").rstrip("."))
     if order.hold is not None:
-        return f"On hold: {order.hold.sentence}."
+        return text("On hold: {why}.", why=text(order.hold.sentence))
     ready_at = order.ready_at or 0
     if visit.at < ready_at:
-        return f"Processing takes until {moment(ready_at)}."
-    missing = "" if agreement.in_place else ", and for the merchant agreement to be in place"
-    return f"Processing took until {moment(ready_at)}. The order waits for the platform's decision{missing}."
+        return text("Processing takes until {at}.", at=moment(ready_at))
+    if agreement.in_place:
+        waits = "Processing took until {at}. The order waits for the platform's decision."
+    else:
+        waits = (
+            "Processing took until {at}. The order waits for the platform's decision, "
+            "and for the merchant agreement to be in place."
+        )
+    return text(waits, at=moment(ready_at))
 
 
 def values(visit: Visit) -> dict[str, Any]:
@@ -63,10 +70,10 @@ def values(visit: Visit) -> dict[str, Any]:
         "unit": visit.unit,
         "price": visit.package,
         "product": product_name(order),
-        "heading": HEADINGS[order.state],
+        "heading": text(HEADINGS[order.state]),
         "progress": progress(visit) if not order.waits_for_merchant else "",
         "agreement": visit.merchant.agreement,
-        "agreement_sentence": agreement_sentence(visit.merchant.agreement),
+        "agreement_sentence": text(agreement_sentence(visit.merchant.agreement)),
         "at": visit.at,
         "moment": moment,
     }

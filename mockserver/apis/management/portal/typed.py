@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from mockserver.core.errors import Malformed, Violation
+from mockserver.web.texts import text
 
 LONGEST_TEXT: Final = 5000
 """Characters of a text that nothing else bounds: as many as a prefill may bring."""
@@ -36,7 +37,7 @@ class Typed:
 
     def _text(self, name: str, value: str, most: int, missing: str | None) -> str | None:
         if len(value) > most:
-            self.wrong(name, f"Must have at most {most} characters")
+            self.wrong(name, text("Must have at most {most} characters", most=most))
         elif any(unicodedata.category(sign) == "Cc" and sign not in "\n\t" for sign in value):
             self.wrong(name, "Must not contain control characters")
         elif value:
