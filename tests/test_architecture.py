@@ -2,6 +2,7 @@
 
 import ast
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -240,6 +241,13 @@ def endpoints(routes: Iterable[BaseRoute]) -> Iterator[Any]:
             router = made._app if isinstance(made, Guard) else made
             assert isinstance(router, Router)
             yield from endpoints(router.routes)
+
+
+def test_the_import_rules_know_every_product() -> None:
+    rules = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    [inside] = [each["containers"] for each in rules if "containers" in each]
+    products = {f"mockserver.apis.{each.parent.name}" for each in PACKAGE.glob("apis/*/__init__.py")}
+    assert set(inside) == products
 
 
 SQL_BESIDE_STORES = {

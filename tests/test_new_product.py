@@ -12,6 +12,7 @@ from mockserver.products import Products
 from tests import tiny
 from tests.harness import Emulator
 from tests.phone.browsing import Browser
+from tests.tiny import services
 from tests.webhooks.receivers import receivers_of, register
 
 PHONE = "4712345678"
@@ -50,6 +51,16 @@ def test_time_moves_it_and_webhooks_tell_of_it(parcels: Emulator) -> None:
     assert [each.content for each in receivers.received] == [{"msn": "123456", "parcel": 1}]
 
 
+def test_what_is_due_at_one_time_happens_once_each(parcels: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[int] = []
+    monkeypatch.setattr(services, "arrive", lambda _, number: happened.append(number))
+    parcels.control("POST", "/clock/freeze")
+    order(parcels)
+    order(parcels)
+    parcels.advance("PT1H")
+    assert happened == [1, 2]
+
+
 def test_scenario_rules_ask_for_it_and_choose_for_it(parcels: Emulator) -> None:
     rule = {"name": "late", "when": {"size": "l*"}, "then": {"parcel_delay": 3600}}
     assert parcels.control("POST", "/scenarios", rule).json()["outcome"] == "parcel 3600000 late"
@@ -70,6 +81,9 @@ def test_it_stands_in_state_files_and_is_reset(parcels: Emulator) -> None:
     assert parcels.request("PUT", "/_mock/state", content=json.dumps(state)).status_code == 200
     parcels.advance("PT1H")
     assert states(parcels) == ["arrived"]
+    older = {name: each for name, each in state.items() if name != "parcels"} | {"due": []}
+    assert parcels.request("PUT", "/_mock/state", content=json.dumps(older)).status_code == 200
+    assert states(parcels) == []
     state["parcels"][0]["msn"] = "999999"
     refused = parcels.request("PUT", "/_mock/state", content=json.dumps(state))
     assert "parcels[0].msn" in refused.text
@@ -104,6 +118,19 @@ def test_a_directory_made_without_it_is_taken_up(start: Start, tmp_path: Path) -
     emulator.close()
     again = start(data=tmp_path, products=Products(*PRODUCTS.all, tiny.PRODUCT))
     assert states(again) == ["travels"]
+
+
+def test_a_directory_with_something_due_of_it_serves_without_it(
+    start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    emulator = start(data=tmp_path, products=Products(*PRODUCTS.all, tiny.PRODUCT))
+    order(emulator)
+    emulator.close()
+    start(data=tmp_path).advance("PT1H")
+    assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == [
+        "parcel.arrive of 1 is dropped: the products of this server do not know it"
+    ]
+    assert caplog.records[-1].exc_info is None
 
 
 def test_nothing_is_left_of_it_in_servers_without_it(parcels: Emulator, start: Start) -> None:

@@ -31,7 +31,8 @@ class Kind(NamedTuple):
     """Entries that are the rows of one table.
 
     ``derived`` columns follow from an entry. ``inside``: these entries stand in those of another kind, which is what
-    this column names, and ``entry`` is the class of others.
+    this column names, and ``entry`` is the class of others. ``later``: state files from before there were any may leave
+    them out.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Kind(NamedTuple):
     derived: Mapping[str, Callable[[Any], Any]] = {}
     inside: tuple[str, str] | None = None
     entry: type[Any] | None = None
+    later: bool = False
 
 
 def plain(*names: str) -> tuple[Column, ...]:

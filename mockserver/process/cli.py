@@ -354,7 +354,7 @@ def check(file: Path) -> None:
 @main.command(cls=_WithSettings, reads=_ASKING)
 @_URL
 @click.option("--msn", default=None, metavar="MSN", help="Only judge the integration of one sales unit.")
-@click.option("--api", default=None, metavar="API", help="Only platform, epayment, login or partner.")
+@click.option("--api", default=None, metavar="API", help="Only one checklist, such as platform.")
 @click.option("--format", "form", default="text", type=click.Choice(["text", "json"]), help="How to print it.")
 @click.option("--fail-on-wrong", is_flag=True, help="Exit with code 1 if a point is wrong.")
 def checklist(

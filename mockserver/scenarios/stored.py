@@ -1,7 +1,7 @@
 """Scenario rules in state files, and what was chosen for single things."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, make_dataclass
+from dataclasses import MISSING, fields, is_dataclass, make_dataclass
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Final, Literal
@@ -45,7 +45,9 @@ def chosen(classes: Mapping[str, type[Any]]) -> Part:
     options: list[Any] = [Annotated[each, Tag(f"{CLASS}{number}")] for number, each in enumerate(wanted)]
 
     def which(value: Any) -> str:
-        has = value if isinstance(value, dict) else {field.name for field in fields(value)}
+        has = {field.name for field in fields(value)} if is_dataclass(value) else value
+        if not isinstance(has, (dict, set)):
+            return f"{CLASS}{len(wanted) - 1}"
         fits = (number for number, each in enumerate(wanted) if all(name in has for name in _needed(each)))
         return f"{CLASS}{next(fits, len(wanted) - 1)}"
 

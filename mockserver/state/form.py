@@ -54,10 +54,12 @@ class Form:
         self._parts = (*own, chosen(classes), _DUE)
         self.kinds = tuple(kind for part in self._parts for kind in part.kinds)
         self._lists = {name: each for part in self._parts for name, each in part.lists.items()}
-        entries = [(kind.name, _several(kind.entry)) for kind in self.kinds if kind.entry is not None]
+        own_kinds = [kind for kind in self.kinds if kind.entry is not None]
+        entries = [(kind.name, _several(kind.entry)) for kind in own_kinds if not kind.later]
+        later: list[Any] = [(kind.name, _several(kind.entry), ()) for kind in own_kinds if kind.later]
         lists = [(name, _several(each)) for name, each in self._lists.items()]
         own_fields: list[tuple[str, Any]] = [("format", Literal[FORMAT]), ("clock", ClockEntry)]
-        self.state: type[Any] = make_dataclass("State", [*own_fields, *entries, *lists])
+        self.state: type[Any] = make_dataclass("State", [*own_fields, *entries, *lists, *later])
 
     def flaws(self, state: Any, known: Any) -> Flaws:
         """All that is wrong with a state, where these people are ``known``."""

@@ -53,7 +53,7 @@ class Dispatch:
         tidy = normal(path)
         if tidy != path:
             scope = dict(scope, path=tidy, raw_path=tidy.encode("utf-8", "replace"))
-        app = self._apis.get(tidy[1 : tidy.find("/", 1)], self._rest)
+        app = self._apis.get(tidy[1:].partition("/")[0], self._rest)
         try:
             await app(scope, receive, send)
         except ConnectionDropped:

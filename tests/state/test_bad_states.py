@@ -268,3 +268,9 @@ def test_a_state_with_anything_anywhere_is_refused_or_harmless(
         assert export(emulator) == before
     else:
         look_around(emulator)
+
+
+@pytest.mark.parametrize("chosen", ["", 1, [], None])
+def test_a_choice_of_no_known_form_is_refused(whole: bytes, chosen: object) -> None:
+    entry = {"kind": "payment", "key": 1, "chosen": chosen}
+    assert refusal(changed(whole, ("conducts",), [entry])).startswith("conducts[0].chosen")

@@ -82,5 +82,6 @@ def _flaws(state: Any, known: People) -> Flaws:
 
 
 PART = Part(
-    (Kind("parcels", "parcels", "id", plain("id", "msn", "phone", "size", "state"), entry=ParcelEntry),), flaws=_flaws
+    (Kind("parcels", "parcels", "id", plain("id", "msn", "phone", "size", "state"), entry=ParcelEntry, later=True),),
+    flaws=_flaws,
 )

@@ -1,11 +1,12 @@
 """Which path is meant, and under which name the server was reached."""
 
+import asyncio
 import ipaddress
 from typing import Any
 
 import pytest
 
-from mockserver.web.dispatch import normal
+from mockserver.web.dispatch import Dispatch, normal
 from mockserver.web.origin import Origins
 from tests.harness import Emulator, key_headers
 
@@ -168,3 +169,20 @@ def test_addresses_in_answers_follow_the_host_of_each_request(emulator: Emulator
 def test_addresses_in_answers_follow_the_public_url(start: Any) -> None:
     emulator = start(public_url="https://vipps.example.com/")
     assert emulator.create().json()["redirectUrl"].startswith("https://vipps.example.com/landing?token=")
+
+
+@pytest.mark.parametrize(
+    ("path", "served"), [("/shop", "api"), ("/shop/", "api"), ("/shop/v1", "api"), ("/shops", "rest")]
+)
+def test_the_first_segment_alone_says_which_api_is_meant(path: str, served: str) -> None:
+    reached: list[str] = []
+
+    def app(name: str) -> Any:
+        async def called(*_: Any) -> None:
+            reached.append(name)
+
+        return called
+
+    nothing: Any = None
+    asyncio.run(Dispatch({"shop": app("api")}, app("rest"), nothing)({"type": "http", "path": path}, nothing, nothing))
+    assert reached == [served]

@@ -121,7 +121,8 @@ def _some(names: frozenset[str]) -> str:
 
 def _read_then(content: object, vocabulary: Vocabulary, place: Place) -> tuple[OutcomeKind, Any]:
     given, kinds = mapping(content, place), vocabulary.kinds
-    check_keys(given, [*kinds, *(detail for kind in kinds.values() for detail in kind.details)], place)
+    details = dict.fromkeys(detail for kind in kinds.values() for detail in kind.details)
+    check_keys(given, [*kinds, *details], place)
     chosen = [kinds[key] for key in given if key in kinds]
     if len(chosen) != 1:
         raise BadRule(place, f"must have exactly one of {', '.join(kinds)}")
