@@ -114,8 +114,11 @@ def build(
 
     ``authority``: the certificate (PEM) that clients have to trust over TLS, if the server speaks it.
     ``inside``: applications of this process, by origin, that requests to merchants reach without a network.
-    Raises BadScenario, and StoreError for a bad state file, or when the store cannot be opened or holds another world.
+    Raises BadScenario, BadWorld for webhooks about events that these products have not, and StoreError for a bad state
+    file, or when the store cannot be opened or holds another world.
     """
+    if world is not None:
+        check_world(world, products)
     clock = clock or Clock()
     told = known_to(products)
     beginning = _beginning(settings, world, products, told)
@@ -202,12 +205,12 @@ def control_document(products: Products) -> Document:
     return document(DESCRIBED | points | STATE | rules | products.described())
 
 
-def check_world(world: World) -> None:
+def check_world(world: World, products: Products = PRODUCTS) -> None:
     """Refuse a world that says of the products what is not so; raises BadWorld."""
     if world.webhooks:
         from mockserver.webhooks.services import first
 
-        first.check(EventTypes(PRODUCTS.events), world)
+        first.check(EventTypes(products.events), world)
 
 
 def every_control_row(products: Products = PRODUCTS) -> tuple[Row, ...]:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mockserver.core.database import Schema
+from mockserver.core.errors import DomainError
 from mockserver.core.named import Named
 from mockserver.product import ApiOf, Product
 
@@ -50,8 +51,14 @@ class Products:
         for api in self.every_api():
             for each in api.operations:
                 names = operations[each.id].apis if each.id in operations else frozenset()
-                words = OperationWords(names | {api.name}, api.prefix + each.path, api.rights | each.rights, api.codes)
-                operations[each.id] = words
+                refusal = each.conflict() if each.conflict is not None else None
+                operations[each.id] = OperationWords(
+                    names | {api.name},
+                    api.prefix + each.path,
+                    api.rights | each.rights,
+                    api.codes,
+                    refusal.code if isinstance(refusal, DomainError) else None,
+                )
         conditions = (each for product in self.all for some in product.conditions for each in some.get())
         outcomes = (each for product in self.all for some in product.outcomes for each in some.get())
         return Vocabulary(operations, tuple(conditions), tuple(outcomes))

@@ -14,10 +14,11 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, Router
 
 import mockserver
-from mockserver.app import build
+from mockserver.app import PRODUCTS, build
 from mockserver.control.guard import Guard
 from mockserver.settings import Settings
 from mockserver.web.dispatch import Dispatch
+from mockserver.webhooks.api.routes import API as WEBHOOKS
 
 PACKAGE = Path(mockserver.__file__).parent
 ROOT = PACKAGE.parent
@@ -168,6 +169,20 @@ def test_no_shared_room_mentions_a_product() -> None:
         for node in tree_of(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "mockserver.apis" in node.value
     ]
+    assert wrong == []
+
+
+def test_no_shared_room_mentions_an_operation_of_a_product() -> None:
+    own = {each.id for each in WEBHOOKS.operations}
+    ids = {each.id for api in PRODUCTS.every_api() for each in api.operations} - own
+    wrong = [
+        f"{name_of(path)}: {node.value}"
+        for path in FILES
+        if room_of(name_of(path)) not in ("apis", "app", "testing")
+        for node in tree_of(path)
+        if isinstance(node, ast.Constant) and node.value in ids
+    ]
+    assert len(ids) > 20
     assert wrong == []
 
 

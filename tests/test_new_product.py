@@ -97,6 +97,9 @@ def test_it_has_pages_documents_and_points(parcels: Emulator) -> None:
     assert "/_mock/parcels" in parcels.request("GET", "/openapi/control.json").json()["paths"]
     points = parcels.control("GET", "/checklist?api=parcels").json()["points"]
     assert [(each["id"], each["verdict"]) for each in points] == [("parcels-order", "shown")]
+    platform = {each["id"]: each for each in parcels.control("GET", "/checklist?api=platform").json()["points"]}
+    assert platform["platform-no-kindness"]["verdict"] == "shown"
+    assert "No request has Vipps-System-Name" in platform["platform-system-headers"]["explanation"]
 
 
 def test_it_waits_on_phones(parcels: Emulator) -> None:

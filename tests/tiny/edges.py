@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from mockserver.checklist.points.finding import used
 from mockserver.checklist.points.points import Checks, point
+from mockserver.checklist.points.seen import Calls
 from mockserver.core.engine import Tx
 from mockserver.phone.waiting import Waiting
 from mockserver.scenarios.domain.reading import Place, seconds
@@ -78,4 +79,8 @@ def _read(given: Mapping[str, Any], place: Place) -> Delay:
 
 CONDITIONS = (Condition("size", "how large a parcel is", _size),)
 OUTCOMES = (OutcomeKind("parcel_delay", "makes a parcel late, in seconds", _read, only("orderParcel")),)
-CHECKS = Checks("parcels", (point("parcels-order", "parcels are ordered", "this test", used("orderParcel")),))
+CHECKS = Checks(
+    "parcels",
+    (point("parcels-order", "parcels are ordered", "this test", used("orderParcel")),),
+    Calls(deeds=frozenset({"orderParcel"}), say_system=frozenset({"parcels"})),
+)

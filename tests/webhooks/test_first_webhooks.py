@@ -1,17 +1,21 @@
 """Webhooks that are there from the start, those with a chosen secret, and what a reset leaves of them."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from mockserver.app import check_world
+from mockserver import webhooks
+from mockserver.app import PRODUCTS, check_world
 from mockserver.core.database import StoreError
+from mockserver.products import Products
 from mockserver.webhooks.services.first import registration
 from mockserver.world import files
 from mockserver.world.domain.webhook import FirstWebhook
 from mockserver.world.domain.world import BadWorld, World, check
+from tests import tiny
 from tests.apis.management import partner as management
 from tests.harness import WORLD, Emulator
 from tests.webhooks.test_api import URL, listed, listed_partner, receivers_of_payment, register
@@ -83,6 +87,15 @@ def test_a_world_file_says_them_as_everything_else() -> None:
 
 def checked(world: World) -> None:
     check_world(check(world))
+
+
+def test_a_server_refuses_events_that_its_products_have_not(start: Callable[..., Emulator]) -> None:
+    parcel = with_webhooks(first(events=("parcels.parcel.arrived.v1",)))
+    with pytest.raises(BadWorld, match=r"webhooks\[0\].events\[0\]: There is no event"):
+        start(world=parcel)
+    start(world=parcel, products=Products(*PRODUCTS.all, tiny.PRODUCT))
+    with pytest.raises(BadWorld, match=r"webhooks\[0\].events\[0\]: There is no event"):
+        start(world=with_webhooks(first()), products=Products(webhooks.PRODUCT))
 
 
 BAD = [

@@ -3,4 +3,7 @@
 from mockserver.core.named import Named
 from mockserver.product import ApiOf, Product
 
-PRODUCT = Product("access_token", apis=(ApiOf(Named("mockserver.apis.access_token.api.routes:API")),))
+_HERE = "mockserver.apis.access_token"
+PRODUCT = Product(
+    "access_token", apis=(ApiOf(Named(f"{_HERE}.api.routes:API")),), checks=Named(f"{_HERE}.checks:CHECKS")
+)

@@ -6,7 +6,7 @@ from typing import Final
 from mockserver.apis.login.services import logins
 from mockserver.checklist.points.finding import Finding, Judge, cannot_tell, not_seen, shown, times, used, wrong
 from mockserver.checklist.points.points import Checks, point
-from mockserver.checklist.points.seen import History, Request
+from mockserver.checklist.points.seen import Calls, History, Request
 from mockserver.core.engine import Tx
 from mockserver.core.values import frozen
 
@@ -182,6 +182,11 @@ CHECKS: Final = Checks(
         point("login-errors", "logins that end with an error are handled", _LOG, errors_handled),
         point("login-browsers", "logins work in any browser", _LOG, browsers_tried),
         point("login-linked", "users are linked to accounts", _LOG, accounts_linked),
+    ),
+    Calls(
+        deeds=frozenset({"oauth2Token", "ciba-auth"}),
+        public=frozenset({"discoverOpenIDConfiguration", "wellKnown"}),
+        forms=frozenset({"login"}),
     ),
     _evidence,
 )

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from mockserver.checklist.points.finding import Finding, not_seen, shown, times, used, wrong
 from mockserver.checklist.points.points import Checks, point
-from mockserver.checklist.points.seen import History, dig
+from mockserver.checklist.points.seen import Calls, History, dig
 
 _FINAL: Final = ("COMPLETED", "REJECTED", "EXPIRED")
 _DETAILS: Final = ("getProductOrderDetails", "getProductOrderDetailsV1")
@@ -96,4 +96,5 @@ CHECKS: Final = Checks(
         point("partner-prefill", "product orders are prefilled", _MANAGE, used("orderProduct")),
         point("partner-order-followed", "a prefilled order is followed to its end", _MANAGE, order_followed),
     ),
+    Calls(deeds=frozenset({"orderProduct"}), say_system=frozenset({"management"})),
 )

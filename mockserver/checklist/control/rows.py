@@ -1,7 +1,5 @@
 """The checklist through the control API: reads journal and store, and lets the domain judge."""
 
-from base64 import b64decode
-from binascii import Error as NotBase64
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,7 +9,7 @@ from starlette.requests import Request as HttpRequest
 from mockserver.checklist import evidence
 from mockserver.checklist.points.finding import Finding, Verdict
 from mockserver.checklist.points.points import Checklist, Point
-from mockserver.checklist.points.seen import History, Request
+from mockserver.checklist.points.seen import Calls, History, Request
 from mockserver.core.engine import Tx
 from mockserver.core.errors import AccessDenied, Malformed, Violation
 from mockserver.core.places import Places
@@ -61,21 +59,21 @@ def _point(point: Point, found: Finding) -> dict[str, Any]:
 
 def _history(runtime: Runtime, tx: Tx, msn: str | None) -> History:
     entries = [each for each in runtime.journal.newest() if not each.outgoing and each.operation is not None]
-    seen = [_request(runtime, tx, each) for each in reversed(entries)]
-    checks = runtime.parts.of(Checklist).all
+    checklist = runtime.parts.of(Checklist)
+    seen = [_request(runtime, tx, each, checklist.calls) for each in reversed(entries)]
     return History(
-        requests=seen if msn is None else _narrowed(seen, msn),
+        requests=seen if msn is None else _narrowed(seen, msn, checklist.calls.public),
+        calls=checklist.calls,
         deliveries=evidence.deliveries(tx, msn),
         narrowed=msn is not None,
-        evidence=Places(*(each.evidence(tx, msn) for each in checks)),
+        evidence=Places(*(each.evidence(tx, msn) for each in checklist.all)),
     )
 
 
-def _narrowed(seen: list[Request], msn: str) -> list[Request]:
+def _narrowed(seen: list[Request], msn: str, public: frozenset[str]) -> list[Request]:
     """What is about one unit; of requests that name none, those with the same keys."""
     mine = [each for each in seen if each.msn == msn]
     clients = {each.client for each in mine if each.client is not None}
-    public = ("discoverOpenIDConfiguration", "wellKnown")
     return [
         each
         for each in seen
@@ -83,11 +81,12 @@ def _narrowed(seen: list[Request], msn: str) -> list[Request]:
     ]
 
 
-def _request(runtime: Runtime, tx: Tx, entry: Entry) -> Request:
+def _request(runtime: Runtime, tx: Tx, entry: Entry, calls: Calls) -> Request:
     lines = (line.decode("latin-1").partition(":")[::2] for line in entry.headers.split(b"\n") if line)
     headers = {name.lower(): value for name, value in lines}
     token = _bearer(headers)
-    named = _client_of(runtime, entry, headers, token)
+    finds = calls.tokens.get(entry.operation or "")
+    named = finds(headers) if finds is not None else _client_of(runtime, token)
     client = directory(tx).client(tx.connection, named) if named else None
     outcome = entry.scenario[1] if entry.scenario is not None else ""
     return Request(
@@ -103,9 +102,9 @@ def _request(runtime: Runtime, tx: Tx, entry: Entry) -> Request:
         headers=headers,
         body=entry.body,
         content=_json(entry.body),
-        form=_form(entry),
+        form=_form(entry) if entry.api in calls.forms else {},
         answer=_json(entry.answer),
-        token=token if entry.api != "access-token" else None,
+        token=token if finds is None else None,
         client=named,
         kind=client.kind if client else None,
         owner=client.owner if client else None,
@@ -126,14 +125,7 @@ def _bearer(headers: dict[str, str]) -> str | None:
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
-def _client_of(runtime: Runtime, entry: Entry, headers: dict[str, str], token: str | None) -> str | None:
-    if entry.operation == "fetchAuthorizationTokenUsingPost":
-        return headers.get("client_id")
-    if entry.operation == "fetchToken":
-        try:
-            return b64decode(headers.get("authorization", "").partition(" ")[2]).decode().partition(":")[0]
-        except (NotBase64, ValueError):
-            return None
+def _client_of(runtime: Runtime, token: str | None) -> str | None:
     if token is None:
         return None
     try:
@@ -143,8 +135,6 @@ def _client_of(runtime: Runtime, entry: Entry, headers: dict[str, str], token: s
 
 
 def _form(entry: Entry) -> dict[str, str]:
-    if entry.api != "login":
-        return {}
     content = entry.query if entry.method == "GET" else entry.body.decode("latin-1")
     try:
         return dict(parse_qsl(content, max_num_fields=100))

@@ -2,6 +2,7 @@
 
 import itertools
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from typing import Final
 
 from mockserver.checklist.points.finding import Finding, cannot_tell, not_seen, shown, times, wrong
@@ -11,13 +12,9 @@ ENOUGH_USES: Final = 3
 """With so many calls on one token, it was certainly kept."""
 _SPARE: Final = 60_000
 """Milliseconds before its end from which on a token may be fetched anew."""
-_TOKENS: Final = ("fetchAuthorizationTokenUsingPost", "fetchToken")
-_WANT_HEADERS: Final = ("access-token", "epayment", "webhooks", "management")
-_TOOL: Final = "forceApprove"
 _LONGEST: Final = 30
 SET_ASIDE: Final = ("local-urls", "fault-header")
 """Kindnesses that speak of where and how somebody tests, not of the integration."""
-_DEEDS: Final = ("createPayment", "orderProduct", "registerWebhook", "oauth2Token", "ciba-auth")
 
 
 def token_cached(history: History) -> Finding:
@@ -25,7 +22,7 @@ def token_cached(history: History) -> Finding:
     uses = Counter(each.token for each in history.requests if each.token is not None)
     dead = {each.token for each in history.requests if each.status == 401}
     by_client: dict[str | None, list[Request]] = defaultdict(list)
-    for each in history.of(*_TOKENS):
+    for each in history.of(*history.calls.tokens):
         if each.accepted and isinstance(each.value("access_token"), str) and not each.lost:
             by_client[each.client].append(each)
     wasted, kept = [], []
@@ -41,7 +38,7 @@ def token_cached(history: History) -> Finding:
         return wrong(words, wasted)
     if kept:
         return shown(f"{times(len(kept), 'token')} served {ENOUGH_USES} or more calls each.", kept)
-    return not_seen(f"No token was used for {ENOUGH_USES} calls yet.", history.of(*_TOKENS))
+    return not_seen(f"No token was used for {ENOUGH_USES} calls yet.", history.of(*history.calls.tokens))
 
 
 def _lifetime(fetch: Request) -> int:
@@ -53,7 +50,8 @@ def _lifetime(fetch: Request) -> int:
 
 def system_headers(history: History) -> Finding:
     """Whether all API calls say which system they come from."""
-    calls = [each for each in history.requests if each.api in _WANT_HEADERS and each.operation != _TOOL]
+    known = history.calls
+    calls = [each for each in history.requests if each.api in known.say_system and each.operation not in known.tools]
     long = [
         each
         for each in calls
@@ -79,14 +77,14 @@ def _says_system(request: Request, *, plugin: bool = False) -> bool:
     return all(request.headers.get(f"vipps-system-{name}", "").strip() for name in names)
 
 
+def for_one_unit(api: str) -> Callable[[Request], bool]:
+    """Finds the calls to an API that come with keys of one sales unit."""
+    return lambda request: request.api == api and not request.by_partner and request.kind != "donations"
+
+
 def msn_sent(history: History) -> Finding:
     """Whether calls name their sales unit, and the one that their keys belong to."""
-    calls = [
-        each
-        for each in history.requests
-        if (each.api == "epayment" and each.operation != _TOOL)
-        or (each.api == "webhooks" and not each.by_partner and each.kind != "donations")
-    ]
+    calls = [each for each in history.requests if any(wanted(each) for wanted in history.calls.name_unit)]
     others = [
         each
         for each in calls
@@ -106,7 +104,7 @@ def no_kindness(history: History) -> Finding:
     if forgiven:
         names = sorted({name for each in forgiven for name in each.kindnesses} - set(SET_ASIDE))
         return wrong(f"{times(len(forgiven))} needed a kindness: {', '.join(names)}.", forgiven)
-    deeds = [each for each in history.of(*_DEEDS) if each.accepted]
+    deeds = [each for each in history.of(*history.calls.deeds) if each.accepted]
     if not deeds:
         return not_seen("Nothing was accepted yet that could have needed a kindness.")
     local = any("local-urls" in each.kindnesses for each in history.requests)

@@ -1,11 +1,14 @@
 """What a point of a checklist is, and those of all products together."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import field
+from functools import cached_property, reduce
+from operator import or_
 from typing import Final
 
 from mockserver.checklist.points import platform
 from mockserver.checklist.points.finding import Finding, Judge
-from mockserver.checklist.points.seen import History
+from mockserver.checklist.points.seen import Calls, History
 from mockserver.core.engine import Tx
 from mockserver.core.values import frozen
 
@@ -33,19 +36,22 @@ def no_evidence(tx: Tx, msn: str | None) -> object:
 
 @frozen
 class Checks:
-    """The points of one checklist, in the order in which they are told.
+    """The points of one checklist, in the order in which they are told; there need not be any.
 
-    ``evidence`` gives what the store knows of an integration, of one sales unit or of all, for their judges.
+    ``calls`` is what those of all APIs have to know of the operations. ``evidence`` gives what the store knows of an
+    integration, of one sales unit or of all, for their judges.
     """
 
     api: str
-    points: tuple[Point, ...]
+    points: tuple[Point, ...] = ()
+    calls: Calls = field(default_factory=Calls)
     evidence: Callable[[Tx, str | None], object] = no_evidence
 
 
 _PAY: Final = "ePayment checklist"
 _KEYS: Final = "HTTP headers guide"
 _OURS: Final = "this emulator"
+_WEBHOOKS: Final = "webhooks"
 PLATFORM: Final = Checks(
     "platform",
     (
@@ -60,8 +66,13 @@ PLATFORM: Final = Checks(
         point("platform-no-kindness", "nothing needed a kindness", _OURS, platform.no_kindness),
         point("platform-errors", "errors are logged and displayed", _PAY, platform.errors_displayed),
     ),
+    Calls(
+        deeds=frozenset({"registerWebhook"}),
+        say_system=frozenset({_WEBHOOKS}),
+        name_unit=(platform.for_one_unit(_WEBHOOKS),),
+    ),
 )
-"""What holds for all APIs."""
+"""What holds for all APIs, with what there is to know of the one about the webhooks of all."""
 
 
 class Checklist:
@@ -73,7 +84,12 @@ class Checklist:
     @property
     def apis(self) -> tuple[str, ...]:
         """What points can be asked for by."""
-        return tuple(checks.api for checks in self.all)
+        return tuple(checks.api for checks in self.all if checks.points)
+
+    @cached_property
+    def calls(self) -> Calls:
+        """What is known of the operations of all products."""
+        return reduce(or_, (checks.calls for checks in self.all))
 
     @property
     def points(self) -> tuple[Point, ...]:

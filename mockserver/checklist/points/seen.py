@@ -1,6 +1,6 @@
 """What was seen of an integration: values that the judges look at. Times are milliseconds since 1970 (UTC)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
@@ -105,14 +105,52 @@ class Delivery:
     tries: tuple[Try, ...]
 
 
+Named = Callable[[Mapping[str, str]], str | None]
+"""Which client names itself in headers (lower-case names)."""
+
+
+@frozen
+class Calls:
+    """What the judges of all APIs, and who reads the journal for them, have to know of operations, by their ids.
+
+    ``tokens`` give access tokens, each with what finds the client in its headers. ``deeds`` change something: what is
+    forgiven is forgiven there. ``tools`` exist in test environments only, and are no part of an integration.
+    ``public`` may be read by anybody, without saying for which sales unit.
+    ``forms`` and ``say_system`` are names of APIs: whose requests are forms, and whose calls have to say which system
+    they come from. ``name_unit`` finds the calls that have to name their sales unit.
+    """
+
+    tokens: Mapping[str, Named] = field(default_factory=dict)
+    deeds: frozenset[str] = frozenset()
+    tools: frozenset[str] = frozenset()
+    public: frozenset[str] = frozenset()
+    forms: frozenset[str] = frozenset()
+    say_system: frozenset[str] = frozenset()
+    name_unit: tuple[Callable[[Request], bool], ...] = ()
+
+    def __or__(self, other: "Calls") -> "Calls":
+        """What is known of either."""
+        return Calls(
+            {**self.tokens, **other.tokens},
+            self.deeds | other.deeds,
+            self.tools | other.tools,
+            self.public | other.public,
+            self.forms | other.forms,
+            self.say_system | other.say_system,
+            self.name_unit + other.name_unit,
+        )
+
+
 @frozen
 class History:
     """All that was seen, requests in the order they came.
 
-    ``narrowed``: only one sales unit is looked at. ``evidence`` is what products add, one thing of each class.
+    ``calls``: what is known of their operations. ``narrowed``: only one sales unit is looked at. ``evidence`` is what
+    products add, one thing of each class.
     """
 
     requests: Sequence[Request] = ()
+    calls: Calls = field(default_factory=Calls)
     deliveries: Sequence[Delivery] = ()
     narrowed: bool = False
     evidence: Places = field(default_factory=Places)

@@ -4,9 +4,9 @@ A place is the path to the value: keys and positions.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from mockserver.core.errors import Code
 from mockserver.core.instants import parse_timestamp
 from mockserver.scenarios.domain.outcomes import read_outcome
 from mockserver.scenarios.domain.reading import (
@@ -54,14 +54,21 @@ def read_rule(content: object, vocabulary: Vocabulary, place: Place = ()) -> Rul
     kind, then = _read_then(given.get("then"), vocabulary, (*place, "then"))
     asked = given.get("when")
     when = _read_when({} if asked is None else asked, kind, then, vocabulary, (*place, "when"))
-    if isinstance(then, Error) and then.code is Code.REFERENCE_EXISTS and when.operations == {"refundPayment"}:
-        then = Error(Code.REFUND_IDEMPOTENCY, 0, then.detail)
+    if isinstance(then, Error):
+        then = _meant(then, when.operations, vocabulary)
     then = kind.named(then, name)
     on = given.get("enabled", True)
     if not isinstance(on, bool):
         raise BadRule((*place, "enabled"), "must be true or false")
     times = whole(given["times"], (*place, "times"), 1) if "times" in given else None
     return Rule(name, when, then, times, on, given)
+
+
+def _meant(error: Error, operations: frozenset[str], vocabulary: Vocabulary) -> Error:
+    """Two documented codes may have one number: where a rule is for one operation, that says which it means."""
+    codes = {vocabulary.operations[each].conflict for each in operations} if len(operations) == 1 else set()
+    same = [code for code in codes if error.code is not None and code is not None and code.number == error.code.number]
+    return replace(error, code=same[0]) if same else error
 
 
 def _read_when(content: object, kind: OutcomeKind, then: Any, vocabulary: Vocabulary, place: Place) -> Conditions:

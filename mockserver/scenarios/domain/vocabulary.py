@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from mockserver.core.engine import Tx
+from mockserver.core.errors import Code
 from mockserver.core.values import frozen
 from mockserver.scenarios.domain.reading import Place
 from mockserver.scenarios.domain.scenario import Facts
@@ -15,13 +16,15 @@ from mockserver.scenarios.domain.scenario import Facts
 class OperationWords:
     """What rules have to know of an operation: the names of its APIs, its path, and rights that it needs.
 
-    ``codes``: its errors are those of the documented codes.
+    ``codes``: its errors are those of the documented codes. ``conflict`` is the code of a reused idempotency key, if
+    that has one.
     """
 
     apis: frozenset[str]
     path: str
     rights: frozenset[str] = frozenset()
     codes: bool = False
+    conflict: Code | None = None
 
 
 Operations = Mapping[str, OperationWords]

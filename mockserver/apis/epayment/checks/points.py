@@ -8,11 +8,14 @@ from mockserver.apis.epayment.checks.states import learnt
 from mockserver.apis.epayment.domain.payment import EventName
 from mockserver.checklist.points.finding import used
 from mockserver.checklist.points.points import Checks, point
+from mockserver.checklist.points.seen import Calls
 
 _PAY: Final = "ePayment checklist"
 _PACE: Final = "polling guidelines"
 _KEYS: Final = "HTTP headers guide"
 _HOOKS: Final = "Webhooks guide"
+_API: Final = "epayment"
+_TOOL: Final = "forceApprove"
 
 CHECKS: Final = Checks(
     "epayment",
@@ -70,6 +73,12 @@ CHECKS: Final = Checks(
         ),
         point("epayment-shipped", "money is captured when goods are sent", _PAY, judges.captured_after_shipping),
         point("epayment-return", "returnUrl works in any browser", _PAY, judges.return_handled),
+    ),
+    Calls(
+        deeds=frozenset({"createPayment"}),
+        tools=frozenset({_TOOL}),
+        say_system=frozenset({_API}),
+        name_unit=(lambda request: request.api == _API and request.operation != _TOOL,),
     ),
     evidence,
 )
