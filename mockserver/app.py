@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
@@ -181,8 +181,9 @@ def schema(products: Products = PRODUCTS) -> Schema:
     return products.schema("mockserver.world.store", "mockserver.web", answer_names="kept_answers")
 
 
+@lru_cache(maxsize=8)
 def known_to(products: Products) -> Known:
-    """What state files may speak of."""
+    """What state files may speak of; one for all servers with these products, since a reader takes long to make."""
     rooms: list[Named[Part]] = [Named(f"mockserver.{room}.stored:PART") for room in ("world", "web")]
     return Known(
         frozenset(products.due),
