@@ -1,15 +1,14 @@
 """Assertions about what the server saw. Each raises AssertionError, which lists what came instead."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from mockserver.testing import near
 from mockserver.testing.basics import JOURNAL
-from mockserver.testing.calls import ControlError, Steps, call, get, post
+from mockserver.testing.calls import Steps, call, get, post
 from mockserver.testing.near import Misses
-from mockserver.testing.payments import payment as one_payment
-from mockserver.testing.values import Delivery, Payment, Request, build_all
+from mockserver.testing.values import Delivery, Request, build_all
 from mockserver.testing.webhooks import ALL, deliveries, event_name
 
 T = TypeVar("T")
@@ -61,42 +60,6 @@ class Assertions:
         lines = [(missed, near.delivery_line(each)) for missed, each in judged]
         return _enough(judged, times, f"webhook {near.wishes(wanted)}", "deliveries", lines)
 
-    @call
-    def assert_payment(
-        self,
-        reference: str,
-        *,
-        msn: str | None = None,
-        state: str | None = None,
-        amount: int | None = None,
-        currency: str | None = None,
-        authorized: int | None = None,
-        captured: int | None = None,
-        refunded: int | None = None,
-        cancelled: int | None = None,
-        customer: str | None = None,
-        events: Sequence[str] | None = None,
-    ) -> Steps[Payment]:
-        """That a payment stands so; amounts in minor units, ``events`` the names of those that succeeded, in order."""
-        __tracebackhide__ = True
-        wanted = {
-            "state": state, "amount": amount, "currency": currency, "authorized": authorized, "captured": captured,
-            "refunded": refunded, "cancelled": cancelled, "customer": customer,
-            "events": None if events is None else list(events),
-        }  # fmt: skip
-        try:
-            payment = yield from one_payment(reference, msn)
-        except ControlError as error:
-            if error.status != 404:
-                raise
-            raise AssertionError((yield from _not_there(reference, msn))) from None
-        actual: dict[str, Any] = {name: getattr(payment, name) for name in wanted}
-        actual["events"] = [each.name for each in payment.events if each.success]
-        missed = near.misses(actual, wanted)
-        if missed:
-            raise AssertionError(_stands_otherwise(payment, missed))
-        return payment
-
 
 def _said(entry: Request) -> dict[str, Any]:
     try:
@@ -116,22 +79,3 @@ def _enough(
         return fitting
     wanted = "at least one" if times is None else str(times)
     raise AssertionError(near.message(f"Wanted {wanted}, got {len(fitting)}: {what}.", kind, lines))
-
-
-def _stands_otherwise(payment: Payment, missed: Misses) -> str:
-    wanted = near.wishes({name: want for name, want, _ in missed})
-    lines = [f"Payment {payment.reference} of {payment.msn}: wanted {wanted}, but {near.words(missed)}.", "Its events:"]
-    for each in payment.events:
-        lines.append(f"  {each.name} {each.amount}{'' if each.success else ', without success'}")
-    return "\n".join(lines)
-
-
-def _not_there(reference: str, msn: str | None) -> Steps[str]:
-    found = yield get("payments", limit=ALL)
-    wanted = {"reference": reference, "msn": msn}
-    payments = build_all(Payment, found["payments"])
-    lines = [
-        (near.misses({"reference": each.reference, "msn": each.msn}, wanted), near.payment_line(each))
-        for each in payments
-    ]
-    return near.message(f"There is no payment {near.wishes(wanted)}.", "payments", lines)

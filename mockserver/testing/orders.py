@@ -5,7 +5,7 @@ from typing import Any
 
 from mockserver.testing.calls import Steps, call, get, post
 from mockserver.testing.people import Merchant
-from mockserver.testing.values import Order, build, build_all
+from mockserver.testing.values import Email, Order, build, build_all
 
 
 class OrderCalls:
@@ -89,3 +89,11 @@ class OrderCalls:
         """Decline a signed agreement, and the merchant's orders in process with it."""
         merchant_now: Merchant = yield post("merchants", merchant, "agreement", "decline")
         return merchant_now
+
+    @call
+    def emails(
+        self, *, address: str | None = None, order: str | None = None, limit: int | None = None
+    ) -> Steps[tuple[Email, ...]]:
+        """Emails of product orders, the latest first."""
+        found = yield get("emails", address=address, order=order, limit=limit)
+        return build_all(Email, found["emails"])

@@ -1,7 +1,14 @@
-"""Calls about payments: look at them, and play their customers."""
+"""Calls about payments: look at them, play their customers, and assert how they stand."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from mockserver.testing import near
 from mockserver.testing.calls import ControlError, Steps, call, get, post
+from mockserver.testing.near import Misses
 from mockserver.testing.values import Payment, build, build_all
+
+_ALL = 10_000
 
 
 def msn_of(reference: str, msn: str | None) -> Steps[str]:
@@ -86,3 +93,58 @@ class PaymentCalls:
         """Let the payment time out now."""
         unit = yield from msn_of(reference, msn)
         return build(Payment, (yield post("payments", unit, reference, "expire")))
+
+    @call
+    def assert_payment(
+        self,
+        reference: str,
+        *,
+        msn: str | None = None,
+        state: str | None = None,
+        amount: int | None = None,
+        currency: str | None = None,
+        authorized: int | None = None,
+        captured: int | None = None,
+        refunded: int | None = None,
+        cancelled: int | None = None,
+        customer: str | None = None,
+        events: Sequence[str] | None = None,
+    ) -> Steps[Payment]:
+        """That a payment stands so; amounts in minor units, ``events`` the names of those that succeeded, in order."""
+        __tracebackhide__ = True
+        wanted = {
+            "state": state, "amount": amount, "currency": currency, "authorized": authorized, "captured": captured,
+            "refunded": refunded, "cancelled": cancelled, "customer": customer,
+            "events": None if events is None else list(events),
+        }  # fmt: skip
+        try:
+            found = yield from payment(reference, msn)
+        except ControlError as error:
+            if error.status != 404:
+                raise
+            raise AssertionError((yield from _not_there(reference, msn))) from None
+        actual: dict[str, Any] = {name: getattr(found, name) for name in wanted}
+        actual["events"] = [each.name for each in found.events if each.success]
+        missed = near.misses(actual, wanted)
+        if missed:
+            raise AssertionError(_stands_otherwise(found, missed))
+        return found
+
+
+def _stands_otherwise(payment: Payment, missed: Misses) -> str:
+    wanted = near.wishes({name: want for name, want, _ in missed})
+    lines = [f"Payment {payment.reference} of {payment.msn}: wanted {wanted}, but {near.words(missed)}.", "Its events:"]
+    for each in payment.events:
+        lines.append(f"  {each.name} {each.amount}{'' if each.success else ', without success'}")
+    return "\n".join(lines)
+
+
+def _not_there(reference: str, msn: str | None) -> Steps[str]:
+    found = yield get("payments", limit=_ALL)
+    wanted = {"reference": reference, "msn": msn}
+    payments = build_all(Payment, found["payments"])
+    lines = [
+        (near.misses({"reference": each.reference, "msn": each.msn}, wanted), near.payment_line(each))
+        for each in payments
+    ]
+    return near.message(f"There is no payment {near.wishes(wanted)}.", "payments", lines)

@@ -4,7 +4,6 @@ from typing import Any
 
 from mockserver.testing.calls import Steps, call, get, send
 from mockserver.testing.people import Customer, Merchant, Partner, SalesUnit
-from mockserver.testing.values import Email, build_all
 
 
 class WorldCalls:
@@ -93,11 +92,3 @@ class WorldCalls:
         """Take a right away, from the next call on."""
         found: Partner = yield send("DELETE", "partners", partner, "permissions", permission)
         return found
-
-    @call
-    def emails(
-        self, *, address: str | None = None, order: str | None = None, limit: int | None = None
-    ) -> Steps[tuple[Email, ...]]:
-        """Emails of product orders, the latest first."""
-        found = yield get("emails", address=address, order=order, limit=limit)
-        return build_all(Email, found["emails"])

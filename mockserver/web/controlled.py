@@ -15,12 +15,6 @@ class Done(TypedDict):
     status: Literal["ok"]
 
 
-class Told(TypedDict):
-    """The status that the inbox was told to answer with."""
-
-    status: int
-
-
 Number = Annotated[int, Field(ge=0, le=10_000)]
 
 

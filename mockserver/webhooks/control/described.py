@@ -3,11 +3,19 @@
 from typing import Annotated, Any, Final
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
-from mockserver.web.controlled import LIMIT, Done, Told, does, shows
+from mockserver.web.controlled import LIMIT, Done, does, shows
 from mockserver.web.described import Described, Parameter, Reply
 from mockserver.webhooks.control import answers, inbox, webhooks
 from mockserver.webhooks.domain import DeliveryState
+
+
+class Told(TypedDict):
+    """The status that the inbox was told to answer with."""
+
+    status: int
+
 
 DESCRIBED: Final = {
     "GET /webhooks": shows(answers.Registrations),
