@@ -321,7 +321,9 @@ def policy(settings: Settings) -> Policy:
         settings.merchant_acts_after,
     )
     environment = Environment.EMULATOR if settings.environment == BY_HOST else Environment(settings.environment)
-    return Policy(environment, refused, mail=settings.smtp is not None, own=(orders,))
+    apart = settings.environments_apart
+    apart = settings.environment == BY_HOST if apart is None else apart
+    return Policy(environment, refused, apart, mail=settings.smtp is not None, own=(orders,))
 
 
 def _policies(settings: Settings, origins: Origins, usual: Policy) -> Policies:

@@ -130,6 +130,11 @@ class Settings(BaseModel):
         "emulator",
         description="Environment to emulate; by-host: test for apitest.vipps.no, production for api.vipps.no.",
     )
+    environments_apart: bool | None = Field(
+        None,
+        description="Whether keys and customers that the world gives to test or production are unknown in the other "
+        "one; by default with by-host only.",
+    )
     auth: Literal["known", "any"] = Field(
         "known",
         description="Which keys are accepted: those of the world, or any (each client id gets its own sales unit).",

@@ -13,7 +13,7 @@ PACKAGE = Path(files.__file__).parents[1]
 def main() -> None:
     """Write everything again."""
     world = files.read(FIXTURES / "worlds" / "default.yaml")
-    worlds, profiles = PACKAGE / "worlds", PACKAGE / "scenarios" / "profiles"
+    worlds, profiles = PACKAGE / "world", PACKAGE / "scenarios" / "profiles"
     (worlds / files.DEFAULT).write_text(files.to_json(world), "utf-8")
     (worlds / files.ROWS).write_text(rows_of(world), "utf-8")
     for old in profiles.glob("*.yaml"):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from mockserver.core.values import frozen
 
@@ -16,6 +16,9 @@ class Environment(StrEnum):
     TEST = "test"
     PRODUCTION = "production"
 
+
+Home = Literal[Environment.TEST, Environment.PRODUCTION]
+"""Where a sales unit or a customer can belong."""
 
 HOSTS = {"apitest.vipps.no": Environment.TEST, "api.vipps.no": Environment.PRODUCTION}
 """The names of the real platform, each with the environment that is behind it."""
@@ -77,17 +80,23 @@ KINDNESSES = {
 class Policy:
     """The rules of this server: ``refused`` names the kindnesses that are off (all of them when strict).
 
-    ``mail``: whether emails go to a mail server. ``own``: what products add, one thing of each class.
+    ``apart``: whether who belongs to the other environment is unknown. ``mail``: whether emails go to a mail server.
+    ``own``: what products add, one thing of each class.
     """
 
     environment: Environment = Environment.EMULATOR
     refused: frozenset[Kindness] = frozenset()
+    apart: bool = False
     mail: bool = False
     own: tuple[object, ...] = ()
 
     def of(self, kind: type[T]) -> T:
         """What a product lets the settings choose, by its class; as it is by default where they choose nothing."""
         return next((each for each in self.own if isinstance(each, kind)), None) or kind()
+
+    def knows(self, environment: Environment | None) -> bool:
+        """Whether somebody of this environment is known here; None is for who belongs to both."""
+        return not self.apart or environment is None or self.environment in (environment, Environment.EMULATOR)
 
     @property
     def token_lifetime(self) -> int:
@@ -116,6 +125,7 @@ class Notice(StrEnum):
     NOT_EMULATED = "not-emulated"
     WRONG_ADDRESS = "wrong-address"
     MISPLACED_KEYS = "misplaced-keys"
+    OTHER_ENVIRONMENT = "other-environment"
 
 
 @frozen

@@ -47,7 +47,7 @@ class PhonePages:
 
     async def all(self, request: Request) -> Response:
         """Every customer, those first on whose phone something waits; or on to the phone of a typed number."""
-        tx = self._runtime.engine.reading()
+        tx = self._runtime.engine.reading(self._runtime.rules(request.scope))
         typed = numbers.plain(request.query_params.get("phone", ""))
         if typed and world.customer(tx, typed) is not None:
             return RedirectResponse(links.phone_page(typed), 303)
@@ -65,7 +65,7 @@ class PhonePages:
 
     async def show(self, request: Request) -> Response:
         """What waits on one phone."""
-        tx = self._runtime.engine.reading()
+        tx = self._runtime.engine.reading(self._runtime.rules(request.scope))
         customer = _customer(tx, request)
         note = self._notes.read(request, links.phone_page(customer.phone))
         shown = note.shown | {"labels": self._labels}
@@ -90,8 +90,7 @@ class PhonePages:
         came_to: str | Note
         kind = self._kind(form)
         try:
-            policy = self._runtime.policies.of(request.scope, dict(request.scope["headers"]))
-            with self._runtime.engine.transaction(policy) as tx:
+            with self._runtime.engine.transaction(self._runtime.rules(request.scope)) as tx:
                 customer = _customer(tx, request)
                 came_to = kind.answer(tx, customer, form)
         except (DomainError, Malformed, IllegalAction) as error:

@@ -26,6 +26,7 @@ class Customer(TypedDict):
     payment: str
     payment_delay: int
     decline_reason: str
+    environment: str | None
     personal_qr: str
 
 
@@ -50,6 +51,7 @@ class SalesUnit(TypedDict):
     active: bool
     account: dict[str, Any] | None
     login: dict[str, Any]
+    environment: str | None
 
 
 class Merchant(TypedDict):

@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver.core.clock import stopwatch
 from mockserver.core.engine import StoreFull, Tx
-from mockserver.core.errors import Code, DomainError, Locked, Malformed, Refusal, Violation
+from mockserver.core.errors import AccessDenied, Code, DomainError, Locked, Malformed, Refusal, Violation
 from mockserver.core.policy import Kindness, Lenience
 from mockserver.web import cors, idempotency, keys
 from mockserver.web.flights import Flight
@@ -20,6 +20,7 @@ from mockserver.web.http import (
     query_string,
     read_body,
     send_answer,
+    text,
     warning_headers,
 )
 from mockserver.web.journal import Entry, packed
@@ -27,7 +28,7 @@ from mockserver.web.operations import FAULT_HEADER, LONGEST_SYSTEM_HEADER, SYSTE
 from mockserver.web.problems import HttpRefused, RateLimited
 from mockserver.web.runtime import Runtime
 from mockserver.web.stager import Stager
-from mockserver.world.services.access import Caller
+from mockserver.world.services.access import Caller, tell_elsewhere
 
 logger = logging.getLogger(__name__)
 
@@ -147,7 +148,11 @@ class Endpoint:
     def _caller(self, tx: Tx, call: Call) -> Caller:
         if call.view is not None and call.caller is not None:
             return call.caller
-        caller = self._runtime.callers.of(tx, call.headers, self._operation.audience)
+        try:
+            caller = self._runtime.callers.of(tx, call.headers, self._operation.audience)
+        except AccessDenied:
+            tell_elsewhere(tx, None, text(call.headers, b"ocp-apim-subscription-key"), call.lenience)
+            raise
         return caller if call.staged is None else call.staged.limited(caller)
 
     def _check_lock(self, call: Call) -> None:

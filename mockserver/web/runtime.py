@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from starlette.types import Scope
+
 from mockserver.core.engine import Engine
 from mockserver.core.fetching import Fetcher
 from mockserver.core.places import Places
-from mockserver.core.policy import Lenience
+from mockserver.core.policy import Lenience, Policy
 from mockserver.core.sending import Sender
 from mockserver.web.callers import Callers
 from mockserver.web.flights import Flights
@@ -50,6 +52,10 @@ class Runtime:
     def parts(self) -> Places:
         """What rooms and products put here for their own edges."""
         return self.engine.parts
+
+    def rules(self, scope: Scope) -> Policy:
+        """The rules that a page follows: those of the host at which it is opened."""
+        return self.policies.of(scope, dict(scope["headers"]))
 
     def record(self, entry: Entry) -> None:
         """Keep an entry in the journal and tell the log."""

@@ -14,7 +14,7 @@ ORIGINS = (TEST, PRODUCTION, OTHER)
 
 @pytest.fixture
 def emulator(start: Any) -> Emulator:
-    emulator: Emulator = start(environment="by-host")
+    emulator: Emulator = start(environment="by-host", environments_apart=False)
     return emulator
 
 
@@ -127,10 +127,10 @@ def test_what_falls_due_has_the_rules_of_no_request(emulator: Emulator) -> None:
 
 
 def test_a_trusted_proxy_says_which_name_was_asked_for(start: Any) -> None:
-    behind = start(environment="by-host", trusted_proxies="127.0.0.0/8")
+    behind = start(environment="by-host", environments_apart=False, trusted_proxies="127.0.0.0/8")
     headers = key_headers(behind.unit("123456").keys) | {"X-Forwarded-Host": "api.vipps.no"}
     assert behind.request("POST", "/accesstoken/get", headers=headers).json()["expires_in"] == "86400"
-    alone = start(environment="by-host")
+    alone = start(environment="by-host", environments_apart=False)
     assert alone.request("POST", "/accesstoken/get", headers=headers).json()["expires_in"] == "3600"
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from mockserver.core.errors import Code, DomainError, Malformed, Violation
 from mockserver.core.exact import EXACT
 from mockserver.core.money import Market
+from mockserver.core.policy import Home
 from mockserver.core.values import frozen
 from mockserver.world.domain.conduct import LONGEST_DELAY, Conduct, DeclineReason, PaymentBehaviour
 
@@ -119,7 +120,8 @@ class Customer:
     ``has_approved`` says whether this user ever approved by hand: force approve needs it. The first address is the
     default one. ``login`` is how the user answers to logins, ``login_delay`` after how many seconds of the clock.
     Who is not ``active`` neither logs in nor pays.
-    ``payment``, ``payment_delay`` and ``decline_reason`` say the same of payments.
+    ``payment``, ``payment_delay`` and ``decline_reason`` say the same of payments. With ``environment`` the user is
+    known there only, where environments are kept apart.
     """
 
     __pydantic_config__ = EXACT
@@ -144,6 +146,7 @@ class Customer:
     payment: PaymentBehaviour = PaymentBehaviour.BY_HAND
     payment_delay: int = 0
     decline_reason: DeclineReason = DeclineReason.REFUSED_BY_ISSUER
+    environment: Home | None = None
 
     @property
     def name(self) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.exact import EXACT
 from mockserver.core.money import Market
+from mockserver.core.policy import Home
 from mockserver.core.values import frozen
 from mockserver.world.domain.agreement import Agreement
 from mockserver.world.domain.business import BankAccount, BusinessIdentifier, PostalAddress, identifier_of
@@ -79,7 +80,8 @@ class KeySet(ClientKeys):
 class SalesUnit:
     """A point of sale, known by its merchant serial number (``msn``, 4 to 10 digits).
 
-    ``account`` is where settlements go. A unit is connected to one partner at most.
+    ``account`` is where settlements go. A unit is connected to one partner at most. With ``environment`` its keys are
+    known there only, where environments are kept apart.
     """
 
     __pydantic_config__ = EXACT
@@ -93,6 +95,7 @@ class SalesUnit:
     active: bool = True
     account: BankAccount | None = None
     login: LoginSettings = field(default_factory=LoginSettings)
+    environment: Home | None = None
 
 
 def check_unit(unit: SalesUnit, *, kept: bool = False) -> SalesUnit:

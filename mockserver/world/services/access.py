@@ -7,6 +7,7 @@ from hmac import compare_digest
 from mockserver.core.engine import Tx
 from mockserver.core.errors import AccessDenied, Forbidden, IdentityRefused, InvalidClient
 from mockserver.core.instants import lead
+from mockserver.core.policy import Lenience, Notice
 from mockserver.core.values import frozen
 from mockserver.world.domain.merchant import Client, ClientKeys, ClientKind, KeySet, Merchant, SalesUnit
 from mockserver.world.services import world
@@ -188,7 +189,7 @@ class Access:
         if not msn:
             raise Forbidden("Partner keys need the Merchant-Serial-Number header")
         unit = directory(tx).unit(tx.connection, msn)
-        if unit is None or unit.partner_id != client.owner:
+        if unit is None or unit.partner_id != client.owner or not tx.policy.knows(unit.environment):
             raise Forbidden(f"The partner is not connected to the Merchant-Serial-Number {msn[:20]}")
         return unit
 
@@ -246,16 +247,36 @@ class Access:
 def _client(tx: Tx, client_id: str) -> Client | None:
     """The client of this id, if the environment has such clients at all."""
     client = directory(tx).client(tx.connection, client_id)
-    return client if client is None or tx.policy.partner_keys or client.kind not in _PRODUCTION_ONLY else None
+    return client if client is None or _is_here(tx, client) else None
+
+
+def _is_here(tx: Tx, client: Client) -> bool:
+    if client.kind in _PRODUCTION_ONLY:
+        return tx.policy.partner_keys
+    unit = directory(tx).unit(tx.connection, client.owner) if tx.policy.apart else None
+    return unit is None or tx.policy.knows(unit.environment)
 
 
 def _is_hidden(tx: Tx, client_id: str) -> bool:
-    return not tx.policy.partner_keys and directory(tx).client(tx.connection, client_id) is not None
+    client = directory(tx).client(tx.connection, client_id)
+    return client is not None and not _is_here(tx, client)
 
 
 def _owner_of_key(tx: Tx, key: str) -> str | None:
     owner = directory(tx).client_of_subscription_key(tx.connection, key)
-    return owner if owner is None or tx.policy.partner_keys or _client(tx, owner) else None
+    everybody = tx.policy.partner_keys and not tx.policy.apart
+    return owner if owner is None or everybody or _client(tx, owner) else None
+
+
+def tell_elsewhere(tx: Tx, client_id: str | None, key: str | None, lenience: Lenience) -> None:
+    """Notice keys of the other environment, which are refused in the words that unknown ones are refused in."""
+    owner = directory(tx).client_of_subscription_key(tx.connection, key) if key else None
+    for each in (owner, client_id):
+        client = directory(tx).client(tx.connection, each) if each else None
+        if client is not None and tx.policy.apart and not _is_here(tx, client):
+            message = f"the keys of {client.owner} are not those of the {tx.policy.environment} environment"
+            lenience.notice(Notice.OTHER_ENVIRONMENT, message)
+            return
 
 
 def expired(tx: Tx) -> str:

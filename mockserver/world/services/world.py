@@ -94,8 +94,8 @@ def is_partner(tx: Tx, id_: str) -> bool:
 
 
 def customers(tx: Tx, market: Market | None = None, limit: int = 100) -> list[Customer]:
-    """The first customers, of one market when asked."""
-    return list(store.customers(tx.connection, market, limit))
+    """The first customers of the environment that is played, of one market when asked."""
+    return [each for each in store.customers(tx.connection, market, limit) if tx.policy.knows(each.environment)]
 
 
 def save_sales_unit(tx: Tx, unit: SalesUnit) -> None:
@@ -127,14 +127,21 @@ def customer(tx: Tx, phone: str) -> Customer | None:
     return store.customer(tx.connection, phone)
 
 
+def customer_here(tx: Tx, phone: str) -> Customer | None:
+    """The customer with this phone number, if there is one in the environment that is played."""
+    found = store.customer(tx.connection, phone)
+    return found if found is not None and tx.policy.knows(found.environment) else None
+
+
 def customer_of_token(tx: Tx, named: CustomerReference) -> Customer:
     """The customer whose token a reference is or holds; raises DomainError 4050, or 4060 for a personal QR."""
     found = store.customer_of_token(tx.connection, named.token)
+    found = found if found is None or tx.policy.knows(found.environment) else None
     if found is None and named.key is CustomerKey.PERSONAL_QR:
         raise bad_personal_qr()
     if found is None:
         raise DomainError(Code.INVALID_CUSTOMER_TOKEN, "The token belongs to no customer", "customer.customerToken")
-    return _user(found)
+    return _user(tx, found)
 
 
 def nobody(phone: str) -> DomainError:
@@ -142,7 +149,9 @@ def nobody(phone: str) -> DomainError:
     return DomainError(Code.CUSTOMER_NOT_FOUND, f"No customer has the phone number {phone}")
 
 
-def _user(customer: Customer) -> Customer:
+def _user(tx: Tx, customer: Customer) -> Customer:
+    if not tx.policy.knows(customer.environment):
+        raise nobody(customer.phone)
     if not customer.is_user:
         raise no_user(customer)
     return customer
@@ -170,7 +179,7 @@ def customer_for(tx: Tx, phone: str, market: Market, lenience: Lenience, *, keep
     """
     found = store.customer(tx.connection, phone)
     if found is not None:
-        return _user(found)
+        return _user(tx, found)
     if not lenience.allow(Kindness.UNKNOWN_CUSTOMERS, f"no customer has the phone number {phone}"):
         raise nobody(phone)
     made = new_customer(phone, market_of(phone) or market)

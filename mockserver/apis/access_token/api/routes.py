@@ -11,6 +11,7 @@ from mockserver.core.policy import Notice
 from mockserver.web.callers import credentials
 from mockserver.web.http import Answer, query_string, text
 from mockserver.web.operations import Api, Call, Operation
+from mockserver.world.services.access import tell_elsewhere
 
 
 def fetch_authorization_token_using_post(tx: Tx, call: Call) -> Answer:
@@ -22,6 +23,8 @@ def fetch_authorization_token_using_post(tx: Tx, call: Call) -> Answer:
         )
     except Refusal:
         _tell_misplaced(call)
+        key = text(headers, b"ocp-apim-subscription-key")
+        tell_elsewhere(tx, text(headers, b"client_id"), key, call.lenience)
         raise
     return Answer(200, schemas.standard_response(call.runtime.tokens.issue(tx, client)))
 

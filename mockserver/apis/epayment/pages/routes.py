@@ -56,14 +56,15 @@ class Wallet:
 
     async def show(self, request: Request) -> Response:
         """The landing page: who is paid, how much, for what; or how the payment ended."""
-        tx = self._runtime.engine.reading()
+        rules = self._runtime.rules(request.scope)
+        tx = self._runtime.engine.reading(rules)
         visit = landing.visit(tx, request.query_params.get("token", ""))
         note = self._notes.read(request, visit.address)
         if not landing.waits(visit):
             shown = (note if note.step == "over" else NOTHING).shown
             shown["returning"] = request.query_params.get("returning") == "yes"
             return pages.render(request, PACKAGE, "done.html", **landing.values(visit), **shown)
-        with self._runtime.engine.transaction() as tx:
+        with self._runtime.engine.transaction(rules) as tx:
             template, values = landing.step(tx, visit, note)
         return pages.render(request, PACKAGE, template, **landing.values(visit), **note.shown, **values)
 
@@ -90,7 +91,7 @@ class Wallet:
                 return None
             case "continue":
                 landing.check_accepted(visit.terms, form)
-                return await self._choose_shipping(visit, form)
+                return await self._choose_shipping(request, visit, form)
             case "approve":
                 landing.check_accepted(visit.terms, form)
                 return self._approve(request, visit, form)
@@ -99,8 +100,7 @@ class Wallet:
 
     def _approve(self, request: Request, visit: Visit, form: dict[str, str]) -> Note | None:
         self._apply_rules(visit, form)
-        policy = self._runtime.policies.of(request.scope, dict(request.scope["headers"]))
-        with self._runtime.engine.transaction(policy) as tx:
+        with self._runtime.engine.transaction(self._runtime.rules(request.scope)) as tx:
             lenience = Lenience(tx.policy)
             customer = landing.chosen_customer(tx, visit, form, lenience)
             delivery = landing.chosen_delivery(tx, visit, customer, form)
@@ -140,11 +140,12 @@ class Wallet:
             if conduct is not None:
                 conducts.choose(tx, stored, conduct)
 
-    async def _choose_shipping(self, visit: Visit, form: dict[str, str]) -> Note:
+    async def _choose_shipping(self, request: Request, visit: Visit, form: dict[str, str]) -> Note:
         express = visit.terms.express
         if express is None:
             raise IllegalAction("Only Express payments are shipped")
-        customer = landing.chosen_customer(self._runtime.engine.reading(), visit, form, keep=False)
+        tx = self._runtime.engine.reading(self._runtime.rules(request.scope))
+        customer = landing.chosen_customer(tx, visit, form, keep=False)
         try:
             address = shipping.destination(express, visit.market, customer, landing.address_index(form))
         except Malformed as error:

@@ -45,7 +45,7 @@ def begin(tx: Tx, stored: StoredPayment, named: CustomerReference | None, conduc
 def _known(tx: Tx, named: CustomerReference) -> Customer | None:
     try:
         phone = named.phone
-        return world.customer(tx, phone) if phone is not None else world.customer_of_token(tx, named)
+        return world.customer_here(tx, phone) if phone is not None else world.customer_of_token(tx, named)
     except Refusal:
         return None
 

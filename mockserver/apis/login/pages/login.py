@@ -43,7 +43,7 @@ class LoginPages:
 
     async def show(self, request: Request) -> Response:
         """The step that the login stands at; once it is over, the way back to the client."""
-        with self._runtime.engine.transaction() as tx:
+        with self._runtime.engine.transaction(self._runtime.rules(request.scope)) as tx:
             stored = logins.by_token(tx, request.query_params.get("session", ""))
             if stored.login.state is not LoginState.WAITING:
                 return self._over(request, tx, stored)
@@ -106,7 +106,7 @@ class LoginPages:
         form = await pages.read_form(request)
         token = form.get("session", "")
         try:
-            with self._runtime.engine.transaction() as tx:
+            with self._runtime.engine.transaction(self._runtime.rules(request.scope)) as tx:
                 stored = logins.by_token(tx, token)
                 if stored.login.state is LoginState.WAITING:
                     _decide(tx, stored, form)

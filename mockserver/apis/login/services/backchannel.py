@@ -59,8 +59,9 @@ def start(
 
 def _customer(tx: Tx, hint: Hint) -> Customer | None:
     if hint.phone is not None:
-        return world.customer(tx, hint.phone)
-    return people.customer_of_token(tx.connection, hint.token or "")
+        return world.customer_here(tx, hint.phone)
+    found = people.customer_of_token(tx.connection, hint.token or "")
+    return found if found is not None and tx.policy.knows(found.environment) else None
 
 
 def user_exists(tx: Tx, hint: Hint) -> bool:

@@ -13,7 +13,7 @@ from mockserver.core.values import frozen
 from mockserver.world.domain.login import AuthMethod
 from mockserver.world.domain.merchant import ClientKind, SalesUnit
 from mockserver.world.services import world
-from mockserver.world.services.access import Access, same_secret
+from mockserver.world.services.access import Access, same_secret, tell_elsewhere
 from mockserver.world.services.directory import directory
 
 INVALID_CLIENT = (
@@ -60,7 +60,7 @@ def connected_unit(tx: Tx, msn: str) -> SalesUnit:
 
 def _of_partner(tx: Tx, msn: str) -> SalesUnit | None:
     unit = directory(tx).unit(tx.connection, msn) if tx.policy.partner_keys else None
-    return unit if unit is not None and unit.partner_id is not None else None
+    return unit if unit is not None and unit.partner_id is not None and tx.policy.knows(unit.environment) else None
 
 
 def _active(tx: Tx, unit: SalesUnit) -> SalesUnit:
@@ -105,6 +105,7 @@ def _with_secret(
     for client_id, secret in _known(tx, readings):
         client = access.login_client(tx, client_id, secret)
         if client is None or client.kind not in (ClientKind.SALES_UNIT, ClientKind.ANYONE):
+            tell_elsewhere(tx, client_id, None, lenience)
             continue
         if client.kind is ClientKind.SALES_UNIT and not same_secret(secret, client.keys.client_secret):
             continue

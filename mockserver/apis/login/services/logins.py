@@ -93,7 +93,7 @@ def _remembered(tx: Tx, request: AuthorizationRequest, browser: str | None) -> t
     phone, at = found
     if request.max_age is not None and tx.token_at - at > request.max_age * 1000:
         return None
-    customer = world.customer(tx, phone)
+    customer = world.customer_here(tx, phone)
     return (customer, at) if customer is not None and customer.may_log_in(tx.at) else None
 
 
