@@ -354,7 +354,7 @@ def _runtime(
     def record(sent: Sent) -> None:
         runtime.record(_outgoing_entry(runtime, sent))
 
-    outgoing = Outgoing(Reach(allowed_hosts, _trust(settings.webhook_trust)), record, inside)
+    outgoing = Outgoing(Reach(allowed_hosts, _trust(settings.webhook_trust), settings.connect_to), record, inside)
 
     def fetch(url: str, headers: dict[str, str], body: bytes, errand: Errand) -> Awaitable[Fetched]:
         return runtime.fetch(url, headers, body, errand)

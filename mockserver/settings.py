@@ -18,6 +18,8 @@ from pydantic import (
     field_validator,
 )
 
+from mockserver.core import detours
+from mockserver.core.detours import Detour
 from mockserver.core.policy import HOSTS
 
 PREFIX = "VIPPS_MOCKSERVER_"
@@ -51,10 +53,15 @@ def _no_flag(value: object) -> object:
     return value
 
 
+def _detour(value: object) -> object:
+    return detours.read(value) if isinstance(value, str) else value
+
+
 Whole = Annotated[int, BeforeValidator(_no_flag)]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_split)]
+Detours = Annotated[tuple[Annotated[Detour, BeforeValidator(_detour)], ...], BeforeValidator(_split)]
 KindnessName = Literal[
     "unknown-fields",
     "null-fields",
@@ -151,6 +158,11 @@ class Settings(BaseModel):
     )
     allowed_hosts: Names = Field(
         (), description="Hosts that the server may send requests to, separated by commas; empty: any."
+    )
+    connect_to: Detours = Field(
+        (),
+        description="Where to connect for names that only others can look up, as curl's --connect-to says it "
+        "(shop.test:80:127.0.0.1:8000), separated by commas.",
     )
     webhook_trust: str | None = Field(
         None,

@@ -5,13 +5,16 @@ import base64
 import hashlib
 import hmac
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpcore
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.core.urls import flaw
+from mockserver.core import detours
+from mockserver.core.detours import around
+from mockserver.core.urls import flaw, on_the_wire
 from mockserver.webhooks.delivery.outbox import headers_of
 from mockserver.webhooks.delivery.outgoing import Outgoing, Reach
 from mockserver.webhooks.domain import Owner, OwnerKind, Registration
@@ -42,13 +45,16 @@ class Line(httpcore.AsyncMockStream):
         self._wire.sent += buffer
 
 
-def send(url: str, headers: dict[str, str]) -> Wire:
+def send(url: str, headers: dict[str, str], *connect_to: str) -> Wire:
     """POST through the real client, down to the bytes."""
+    reach = Reach(trust=False, detours=tuple(map(detours.read, connect_to)))
+    detour = around(on_the_wire(url), reach.detours)
+    name = urlsplit(on_the_wire(url)).hostname if detour else None
     wire = Wire()
 
     async def post() -> None:
-        outgoing = Outgoing(Reach(trust=False), lambda sent: None)
-        outgoing.open()._transport._pool = httpcore.AsyncConnectionPool(network_backend=wire)  # type: ignore[attr-defined]
+        outgoing = Outgoing(reach, lambda sent: None)
+        outgoing.open(name)._transport._pool = httpcore.AsyncConnectionPool(network_backend=wire)  # type: ignore[attr-defined]
         answer = await outgoing.post(url, headers, BODY)
         assert answer.status == 204
         await outgoing.close()
@@ -57,11 +63,11 @@ def send(url: str, headers: dict[str, str]) -> Wire:
     return wire
 
 
-def deliver(url: str) -> tuple[str, dict[str, str]]:
+def deliver(url: str, *connect_to: str) -> tuple[str, dict[str, str]]:
     """The request target and the headers of a delivery, as its receiver gets them."""
     owner = Owner(OwnerKind.SALES_UNIT, "123456")
     registration = Registration("00000000-0000-4000-8000-000000000000", owner, url, (), SECRET, 0)
-    head, _, body = send(url, headers_of(registration, BODY, 1_700_000_000)).sent.partition(b"\r\n\r\n")
+    head, _, body = send(url, headers_of(registration, BODY, 1_700_000_000), *connect_to).sent.partition(b"\r\n\r\n")
     assert body == BODY
     request_line, *lines = head.decode("ascii").split("\r\n")
     method, target, version = request_line.split(" ")
@@ -135,6 +141,14 @@ def test_what_is_sent_where(url: str, reached: tuple[str, int], host: str, targe
     sent, headers = deliver(url)
     assert (sent, headers["host"]) == (target, host)
     assert_genuine(sent, headers)
+
+
+@pytest.mark.parametrize("url", ["http://shop.test/hook?a=b", "https://shop.test:8443/hook"])
+def test_a_detour_leads_elsewhere_and_changes_nothing_that_is_sent(url: str) -> None:
+    elsewhere = "shop.test::127.0.0.1:9111"
+    assert send(url, {}, elsewhere).reached == [("127.0.0.1", 9111)]
+    assert deliver(url, elsewhere) == deliver(url)
+    assert_genuine(*deliver(url, elsewhere))
 
 
 def test_a_delivery_names_its_registration_outside_of_what_is_signed() -> None:

@@ -19,9 +19,10 @@ from tests.harness import Emulator
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate for 127.0.0.1, with its key."""
+    """A self-signed certificate for 127.0.0.1 and shop.test, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "receiver")])
+    names = [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("shop.test")]
     now = datetime.datetime.now(datetime.UTC)
     made = (
         x509.CertificateBuilder()
@@ -31,7 +32,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .sign(key, hashes.SHA256())
     )
     path = tmp_path_factory.mktemp("tls") / "receiver.pem"
@@ -60,9 +61,9 @@ def port(loop: asyncio.AbstractEventLoop, certificate: Path) -> Iterator[int]:
     loop.run_until_complete(server.wait_closed())
 
 
-def status(emulator: Emulator, port: int) -> int:
+def status(emulator: Emulator, port: int, host: str = "127.0.0.1") -> int:
     """What the first try to deliver an event came to."""
-    content = {"url": f"https://127.0.0.1:{port}/hook", "events": ["epayments.payment.created.v1"]}
+    content = {"url": f"https://{host}:{port}/hook", "events": ["epayments.payment.created.v1"]}
     answer = emulator.request("POST", "/webhooks/v1/webhooks", headers=emulator.headers(), json=content)
     assert answer.status_code == 201, answer.text
     emulator.create()
@@ -91,3 +92,21 @@ def test_a_file_that_holds_no_certificates_stops_the_start(tmp_path: Path, conte
         path.write_text(content, "utf-8")
     with pytest.raises(BadSetting, match=r"^--webhook-trust: must be none or a file of certificates"):
         load({"webhook_trust": str(path)}, {})
+
+
+@pytest.mark.parametrize(("host", "expected"), [("shop.test", 200), ("other.test", 0)])
+def test_on_a_detour_the_certificate_has_to_be_for_the_registered_name(
+    start: Callable[..., Emulator], port: int, certificate: Path, host: str, expected: int
+) -> None:
+    emulator = start(webhook_trust=str(certificate), connect_to=f"::127.0.0.1:{port}")
+    assert status(emulator, port, host) == expected
+
+
+def test_a_detour_opens_no_way_to_hosts_that_are_not_allowed(
+    start: Callable[..., Emulator], port: int, certificate: Path
+) -> None:
+    detour = f"shop.test::127.0.0.1:{port}"
+    trusting = {"webhook_trust": str(certificate), "connect_to": detour}
+    with pytest.raises(AssertionError, match=r"shop.test is not on this server's list of allowed hosts"):
+        status(start(**trusting, allowed_hosts="127.0.0.1"), port, "shop.test")
+    assert status(start(**trusting, allowed_hosts="shop.test"), port, "shop.test") == 200

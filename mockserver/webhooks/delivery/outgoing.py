@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mockserver.core.clock import stopwatch
+from mockserver.core.detours import Detour, around
 from mockserver.core.fetching import Errand, MerchantUnreachable, NoConnection
 from mockserver.core.urls import on_the_wire
 from mockserver.core.values import frozen
@@ -53,11 +54,13 @@ class Sent:
 class Reach:
     """Where requests may go: ``allowed_hosts`` empty means anywhere.
 
+    ``detours`` say where to connect for hosts that this machine cannot look up; they have to be allowed all the same.
     ``trust``: a file of certificate authorities to trust in place of the usual ones, or False to trust everybody.
     """
 
     allowed_hosts: frozenset[str] = frozenset()
     trust: Path | bool = True
+    detours: tuple[Detour, ...] = ()
 
     def check(self, url: str) -> None:
         """Raise MerchantUnreachable for a host that is not allowed; the URL is as it goes over the wire."""
@@ -86,7 +89,7 @@ class Outgoing:
         self._reach = reach
         self._inside = inside or {}
         self._record = record
-        self._client: httpx.AsyncClient | None = None
+        self._clients: dict[str | None, httpx.AsyncClient] = {}
 
     async def __call__(self, url: str, headers: dict[str, str], body: bytes, errand: Errand) -> Answer:
         """POST once and tell the journal what for; raises MerchantUnreachable."""
@@ -113,11 +116,19 @@ class Outgoing:
 
         address = on_the_wire(url)
         self._reach.check(address)
-        extensions = {"target": target_of(address).encode()}
+        extensions: dict[str, Any] = {"target": target_of(address).encode()}
+        detour, name = around(address, self._reach.detours), None
+        if detour is not None:
+            parts = urlsplit(address)
+            name = parts.hostname
+            headers, address = {"Host": parts.netloc} | headers, detour
+            extensions["sni_hostname"] = name
         try:
             async with (
                 asyncio.timeout(TIMEOUT),
-                self.open().stream("POST", address, headers=headers, content=body, extensions=extensions) as response,
+                self.open(name).stream(
+                    "POST", address, headers=headers, content=body, extensions=extensions
+                ) as response,
             ):
                 return Answer(response.status_code, await _read(response, look))
         except TimeoutError as error:
@@ -129,13 +140,17 @@ class Outgoing:
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise MerchantUnreachable(f"{url}: {str(error) or type(error).__name__}") from error
 
-    def open(self) -> "httpx.AsyncClient":
-        """The client that sends, made when it is first needed."""
+    def open(self, name: str | None = None) -> "httpx.AsyncClient":
+        """The client that sends, made when it is first needed; one for each ``name`` on a detour.
+
+        Two names may lead to one address, and a connection over TLS is for the name that it was made for.
+        """
         import httpx
 
-        if self._client is None:
+        client = self._clients.get(name)
+        if client is None:
             limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
-            self._client = httpx.AsyncClient(
+            client = self._clients[name] = httpx.AsyncClient(
                 timeout=httpx.Timeout(None, connect=CONNECTING),  # the other limit is on the whole of a request
                 follow_redirects=False,
                 trust_env=False,
@@ -147,13 +162,13 @@ class Outgoing:
                     for origin, app in self._inside.items()
                 },
             )
-        return self._client
+        return client
 
     async def close(self) -> None:
         """Close what is open."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        clients, self._clients = [*self._clients.values()], {}
+        for client in clients:
+            await client.aclose()
 
 
 async def _read(response: "httpx.Response", look: int | None) -> bytes:
