@@ -55,7 +55,7 @@ from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
 from mockserver.web.routing import FAILED, ApiApplication, failed, not_found, record_unrouted, response_of
 from mockserver.web.runtime import Runtime
-from mockserver.web.secrets import known
+from mockserver.web.secrets import Secrets, known
 from mockserver.web.stager import Stager
 from mockserver.webhooks.delivery.outbox import Outbox
 from mockserver.webhooks.delivery.outgoing import Outgoing, Reach, Sent
@@ -124,7 +124,8 @@ def build(
     beginning = _beginning(settings, world, products, told)
     database = Database(schema(products), settings.data, settings.store_limit)
     wall_tokens = settings.token_clock == "wall"  # noqa: S105 - the name of a clock
-    parts = Places(told.events, told)
+    secrets = Secrets(products.secrets, () if settings.admin_token is None else (settings.admin_token,))
+    parts = Places(told.events, told, secrets)
     ids, usual = Ids(settings.seed), policy(settings)
     engine = Engine(database, clock, ids, usual, products.due, parts, wall_tokens=wall_tokens)
     engine.on_going_back.append(recover)

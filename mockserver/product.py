@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from mockserver.checklist.points.points import Checks
-    from mockserver.core.engine import DueHandler
+    from mockserver.core.engine import DueHandler, Tx
     from mockserver.core.sending import Sender, Sending
     from mockserver.core.stored import Part
     from mockserver.phone.waiting import Waiting
@@ -76,5 +76,7 @@ class Product:
     """What scenario rules may bring about."""
     checks: Named[Checks] | None = None
     """Its points of the checklist."""
+    secrets: Named[Callable[[Tx, int], Iterable[str]]] | None = None
+    """What of its tables is a secret: the latest, so many at most."""
     senders: tuple[Callable[[Sending], Sender | None], ...] = ()
     """Make what leaves the server by itself."""

@@ -11,10 +11,12 @@ from mockserver.core.named import Named
 from mockserver.product import ApiOf, Product
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from starlette.routing import Route
 
     from mockserver.checklist.points.points import Checks
-    from mockserver.core.engine import DueHandler
+    from mockserver.core.engine import DueHandler, Tx
     from mockserver.core.sending import Sender, Sending
     from mockserver.core.stored import Part
     from mockserver.phone.waiting import Waiting
@@ -86,6 +88,10 @@ class Products:
     def stored(self) -> list[Part]:
         """What they store, as state files have it."""
         return [product.stored.get() for product in self.all if product.stored is not None]
+
+    def secrets(self) -> list[Callable[[Tx, int], Iterable[str]]]:
+        """What of their tables is secret."""
+        return [product.secrets.get() for product in self.all if product.secrets is not None]
 
     def control(self) -> tuple[Row, ...]:
         """Their rows of the control API."""

@@ -5,6 +5,7 @@ from hmac import compare_digest
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockserver.control.discreet import discreet
 from mockserver.web import problems
 from mockserver.web.http import Answer, send_answer
 from mockserver.web.runtime import Runtime
@@ -26,7 +27,7 @@ class Guard:
         """Pass the request on, or refuse it."""
         refusal = self._refuse(scope) if scope["type"] == "http" and scope["path"] not in OPEN else None
         if refusal is not None:
-            await send_answer(send, refusal)
+            await send_answer(send, discreet(self._runtime, refusal))
             return
         await self._app(scope, receive, send)
 

@@ -11,6 +11,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.control import authority, partners, views, world
+from mockserver.control.discreet import discreet
 from mockserver.control.guard import Guard
 from mockserver.control.health import NOTHING, health
 from mockserver.core.engine import StoreFull
@@ -34,7 +35,8 @@ async def reset(runtime: Runtime, request: Request) -> Any:
     body = await requests.read(request, ResetBody, runtime.largest_body)
     dropped = [webhooks.shown(each) for each in start_again(runtime, keep_webhooks="webhooks" in body.keep)]
     if dropped:
-        urls = ", ".join(sorted({redact(each["url"]) for each in dropped}))
+        secrets = known(runtime.engine.reading())
+        urls = ", ".join(sorted({redact(secrets.without(each["url"])) for each in dropped}))
         logger.warning("the reset dropped %d webhook registration(s), which get no more events: %s", len(dropped), urls)
     return {"status": "ok", "dropped": {"webhooks": dropped}}
 
@@ -152,34 +154,38 @@ def control(runtime: Runtime, rows: Sequence[Row]) -> ASGIApp:
 
 def _nothing(runtime: Runtime) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        await send_answer(send, problems.problem(runtime.engine.ids, scope["path"], 404, "Not Found", NOTHING))
+        answer = problems.problem(runtime.engine.ids, scope["path"], 404, "Not Found", NOTHING)
+        await send_answer(send, discreet(runtime, answer))
 
     return answer
 
 
 def _endpoint(runtime: Runtime, handlers: dict[str, Handler]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        path, ids = request.url.path, runtime.engine.ids
-        handler = handlers.get(request.method)
-        if handler is None:
-            allowed = ", ".join(sorted(handlers))
-            detail = f"Allowed here: {allowed}"
-            answer = problems.problem(ids, path, 405, "Method Not Allowed", detail)
-            answer.headers = [(b"allow", allowed.encode())]
-            return response_of(answer)
-        try:
-            requests.check_query(handler, request)
-            result = await handler(runtime, request)
-            return response_of(result if isinstance(result, Answer) else json_answer(200, result))
-        except IllegalAction as refusal:
-            return response_of(problems.problem(ids, path, 409, "Conflict", str(refusal)))
-        except Refusal as refusal:
-            return response_of(problems.of_refusal(ids, path, refusal))
-        except BodyTooLarge:
-            detail = f"The body is larger than {runtime.largest_body} bytes"
-            return response_of(problems.problem(ids, path, 413, "Content Too Large", detail))
-        except StoreFull:
-            detail = "The store is full: reset it, or raise store_limit"
-            return response_of(problems.problem(ids, path, 507, "Insufficient Storage", detail))
+        return response_of(discreet(runtime, await _answer(runtime, handlers, request)))
 
     return endpoint
+
+
+async def _answer(runtime: Runtime, handlers: dict[str, Handler], request: Request) -> Answer:
+    path, ids = request.url.path, runtime.engine.ids
+    handler = handlers.get(request.method)
+    if handler is None:
+        allowed = ", ".join(sorted(handlers))
+        answer = problems.problem(ids, path, 405, "Method Not Allowed", f"Allowed here: {allowed}")
+        answer.headers = [(b"allow", allowed.encode())]
+        return answer
+    try:
+        requests.check_query(handler, request)
+        result = await handler(runtime, request)
+        return result if isinstance(result, Answer) else json_answer(200, result)
+    except IllegalAction as refusal:
+        return problems.problem(ids, path, 409, "Conflict", str(refusal))
+    except Refusal as refusal:
+        return problems.of_refusal(ids, path, refusal)
+    except BodyTooLarge:
+        detail = f"The body is larger than {runtime.largest_body} bytes"
+        return problems.problem(ids, path, 413, "Content Too Large", detail)
+    except StoreFull:
+        detail = "The store is full: reset it, or raise store_limit"
+        return problems.problem(ids, path, 507, "Insufficient Storage", detail)

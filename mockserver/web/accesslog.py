@@ -7,13 +7,14 @@ it is another.
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TextIO
 
 from mockserver.core.clock import wall_clock
 from mockserver.core.instants import timestamp
 from mockserver.web.journal import Entry
-from mockserver.web.redaction import redact, without
+from mockserver.web.known import Known
+from mockserver.web.redaction import redact
 
 _DELAY = 0.05
 """Seconds between a request and its line: lines are written together, since writing costs more than answering."""
@@ -29,7 +30,7 @@ class AccessLog:
         form: str,
         out: TextIO | None = None,
         wall: Callable[[], int] = wall_clock,
-        secrets: Callable[[], Collection[str]] = tuple,
+        secrets: Callable[[], Known] = Known,
     ) -> None:
         self._format = {"off": None, "text": _text, "json": _json}[form]
         self._out = out
@@ -58,8 +59,8 @@ class AccessLog:
             print("\n".join(lines), file=self._out or sys.stderr, flush=True)
 
 
-def _text(wall: int, entry: Entry, known: Collection[str]) -> str:
-    path = _clean(without(redact(entry.path), known))
+def _text(wall: int, entry: Entry, known: Known) -> str:
+    path = _clean(redact(known.without(entry.path)))
     line = (
         f"{timestamp(wall)} {entry.status} {entry.operation or '-'} {entry.method} {path} {entry.duration / 1000:.1f}ms"
     )
@@ -72,7 +73,7 @@ def _text(wall: int, entry: Entry, known: Collection[str]) -> str:
     return line
 
 
-def _json(wall: int, entry: Entry, known: Collection[str]) -> str:
+def _json(wall: int, entry: Entry, known: Known) -> str:
     return json.dumps(
         {
             "at": timestamp(wall),
@@ -80,10 +81,10 @@ def _json(wall: int, entry: Entry, known: Collection[str]) -> str:
             "status": entry.status,
             "operation": entry.operation,
             "method": entry.method,
-            "path": without(redact(entry.path), known),
+            "path": redact(known.without(entry.path)),
             "durationMs": entry.duration / 1000,
             "msn": entry.msn,
-            "reference": entry.reference,
+            "reference": None if entry.reference is None else known.without(entry.reference),
             "warnings": [warning.kindness for warning in entry.warnings],
         }
     )

@@ -5,13 +5,14 @@ Entries keep what came over the wire, shortened; secrets are taken out when they
 
 import itertools
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.core.instants import timestamp
 from mockserver.core.policy import Forgiven
-from mockserver.web.redaction import redact, redact_header, redact_query, without
+from mockserver.web.known import Known
+from mockserver.web.redaction import redact, redact_header, redact_query
 
 LONGEST_BODY = 16 * 1024
 """Bytes of a body that are kept."""
@@ -45,8 +46,9 @@ class Entry:
     started: int = 0
     replayed: bool = False
 
-    def public(self, known: Collection[str] = ()) -> dict[str, Any]:
+    def public(self, known: Known) -> dict[str, Any]:
         """The entry for the control API, without secrets; ``known`` ones are taken out wherever they stand."""
+        # First by their values: names may lead to a part of a secret only.
         return {
             "id": self.number,
             "at": timestamp(self.at),
@@ -54,23 +56,23 @@ class Entry:
             "api": self.api,
             "operation": self.operation,
             "msn": self.msn,
-            "reference": None if self.reference is None else without(self.reference, known),
+            "reference": None if self.reference is None else known.without(self.reference),
             "method": self.method,
-            "path": without(redact(self.path), known),
-            "query": without(redact_query(self.query), known),
+            "path": redact(known.without(self.path)),
+            "query": redact_query(known.without(self.query)),
             "status": self.status,
             "durationMs": self.duration / 1000,
             "replayed": self.replayed,
             "warnings": [
-                {"kindness": warning.kindness, "message": redact(warning.message, loose=False)}
+                {"kindness": warning.kindness, "message": redact(known.without(warning.message), loose=False)}
                 for warning in self.warnings
             ],
             "scenario": None if self.scenario is None else dict(zip(("rule", "outcome"), self.scenario, strict=True)),
             "request": {
-                "headers": [[name, without(value, known)] for name, value in _public_headers(self.headers)],
-                "body": without(_public_body(self.body), known),
+                "headers": _public_headers(known.without_bytes(self.headers)),
+                "body": _public_body(self.body, known),
             },
-            "response": {"body": without(_public_body(self.answer), known)},
+            "response": {"body": _public_body(self.answer, known)},
         }
 
 
@@ -84,8 +86,8 @@ def _public_headers(headers: bytes) -> list[list[str]]:
     return [[name, redact_header(name, value)] for name, value in decoded]
 
 
-def _public_body(body: bytes) -> str:
-    return redact(body.decode("utf-8", "replace"))
+def _public_body(body: bytes, known: Known) -> str:
+    return redact(known.without_bytes(body, cut=len(body) >= LONGEST_BODY).decode("utf-8", "replace"))
 
 
 class Journal:

@@ -15,7 +15,9 @@ from mockserver.web.endpoint import Endpoint
 from mockserver.web.http import Answer, query_string, send_answer, warning_headers
 from mockserver.web.journal import Entry, packed
 from mockserver.web.operations import Api
+from mockserver.web.redaction import redact
 from mockserver.web.runtime import Runtime
+from mockserver.web.secrets import known
 from mockserver.web.stager import Stager
 
 logger = logging.getLogger(__name__)
@@ -101,7 +103,8 @@ FAILED = problems.gateway(500, "Internal server error. The emulator failed; its 
 
 async def failed(runtime: Runtime, scope: Scope, send: Send) -> None:
     """Answer a request whose application has just failed, unless it has begun to answer; log and journal know."""
-    logger.exception("%s %r failed", scope["method"], scope["path"])
+    path = redact(known(runtime.engine.reading()).without(scope["path"]))
+    logger.exception("%s %r failed", scope["method"], path)
     record_unrouted(runtime, scope, FAILED)
     with suppress(Exception):  # the server's own: an answer has begun
         await send_answer(send, FAILED)

@@ -1,27 +1,73 @@
-"""Secrets that the world has, which are taken out of what people read wherever they stand."""
+"""Secrets that this server has, which are taken out of what people read wherever they stand."""
+
+from collections.abc import Callable, Iterable
 
 from mockserver.core.engine import Tx
-from mockserver.web.redaction import pieces
+from mockserver.web.known import Known
 from mockserver.world.services import world
 
-_MOST = 10_000
-"""Clients whose secrets are looked for."""
+MOST = 10_000
+"""Secrets of one kind that are read from the store: the latest, and those of so many clients."""
+_TOO_MANY = 100_000
+
+Source = Callable[[Tx, int], Iterable[str]]
+"""Gives the latest of its secrets that the store holds, so many at most."""
 
 
-class _Known:
-    """What of the world's secrets can be told in a text, until somebody changes."""
+class _Read:
+    """Whether the store was read since something changed in it that nobody tells of one by one."""
 
     def __init__(self) -> None:
-        self.pieces: frozenset[str] | None = None
+        self.done = False
 
     def clear(self) -> None:
-        """Forget them."""
-        self.pieces = None
+        """It has to be read again."""
+        self.done = False
 
 
-def known(tx: Tx) -> frozenset[str]:
-    """All that can be told in a text as a secret of the world, or a part of one."""
-    remembered = tx.memory.of(_Known)
-    if remembered.pieces is None:
-        remembered.pieces = frozenset(piece for secret in world.secrets(tx, _MOST) for piece in pieces(secret))
-    return remembered.pieces
+class Secrets:
+    """What must be told to nobody: what ``sources`` read from the store, what is learnt later, and some for ``ever``.
+
+    What was a secret once stays one: the journal may still have it.
+    """
+
+    def __init__(self, sources: Callable[[], Iterable[Source]] = tuple, ever: Iterable[str] = ()) -> None:
+        self._sources = sources
+        self._ever = tuple(ever)
+        self._known = Known()
+        self._fresh: list[str] = []
+
+    def learn(self, *secrets: str) -> None:
+        """There is another secret, which the store has or will have."""
+        self._fresh += secrets
+        if len(self._fresh) > MOST:
+            self._take_in()
+
+    def known(self, tx: Tx) -> Known:
+        """All of them."""
+        read = tx.memory.of(_Read)
+        self._take_in()
+        if len(self._known) > _TOO_MANY:
+            self._known.clear()
+            read.clear()
+        if not read.done:
+            self._known.add(self._ever)
+            self._known.add(world.secrets(tx, MOST))
+            for source in self._sources():
+                self._known.add(source(tx, MOST))
+            read.done = True
+        return self._known
+
+    def _take_in(self) -> None:
+        fresh, self._fresh = self._fresh, []
+        self._known.add(fresh)
+
+
+def learn(tx: Tx, *secrets: str) -> None:
+    """What a use case has just made is a secret."""
+    tx.parts.of(Secrets).learn(*secrets)
+
+
+def known(tx: Tx) -> Known:
+    """All secrets of this server."""
+    return tx.parts.of(Secrets).known(tx)

@@ -14,4 +14,5 @@ PRODUCT = Product(
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
     stored=Named(f"{_HERE}.stored:PART"),
     tables=_HERE,
+    secrets=Named(f"{_HERE}.services.webhooks:secrets"),
 )

@@ -61,6 +61,14 @@ def every(connection: sqlite3.Connection) -> list[Registration]:
     return [codec.load(Registration, body) for (body,) in rows]
 
 
+def secrets(connection: sqlite3.Connection, limit: int) -> list[str]:
+    """What deliveries are signed with, of the latest registrations."""
+    rows = connection.execute(
+        "SELECT json_extract(body, '$.secret') FROM webhooks ORDER BY position DESC LIMIT ?", (limit,)
+    )
+    return [secret for (secret,) in rows]
+
+
 def ids(connection: sqlite3.Connection) -> list[str]:
     """The ids of all registrations, oldest first."""
     return [id_ for (id_,) in connection.execute("SELECT id FROM webhooks ORDER BY position")]

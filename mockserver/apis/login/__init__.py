@@ -22,6 +22,7 @@ PRODUCT = Product(
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
     stored=Named(f"{_HERE}.services.state:PART"),
     tables=f"{_HERE}.store",
+    secrets=Named(f"{_HERE}.services.secrets:secrets"),
     waiting=(Named(f"{_HERE}.pages.waiting:WAITING"),),
     checks=Named(f"{_HERE}.checks:CHECKS"),
 )

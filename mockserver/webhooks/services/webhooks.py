@@ -15,6 +15,7 @@ from mockserver.core.schedule import Due
 from mockserver.core.urls import flaw, on_the_wire
 from mockserver.core.uuids import UUID
 from mockserver.core.values import frozen
+from mockserver.web.secrets import learn
 from mockserver.webhooks import domain as rules
 from mockserver.webhooks import store
 from mockserver.webhooks.domain import (
@@ -165,7 +166,13 @@ def delete(tx: Tx, owner: Owner, id_: str) -> None:
 def save(tx: Tx, registration: Registration) -> None:
     """Store a registration, new or changed."""
     store.save(tx.connection, registration)
+    learn(tx, registration.secret)
     tx.memory.of(_Registrations).clear()
+
+
+def secrets(tx: Tx, limit: int) -> list[str]:
+    """What deliveries are signed with, of the latest registrations."""
+    return store.secrets(tx.connection, limit)
 
 
 def carry_over(tx: Tx, before: list[Registration], *, keep: bool) -> list[Registration]:

@@ -16,6 +16,7 @@ from mockserver.apis.login.services import authentications, grants, logins
 from mockserver.apis.login.services.login_clients import LoginClient, nin_allowed
 from mockserver.apis.login.store import authentications as store
 from mockserver.core.engine import Tx
+from mockserver.web.secrets import learn
 from mockserver.world.domain.customer import Customer
 from mockserver.world.services import world
 from mockserver.world.store import world as people
@@ -42,6 +43,7 @@ def start(
         app_auth=app_auth,
     )
     auth_req_id = tx.ids.auth_req_id()
+    learn(tx, auth_req_id)
     login = logins.start(tx, unit, request, asked.expiry * 1000, phone=customer.phone, auth_req_id=auth_req_id)
     authentication = Authentication(
         auth_req_id=auth_req_id,

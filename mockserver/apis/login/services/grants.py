@@ -16,6 +16,7 @@ from mockserver.core.engine import Tx
 from mockserver.core.errors import AccessDenied
 from mockserver.core.instants import lead
 from mockserver.core.values import frozen
+from mockserver.web.secrets import learn
 from mockserver.world.domain.profile import claims
 from mockserver.world.services import world
 
@@ -93,6 +94,7 @@ def issue(tx: Tx, stored: StoredGrant, issuer: str, *, partner: bool = False) ->
     grant = stored.grant
     access_token = f"ciba.{tx.ids.opaque()}" if grant.polled else tx.ids.opaque()
     lifetime = POLLED_EXPIRES_IN * 1000 if grant.polled else USERINFO_LIFETIME
+    learn(tx, access_token)
     store.use_grant(tx.connection, stored.id, tx.at, access_token, tx.token_at + lifetime)
     told = {"msn": grant.msn} if partner else {}
     return Issued(grant, access_token, _id_token(tx, grant, access_token, issuer, told))

@@ -25,6 +25,7 @@ from mockserver.apis.login.store import logins as store
 from mockserver.core.engine import Tx
 from mockserver.core.errors import IllegalAction, NotFound
 from mockserver.core.schedule import Due
+from mockserver.web.secrets import learn
 from mockserver.world.domain.customer import Customer, LoginBehaviour, check_may_log_in
 from mockserver.world.domain.login import CUSTOM_FLOW, DELEGATED_CONSENTS
 from mockserver.world.domain.merchant import SalesUnit
@@ -64,6 +65,7 @@ def start(
         matched=auth_req_id is not None,
         auth_req_id=auth_req_id,
     )
+    learn(tx, login.secret)
     stored = store.insert(tx.connection, login)
     tx.add_due(Due(login.expires_at, EXPIRE, stored.id))
     return stored
@@ -223,6 +225,7 @@ def approve(
     )
     _keep_consent(tx, login, customer, known)
     code = tx.ids.opaque() if login.request.redirect_uri is not None else None
+    learn(tx, *([code] if code else ()))
     number = store.insert_grant(tx.connection, grant, code, tx.at + CODE_LIFETIME if code else None)
     return _finish(tx, stored, state=LoginState.APPROVED, phone=customer.phone, code=code, grant=number)
 
@@ -252,6 +255,7 @@ def remember(tx: Tx, stored: StoredLogin) -> str | None:
     if login.state is not LoginState.APPROVED or not login.remember or login.phone is None:
         return None
     token = tx.ids.opaque()
+    learn(tx, token)
     store.remember_browser(tx.connection, token, login.phone, tx.token_at)
     _save(tx, stored, remember=False)
     return token
