@@ -86,3 +86,21 @@ def test_the_phone_asks_too(emulator: Emulator, value: int) -> None:
     if value == 202:
         emulator.request("POST", path, data=browser.page.fields | {"action": "approve"})
     assert emulator.get()["state"] == "AUTHORIZED"
+
+
+def test_of_two_payments_on_the_phone_only_the_refused_one_has_the_error(emulator: Emulator) -> None:
+    push: dict[str, Any] = {"customer": {"phoneNumber": PHONE}, "userFlow": "PUSH_MESSAGE", "returnUrl": None}
+    for reference in ("reference-1", "reference-2"):
+        emulator.create(reference, merchantLegalLinks=LINKS, **push)
+    browser = Browser(emulator)
+    path = f"/wallet/{PHONE}"
+    page = browser.open(path)
+    tokens = page.choices["payment"]
+    assert len(tokens) == 2
+    for token in tokens:
+        fields = {"csrf": page.fields["csrf"], "payment": token, "action": "approve"}
+        html = browser.open(emulator.request("POST", path, data=fields).headers["location"]).html
+        assert browser.refused
+        assert (html.count('id="terms"'), html.count('id="terms-error"')) == (1, 1)
+        [refused] = [form for form in html.split("<form") if 'id="terms-error"' in form]
+        assert token in refused
