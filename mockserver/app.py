@@ -49,6 +49,7 @@ from mockserver.web.dispatch import Dispatch, ForPartners
 from mockserver.web.flights import Flights
 from mockserver.web.journal import Entry, Journal, packed
 from mockserver.web.late import Late
+from mockserver.web.names import Names
 from mockserver.web.operations import Api
 from mockserver.web.origin import Origins
 from mockserver.web.policies import Policies
@@ -125,7 +126,7 @@ def build(
     database = Database(schema(products), settings.data, settings.store_limit)
     wall_tokens = settings.token_clock == "wall"  # noqa: S105 - the name of a clock
     secrets = Secrets(products.secrets, () if settings.admin_token is None else (settings.admin_token,))
-    parts = Places(told.events, told, secrets)
+    parts = Places(told.events, told, secrets, Names(products.operations))
     ids, usual = Ids(settings.seed), policy(settings)
     engine = Engine(database, clock, ids, usual, products.due, parts, wall_tokens=wall_tokens)
     engine.on_going_back.append(recover)

@@ -52,6 +52,8 @@ class Product:
 
     name: str
     apis: tuple[ApiOf, ...] = ()
+    asks: tuple[tuple[str, str], ...] = ()
+    """API and operation of the requests that it sends to merchants."""
     due: Mapping[str, Named[DueHandler]] = field(default_factory=dict)
     """What time does, by the kind that is written down."""
     tables: str | None = None

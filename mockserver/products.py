@@ -93,6 +93,11 @@ class Products:
         """What of their tables is secret."""
         return [product.secrets.get() for product in self.all if product.secrets is not None]
 
+    def operations(self) -> list[tuple[str, str]]:
+        """Every operation with its API, and what they ask merchants for."""
+        own = [(api.name, each.id) for api in self.every_api() for each in api.operations]
+        return own + [asked for product in self.all for asked in product.asks]
+
     def control(self) -> tuple[Row, ...]:
         """Their rows of the control API."""
         return tuple(row for product in self.all for rows in product.control for row in rows.get())

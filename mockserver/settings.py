@@ -57,6 +57,17 @@ def _detour(value: object) -> object:
     return detours.read(value) if isinstance(value, str) else value
 
 
+def _digits(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _named(value: object) -> object:
+    given = [value] if isinstance(value, str | Path | Mapping) or not isinstance(value, list | tuple) else value
+    if not all(isinstance(each, str | Path) for each in given):
+        raise ValueError("must be names or files of scenarios; rules themselves are added at /_mock/scenarios")
+    return value if isinstance(value, str) else [str(each) for each in given]
+
+
 Whole = Annotated[int, BeforeValidator(_no_flag)]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
@@ -198,10 +209,12 @@ class Settings(BaseModel):
     smtp: str | None = Field(
         None, description="Mail server to send emails to, as host:port; unset: emails are only kept."
     )
-    scenario: Names = Field(
+    scenario: Annotated[Names, BeforeValidator(_named)] = Field(
         (), description="Scenarios to start with: packaged profiles or files, separated by commas; unset: happy."
     )
-    seed: str | None = Field(None, description="Seed for ids, references and chance, to make runs repeatable.")
+    seed: Annotated[str | None, BeforeValidator(_digits)] = Field(
+        None, description="Seed for ids, references and chance, to make runs repeatable."
+    )
     idle_timeout: Whole = Field(
         75, ge=1, le=3600, description="Seconds until an idle connection is closed, announced in `Keep-Alive`."
     )
@@ -361,7 +374,7 @@ def _from_file(config: str | None) -> dict[str, Any]:
     import tomllib
 
     try:
-        values = tomllib.loads(path.read_text("utf-8"))
+        values = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:
         raise BadSetting(f"{path}: cannot be read: {error}") from error
     for name in values:

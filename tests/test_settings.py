@@ -7,7 +7,7 @@ import pytest
 
 from mockserver.app import policy
 from mockserver.core.policy import Kindness
-from mockserver.settings import FILE_NAME, PREFIX, BadSetting, KindnessName, Settings, load
+from mockserver.settings import FILE_NAME, PREFIX, BadSetting, KindnessName, Settings, load, of_keywords
 
 DEFAULTS = Settings.model_validate({})
 
@@ -159,7 +159,7 @@ def test_a_bad_value_in_the_file_is_named(directory: Path, name: str, value: str
     assert message({}).startswith(f"{FILE_NAME}: {name}: ")
 
 
-@pytest.mark.parametrize("text", ["seed = 5", "host = 7", "strict = []", "refuse = 1", "[port]\na = 1"])
+@pytest.mark.parametrize("text", ["seed = true", "host = 7", "strict = []", "refuse = 1", "[port]\na = 1"])
 def test_a_wrong_type_in_the_file_is_named(directory: Path, text: str) -> None:
     write(directory, text)
     name = text.split(" ")[0].split("\n")[0].strip("[]")
@@ -216,3 +216,22 @@ def test_strict_refuses_every_kindness() -> None:
 def test_a_list_that_names_nothing_is_refused(given: str) -> None:
     with pytest.raises(BadSetting, match=r"allowed.hosts"):
         load({"allowed_hosts": given}, {})
+
+
+def test_a_seed_may_be_written_as_a_number(directory: Path) -> None:
+    write(directory, "seed = 7\n")
+    assert load({}, {}).seed == "7" == of_keywords({"seed": 7}).seed
+
+
+@pytest.mark.parametrize("value", [{"rules": []}, [{"name": "x"}], {"name": "x"}, 7])
+def test_rules_are_no_scenario_of_a_setting(value: Any) -> None:
+    with pytest.raises(BadSetting) as refused:
+        of_keywords({"scenario": value})
+    assert str(refused.value).startswith(
+        "scenario: must be names or files of scenarios; rules themselves are added at /_mock/scenarios (got "
+    )
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(directory: Path) -> None:
+    (directory / FILE_NAME).write_text("port = 7\n", "utf-8-sig")
+    assert load({}, {}).port == 7

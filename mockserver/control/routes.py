@@ -20,6 +20,7 @@ from mockserver.web import control as requests
 from mockserver.web import problems
 from mockserver.web.control import AdvanceBody, EmptyBody, Handler, ResetBody, Row, SetClockBody
 from mockserver.web.http import Answer, BodyTooLarge, json_answer, send_answer
+from mockserver.web.names import Names
 from mockserver.web.redaction import redact
 from mockserver.web.routing import response_of
 from mockserver.web.runtime import Runtime
@@ -103,6 +104,9 @@ async def get_requests(runtime: Runtime, request: Request) -> Any:
     filters = dict(request.query_params)
     status = requests.number(filters, "status", most=999)
     limit = requests.number(filters, "limit", 100)
+    names = runtime.parts.of(Names)
+    requests.one_of(filters, "operation", names.operations)
+    requests.one_of(filters, "api", names.apis)
     warned = filters.get("warnings")
     if warned not in (None, "true", "false"):
         raise Malformed([Violation("warnings", "Must be true or false")])

@@ -3,7 +3,8 @@
 A key that stands twice is a mistake, not a way to lose the first one unseen. Times stay texts, as they are in JSON.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class Unreadable(ValueError):
         super().__init__(self.reason if line is None else f"{self.reason}, in line {line}")
 
 
-def from_json(text: str) -> Any:
+def from_json(text: str | bytes) -> Any:
     """What a JSON text holds; raises Unreadable."""
     import json
 
@@ -69,12 +70,11 @@ def _loader() -> "type[SafeLoader]":
     return Loader
 
 
-def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    content: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in content:
-            raise ValueError(_twice(key))
-        content[key] = value
+def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        times = Counter(key for key, _ in pairs)
+        raise ValueError(_twice(next(key for key, number in times.items() if number > 1)))
     return content
 
 

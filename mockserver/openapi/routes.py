@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mockserver.web import pages
+from mockserver.web import links, pages
 from mockserver.web.control import Row
 from mockserver.web.described import Document
 from mockserver.web.http import json_answer
@@ -78,7 +78,7 @@ class OpenApi:
         name = request.path_params["name"]
         if name not in self.names:
             nothing = text("There is no API {name}. There are: {names}.", name=name[:40], names=", ".join(self.names))
-            return pages.message(request, 404, "Not found", nothing)
+            return pages.message(request, 404, "Not found", nothing, links.STARTS)
         from mockserver.openapi.view import view
 
         return pages.render(request, _PACKAGE, "api.html", name=name, **view(self._document(name)))

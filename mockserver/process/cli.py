@@ -144,7 +144,7 @@ def health(url: str | None, wait: float, **options: Any) -> None:
         if parts.scheme != "http":
             _fail(f"--url: {asked}: this asks over HTTP only")
         place = f"http://{parts.netloc if parts.port else f'{parts.netloc}:80'}"
-    except (BadSetting, NoAnswer, ValueError) as error:
+    except (BadSetting, NoAnswer) as error:
         _fail(error)
     if not is_up(place, wait):
         click.echo(f"no server answers at {asked}", err=True)
@@ -168,8 +168,10 @@ def ca(export: Path | None, *, pem: bool, **options: Any) -> None:
         authority = find_or_make(folder(settings.tls_dir, settings.data), tls_names(settings), wall_clock())
         if export is not None:
             export.write_bytes(authority.pem)
-    except (BadSetting, BadAuthority, OSError) as error:
+    except (BadSetting, BadAuthority) as error:
         _fail(error)
+    except OSError as error:
+        _fail(f"{error.filename}: cannot be written: {error.strerror}")
     if pem:
         click.echo(authority.pem, nl=False)
     elif export is None:
@@ -232,7 +234,7 @@ def _asked(url: str | None, options: Mapping[str, Any], settings: Settings) -> s
     """The running server to ask: the one that --url or the environment names, else the one of the settings."""
     from mockserver.process.welcome import local_url
 
-    return url or _named_server(options) or local_url(settings)
+    return url if url is not None else _named_server(options) or local_url(settings)
 
 
 def _variables(url: str | None, settings: Settings, form: str) -> str:
@@ -390,8 +392,10 @@ def export(file: Path | None, url: str | None, **options: Any) -> None:
             click.echo(state, nl=False)
         else:
             file.write_bytes(state)
-    except (BadSetting, NoAnswer, OSError) as error:
+    except (BadSetting, NoAnswer) as error:
         _fail(error)
+    except OSError as error:
+        _fail(f"{file}: cannot be written: {error.strerror}")
 
 
 @main.command(name="import", cls=_WithSettings, reads=_ASKING)
@@ -407,6 +411,8 @@ def import_state(file: Path, url: str | None, **options: Any) -> None:
         call(asked, settings.admin_token, "/state", file.read_bytes())
     except Refused as error:
         _fail(f"{file}: {error.reason}" if error.status == 400 else error)
-    except (BadSetting, NoAnswer, OSError) as error:
+    except (BadSetting, NoAnswer) as error:
         _fail(error)
+    except OSError as error:
+        _fail(f"{file}: cannot be read: {error.strerror}")
     click.echo(f"ok {file} at {asked}")

@@ -5,6 +5,7 @@ import json
 import re
 import urllib.error
 import urllib.request
+from urllib.parse import urlsplit
 
 _TIMEOUT = 120
 
@@ -41,12 +42,19 @@ def call(url: str, token: str | None, path: str, body: bytes | None = None) -> b
 
 
 def with_scheme(url: str) -> str:
-    """The address of a server; ``host:port`` stands for plain HTTP. Raises NoAnswer for another scheme."""
-    if "://" not in url:
-        return f"http://{url}"
-    if not url.startswith(("http://", "https://")):
+    """The address of a server; ``host:port`` stands for plain HTTP. Raises NoAnswer for what is no address."""
+    address = url if "://" in url else f"http://{url}"
+    if not address.startswith(("http://", "https://")):
         raise NoAnswer(f"--url: {url} is not an http or https address")
-    return url
+    try:
+        parts = urlsplit(address)
+        if parts.port == 0:
+            raise ValueError
+    except ValueError:
+        raise NoAnswer(f"--url: {url!r:.200} has no valid host, or its port is not a number from 1 to 65535") from None
+    if not parts.hostname or re.search(r"[\x00-\x20]", url):
+        raise NoAnswer(f"--url: {url!r:.200} names no host")
+    return address
 
 
 def variables(url: str, token: str | None) -> dict[str, str]:

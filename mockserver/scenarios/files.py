@@ -49,7 +49,7 @@ def packaged(name: str, vocabulary: Vocabulary) -> Scenario:
 def read(path: Path, vocabulary: Vocabulary) -> Scenario:
     """The scenario of a file; raises BadScenario."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadScenario(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     return parse(text, str(path), vocabulary)

@@ -1,14 +1,16 @@
 """State files: all that a server knows as one JSON text that diffs well, read back whole or not at all."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable
+from itertools import chain
 from sqlite3 import Connection
 from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json, to_json
 
-from mockserver.core import codec
+from mockserver.core import codec, reading
 from mockserver.core.clock import ClockState
 from mockserver.core.digests import digest
 from mockserver.core.engine import Engine
@@ -46,13 +48,18 @@ def _in_order(value: Any) -> Any:
 
 def read(text: bytes, known: Known) -> Any:
     """The checked state of a file; raises Malformed with the first place that is wrong, and why."""
+    text = text.removeprefix(BOM_UTF8)
     try:
         content = from_json(text, allow_inf_nan=False)
     except ValueError as error:
         raise _bad((), f"not valid JSON: {error}") from None
+    try:
+        reading.from_json(text)  # which refuses keys that stand twice
+    except reading.Unreadable as error:
+        raise _bad((), str(error)) from None
     if not isinstance(content, dict) or "format" not in content:
         raise _bad((), "is no state file: it has no format")
-    if content["format"] != FORMAT:
+    if type(content["format"]) is not int or content["format"] != FORMAT:
         raise _bad(("format",), f"is {content['format']!r:.20}; this server reads {FORMAT}")
     for place, reason in number_flaws(content):
         raise _bad(place, reason)
@@ -61,7 +68,7 @@ def read(text: bytes, known: Known) -> Any:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise _bad(_place_in(content, first["loc"]), _reason(first)) from None
-    for place, reason in (*_clock_flaws(state.clock), *known.flaws(state)):
+    for place, reason in chain(_clock_flaws(state.clock), known.flaws(state)):
         raise _bad(place, reason)
     return state
 
@@ -99,6 +106,12 @@ def _reason(error: ErrorDetails) -> str:
             return "is missing"
         case "extra_forbidden" | "unexpected_keyword_argument":
             return "there is no such key"
+        case "string_type":
+            return "must be a text"
+        case "int_type":
+            return "must be a whole number"
+        case "bool_type":
+            return "must be true or false"
         case _:
             return error["msg"].replace("Input should be", "must be")
 

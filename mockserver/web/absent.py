@@ -29,13 +29,14 @@ _OTHERS = re.compile(
     r".+?(/(?:epayment|webhooks|management)/v[12]/.*|/(?:access-management-1\.0|vipps-userinfo-api|vipps-login-ciba)/.*)",
     re.DOTALL,
 )
+_NOWHERE = "No API has this path: /openapi/ lists all that there are, /openapi/control the calls under /_mock"
 _LONGEST = 300
 """Characters of a path that are looked at."""
 
 
 @lru_cache(maxsize=256)
 def notices(path: str) -> tuple[Forgiven, ...]:
-    """What to tell about a path that nobody serves: one notice, or nothing."""
+    """What to tell about a path that nobody serves: one notice."""
     asked = path[:_LONGEST].lower()
     token = _TOKEN.fullmatch(asked)
     if token is not None:
@@ -47,4 +48,4 @@ def notices(path: str) -> tuple[Forgiven, ...]:
         if f"{asked}/".startswith(beginning):
             message = f"The platform has the {product}, but the emulator does not emulate it"
             return (Forgiven(Notice.NOT_EMULATED, message),)
-    return ()
+    return (Forgiven(Notice.WRONG_ADDRESS, _NOWHERE),)

@@ -2,8 +2,9 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import fields
+from difflib import get_close_matches
 from typing import Any, Literal, TypeVar
 
 from pydantic import (
@@ -176,6 +177,17 @@ def number(filters: dict[str, str], name: str, default: int | None = None, most:
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) > most:
         raise Malformed([Violation(name, f"Must be a number from 0 to {most}")])
     return int(text)
+
+
+def one_of(filters: dict[str, str], name: str, known: Iterable[str]) -> str | None:
+    """A filter that is one of the ``known`` names; raises Malformed with the nearest."""
+    text = filters.get(name)
+    names = sorted(known)
+    if text is None or text in names:
+        return text
+    near = get_close_matches(text, names, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"
+    raise Malformed([Violation(name, f"There is no {name} {text[:80]!r}; {hint}")])
 
 
 def plain(value: Any) -> Any:

@@ -54,6 +54,9 @@ class Dispatch:
         if tidy != path:
             scope = dict(scope, path=tidy, raw_path=tidy.encode("utf-8", "replace"))
         app = self._apis.get(tidy[1:].partition("/")[0], self._rest)
+        if app is self._rest and "\n" in tidy:
+            # To the patterns of Starlette's routes a path ends before a line feed, or not at all.
+            scope = dict(scope, path=tidy.replace("\n", "%0A"))
         try:
             await app(scope, receive, send)
         except ConnectionDropped:

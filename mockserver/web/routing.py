@@ -42,7 +42,7 @@ class ApiApplication:
         """Run the operation that is meant, or say that there is none."""
         path = scope["path"]
         for pattern, methods in self._routes:
-            found = pattern.match(path)
+            found = pattern.fullmatch(path)  # "$" alone lets a line feed pass
             if found is None:
                 continue
             endpoint = methods.get(scope["method"])

@@ -32,7 +32,7 @@ def packaged_rows() -> str:
 def read(path: Path, also: Check = check) -> World:
     """The world of a file, if it passes ``also``; raises BadWorld with one line that names file, key and reason."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadWorld(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     try:

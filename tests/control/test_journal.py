@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from mockserver.apis.epayment.services import payments
+from mockserver.apis.epayment.services.shipping import CALLBACK
+from mockserver.apis.login.domain.logins import CONSENT_REVOKED
 from mockserver.core.instants import timestamp
 from mockserver.web.journal import LONGEST_BODY
 from mockserver.web.redaction import REDACTED, redact
@@ -363,3 +365,32 @@ def test_a_request_to_a_merchant_is_found_by_its_payment_and_says_how_long_it_to
 
     assert (asked["direction"], asked["status"]) == ("outgoing", 0)
     assert 0 < asked["durationMs"] < 10_000
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "reason"),
+    [
+        ("operation=createPaymnt", "operation", "There is no operation 'createPaymnt'; did you mean createPayment?"),
+        ("api=epaymnt", "api", "There is no api 'epaymnt'; did you mean epayment?"),
+        ("api=", "api", "There is no api ''; there are: access-token, epayment, login, management, userinfo, webhooks"),
+    ],
+)
+def test_a_filter_by_an_unknown_name_is_refused_with_the_nearest(
+    emulator: Emulator, query: str, name: str, reason: str
+) -> None:
+    answer = emulator.control("GET", f"/requests?{query}")
+    assert answer.status_code == 400
+    assert answer.json()["extraDetails"] == [{"name": name, "reason": reason}]
+
+
+@pytest.mark.parametrize("operation", [CALLBACK, CONSENT_REVOKED, "getPayment", "orderProduct", "ciba-auth"])
+def test_a_filter_may_name_what_has_not_come_yet(emulator: Emulator, operation: str) -> None:
+    assert operations(emulator, f"?operation={operation}") == []
+
+
+def test_deliveries_of_an_unknown_event_are_refused_with_the_nearest(emulator: Emulator) -> None:
+    answer = emulator.control("GET", "/webhooks/deliveries?event=epayments.payment.create.v1")
+    assert answer.status_code == 400
+    [told] = answer.json()["extraDetails"]
+    assert told["reason"].endswith("; did you mean epayments.payment.created.v1?")
+    assert emulator.control("GET", "/webhooks/deliveries?event=epayments.payment.created.v1").status_code == 200

@@ -435,3 +435,38 @@ def test_two_servers_do_not_share_a_data_directory(serve: Any, directory: Path) 
     assert refused("serve", "--port", "0", "--data", "data").endswith("another server is using it")
     assert first.stop(signal.SIGTERM)[0] == 0
     assert serve("--data", "data").stop(signal.SIGTERM) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("", "'' names no host"),
+        ("http://", "'http://' names no host"),
+        ("http://:8080", "'http://:8080' names no host"),
+        ("a b", "'a b' names no host"),
+        ("http://127.0.0.1:99999", "its port is not a number from 1 to 65535"),
+        ("http://127.0.0.1:x", "its port is not a number from 1 to 65535"),
+        ("127.0.0.1:0", "its port is not a number from 1 to 65535"),
+        ("http://[::1", "has no valid host"),
+        ("ftp://x", "ftp://x is not an http or https address"),
+    ],
+)
+@pytest.mark.parametrize("command", ["health", "export"])
+def test_a_url_that_is_none_is_refused_in_a_line(command: str, url: str, reason: str) -> None:
+    line = refused(command, "--url", url)
+    assert line.startswith("--url: ")
+    assert reason in line
+
+
+def test_a_file_that_cannot_be_written_is_told_in_a_line(serve: Any, tmp_path: Path) -> None:
+    url = serve().banner.split("http://")[1].split()[0]
+    assert refused("export", "/nodir/x", "--url", url) == "/nodir/x: cannot be written: No such file or directory"
+    assert refused("ca", "--export", "/nodir/x", "--tls-dir", str(tmp_path / "tls")) == (
+        "/nodir/x: cannot be written: No such file or directory"
+    )
+
+
+@pytest.mark.parametrize("name", ["world.yaml", "world.json"])
+def test_a_world_file_may_begin_with_a_byte_order_mark(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(files.to_json(WORLD), "utf-8-sig")
+    assert run("world", "--world", name).exit_code == 0

@@ -156,6 +156,12 @@ IMPOSSIBLE: list[tuple[Place, Any, str]] = [
     (("conducts", 0, "kind"), "payment", "conducts[0]"),
     (("rules", 0, "rule", "when"), {"nth": 0}, "rules[0].rule.when.nth: must be a whole number from 1"),
     (("rules", 1, "rule", "name"), "often", "rules[1]: has the name of another entry"),
+    (("rules", 1, "rule", "name"), ["no", "text"], "rules[1].rule.name: must be a text of 1 to 100"),
+    (("rules", 1, "rule", "name"), "a\nb", "rules[1].rule.name: must be a text of 1 to 100"),
+    (("format",), True, "format: is True; this server reads 1"),
+    (("format",), 1.0, "format: is 1.0; this server reads 1"),
+    (("payments", 0, "payment", "reference"), 5, "payments[0].payment.reference: must be a text"),
+    (("payments", 0, "payment", "amount"), "5", "payments[0].payment.amount: must be a whole number"),
     (("rules", 1, "seen"), -1, "rules[1]: must not count below 0"),
     (("login_keys",), [{"kty": "RSA"}], "login_keys[0]: is no private"),
 ]
@@ -274,3 +280,29 @@ def test_a_state_with_anything_anywhere_is_refused_or_harmless(
 def test_a_choice_of_no_known_form_is_refused(whole: bytes, chosen: object) -> None:
     entry = {"kind": "payment", "key": 1, "chosen": chosen}
     assert refusal(changed(whole, ("conducts",), [entry])).startswith("conducts[0].chosen")
+
+
+def test_a_key_that_stands_twice_is_refused(whole: bytes) -> None:
+    text = whole.replace(b"{", b'{"clock": {"offset": 0},', 1)
+    assert refusal(text) == "the state: not valid JSON: the key 'clock' stands twice"
+    inside = whole.replace(b'"seen": 0', b'"seen": 0, "seen": 0', 1)
+    assert refusal(inside) == "the state: not valid JSON: the key 'seen' stands twice"
+
+
+def test_what_was_chosen_for_an_order_that_there_is_not_is_refused(whole: bytes) -> None:
+    content = json.loads(whole)
+    [index, *_] = [index for index, each in enumerate(content["conducts"]) if each["kind"] == "order"]
+    reason = refusal(changed(whole, ("conducts", index, "key"), -1))
+    assert reason == f"conducts[{index}].key: there is no product order '-1'"
+
+
+def test_a_byte_order_mark_is_passed_over(whole: bytes) -> None:
+    known = known_to(PRODUCTS)
+    assert states.read(b"\xef\xbb\xbf" + whole, known) == states.read(whole, known)
+
+
+def test_a_bad_name_of_a_rule_is_a_refusal_of_the_import(whole: bytes, emulator: Emulator) -> None:
+    answer = put(emulator, changed(whole, ("rules", 1, "rule", "name"), {"no": "text"}))
+    assert answer.status_code == 400
+    [told] = answer.json()["extraDetails"]
+    assert told["name"] == "rules[1].rule.name"

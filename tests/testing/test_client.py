@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 import httpx
 import pytest
 
+from mockserver import testing
 from mockserver.app import every_control_row
 from mockserver.control import answers
 from mockserver.testing import ControlError, Server, people
@@ -335,3 +336,13 @@ def test_help_shows_what_a_call_gives(vipps: Server) -> None:
     assert str(inspect.signature(vipps.approve)).endswith("-> mockserver.testing.values.Payment")
     assert "self" not in inspect.signature(vipps.approve).parameters
     assert "Generator" not in pydoc.render_doc(vipps.approve)
+
+
+@pytest.mark.parametrize("name", testing.__all__)
+def test_help_has_a_text_for_everything(name: str) -> None:
+    kind = getattr(testing, name)
+    assert kind.__doc__
+    assert kind.__doc__.split(".")[0].strip() in pydoc.plain(pydoc.render_doc(kind))
+    for method in (each for each in dir(kind) if not each.startswith("_")):
+        if callable(getattr(kind, method)) or isinstance(getattr(kind, method), property):
+            assert getattr(kind, method).__doc__, method

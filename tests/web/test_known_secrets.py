@@ -259,6 +259,8 @@ def test_the_access_log_takes_them_out(emulator: Emulator, form: str) -> None:
         ("GET", "/customers/{}"),
         ("GET", "/requests?{}=1"),
         ("GET", "/requests?limit={}"),
+        ("GET", "/requests?operation={}"),
+        ("GET", "/webhooks/deliveries?event={}"),
         ("POST", "/webhooks/{}/enable"),
     ],
 )

@@ -60,17 +60,15 @@ def test_spellings_are_served_without_a_redirect(emulator: Emulator, path: str) 
         ("/epayment/v1/epayment/v1/payments", "wrong-address: The API answers at /epayment/v1/payments"),
         ("/webhooks/v1/epayment/v1/payments", "wrong-address: The API answers at /epayment/v1/payments"),
         ("/api/webhooks/v1/webhooks", "wrong-address: The API answers at /webhooks/v1/webhooks"),
-        ("/epaymnt/v1/payments", None),
-        ("/epayment/v1/paymnts", None),
-        ("/recurringly", None),
-        ("/qr/1.00.png/x", None),
-        ("/", None),
+        ("/epaymnt/v1/payments", "wrong-address: No API has this path: /openapi/ lists all"),
+        ("/epayment/v1/paymnts", "wrong-address: No API has this path: /openapi/ lists all"),
+        ("/recurringly", "wrong-address: No API has this path: /openapi/ lists all"),
+        ("/qr/1.00.png/x", "wrong-address: No API has this path: /openapi/ lists all"),
+        ("/", "wrong-address: No API has this path: /openapi/ lists all"),
     ],
 )
 @pytest.mark.parametrize("settings", [{}, {"strict": True}])
-def test_a_404_says_what_is_probably_the_matter(
-    start: Any, settings: dict[str, Any], path: str, named: str | None
-) -> None:
+def test_a_404_says_what_is_probably_the_matter(start: Any, settings: dict[str, Any], path: str, named: str) -> None:
     emulator = start(**settings)
     answer = emulator.request("POST", path)
 
@@ -78,8 +76,8 @@ def test_a_404_says_what_is_probably_the_matter(
     entry = emulator.control("GET", "/requests").json()["requests"][0]
     told = [f"{each['kindness']}: {each['message']}" for each in entry["warnings"]]
     assert answer.headers.get_list("x-mock-warning") == told
-    assert len(told) == (named is not None)
-    assert named is None or told[0].startswith(named)
+    assert len(told) == 1
+    assert told[0].startswith(named)
 
 
 def scope(client: Any = ("192.0.2.1", 5), scheme: str = "http") -> dict[str, Any]:
@@ -186,3 +184,31 @@ def test_the_first_segment_alone_says_which_api_is_meant(path: str, served: str)
     nothing: Any = None
     asyncio.run(Dispatch({"shop": app("api")}, app("rest"), nothing)({"type": "http", "path": path}, nothing, nothing))
     assert reached == [served]
+
+
+@pytest.mark.parametrize("path", ["/health", "/clock", "/nothing", "/scenarios/x", "/", "/a%0Ab"])
+def test_a_line_feed_in_a_path_of_the_control_api_leads_nowhere(emulator: Emulator, path: str) -> None:
+    answer = emulator.request("GET", f"/_mock{path}%0A")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("path", ["/epayment/v1/payments", "/accesstoken/get", "/wallet", "/openapi"])
+def test_a_line_feed_at_the_end_is_no_end_of_a_path(emulator: Emulator, path: str) -> None:
+    for method in ("GET", "POST"):
+        assert emulator.request(method, f"{path}%0A").status_code == 404
+
+
+def test_an_unknown_path_is_told_where_the_known_ones_are(emulator: Emulator) -> None:
+    for path in ("/nothing", "/epayment/v1/nothing"):
+        answer = emulator.request("GET", path)
+        assert answer.json() == {"statusCode": 404, "message": "Resource not found"}
+        [warning] = answer.headers.get_list("x-mock-warning")
+        assert "/openapi/" in warning
+    assert emulator.request("GET", "/openapi/").status_code == 200
+    assert emulator.request("GET", "/openapi/control").status_code == 200
+
+
+def test_the_page_of_an_unknown_api_links_to_the_known_ones(emulator: Emulator) -> None:
+    answer = emulator.request("GET", "/openapi/epaymnt")
+    assert answer.status_code == 404
+    assert 'href="/openapi/"' in answer.text

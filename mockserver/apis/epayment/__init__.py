@@ -20,6 +20,7 @@ def _inquiries(sending: "Sending") -> "Sender":
 PRODUCT = Product(
     "epayment",
     apis=(ApiOf(Named(f"{_HERE}.api.routes:API")),),
+    asks=(("epayment", "getMerchantDynamicExpressGroups"),),
     due={
         "payment.expire": Named(f"{_HERE}.services.payments:expire_unanswered"),
         "payment.settle": Named(f"{_HERE}.services.payments:settle"),

@@ -11,6 +11,7 @@ PRODUCT = Product(
         ApiOf(Named(f"{_HERE}.userinfo.routes:API"), "vipps-userinfo-api"),
         ApiOf(Named(f"{_HERE}.api.backchannel:API"), "vipps-login-ciba"),
     ),
+    asks=(("login", "CONSENT_REVOKED"),),
     due={
         "login.act": Named(f"{_HERE}.services.logins:act"),
         "login.expire": Named(f"{_HERE}.services.logins:expire"),

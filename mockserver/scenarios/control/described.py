@@ -6,6 +6,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from mockserver.scenarios.control import answers
+from mockserver.scenarios.domain.scenario_form import NAME
 from mockserver.scenarios.domain.vocabulary import Vocabulary
 from mockserver.web.controlled import Done, does, shows
 from mockserver.web.described import Described, Parameter
@@ -19,7 +20,7 @@ def described(vocabulary: Vocabulary) -> dict[str, Described]:
     class RuleBody(TypedDict):
         """A scenario rule, as in a file."""
 
-        name: NotRequired[Annotated[str, Field(min_length=1, max_length=100, pattern="^[^/]*$")]]
+        name: NotRequired[Annotated[str, Field(min_length=1, max_length=100, pattern=NAME)]]
         comment: NotRequired[str]
         when: NotRequired[
             Annotated[

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from mockserver.core.errors import Code
 from mockserver.scenarios.domain.faults import LONGEST, Fault, FaultKind, Moment, Span
-from mockserver.scenarios.domain.reading import BadRule, Place, check_keys, choice, seconds, whole
+from mockserver.scenarios.domain.reading import BadRule, Place, check_keys, choice, in_words, seconds, whole
 from mockserver.scenarios.domain.scenario import Drop, Error
 from mockserver.scenarios.domain.vocabulary import Operations, OutcomeKind
 
@@ -37,6 +37,11 @@ def _error(given: Mapping[str, Any], place: Place) -> Error:
     detail = given.get("detail")
     if detail is not None and not isinstance(detail, str):
         raise BadRule((*place, "detail"), "must be a text")
+    if not isinstance(given["error"], str | int) or isinstance(given["error"], bool):
+        statuses = ", ".join(map(str, STATUSES))
+        raise BadRule(
+            (*place, "error"), f"must be a documented code or one of {statuses}, not {in_words(given['error'])}"
+        )
     number = str(given["error"])
     retry_after = whole(given.get("retry_after", 30), (*place, "retry_after"), 0)
     if number in _BY_NUMBER:
@@ -58,9 +63,7 @@ def _fault(given: Mapping[str, Any], place: Place) -> Fault:
     if kind is FaultKind.ANSWER_LOST and moment is Moment.BEFORE:
         raise BadRule((*place, "effect"), f"{kind} is after the effect; {FaultKind.CONNECTION_CLOSED} may be before it")
     usual = 503 if kind is FaultKind.GATEWAY_ERROR else 500
-    status = whole(given.get("status", usual), (*place, "status"), 400)
-    if status > 599:
-        raise BadRule((*place, "status"), "must be 400 to 599")
+    status = whole(given.get("status", usual), (*place, "status"), 400, 599)
     retry_after = whole(given.get("retry_after", 30), (*place, "retry_after"), 0)
     span = _span(given.get("seconds", 1), (*place, "seconds"))
     return Fault(kind, moment, status, span, retry_after)
@@ -72,16 +75,22 @@ def _span(given: object, place: Place) -> Span:
         return Span(length, length)
     check_keys(given, SPANS, place)
     numbers = {key: seconds(value, (*place, key), LONGEST) for key, value in given.items()}
+    if numbers.keys() & {"min", "max"} and numbers.keys() & {"median", "spread"}:
+        raise BadRule(place, f"must be either min and max, or median and spread, not {' and '.join(numbers)}")
+    if "spread" in numbers and "median" not in numbers:
+        raise BadRule((*place, "spread"), "needs a median beside it")
     if "median" in numbers:
-        if numbers.keys() & {"min", "max"} or not numbers["median"]:
-            raise BadRule(place, "a median above 0 goes with spread only")
+        if not numbers["median"]:
+            raise BadRule((*place, "median"), "must be above 0")
         spread = numbers.get("spread", 2.0)
         if spread < 1:
             raise BadRule((*place, "spread"), "must be 1 or more")
         return Span(median=numbers["median"], spread=spread)
     low, high = numbers.get("min", 0.0), numbers.get("max", 1.0)
-    if low > high or "spread" in numbers:
-        raise BadRule(place, "must be min and max, or median and spread")
+    if low > high:
+        raise BadRule(
+            place, f"min must not be above max{'' if 'max' in numbers else ', which is 1 when it is left out'}"
+        )
     return Span(low, high)
 
 

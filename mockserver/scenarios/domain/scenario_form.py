@@ -3,6 +3,7 @@
 A place is the path to the value: keys and positions.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -25,6 +26,8 @@ from mockserver.scenarios.domain.vocabulary import AMOUNT, OutcomeKind, Vocabula
 
 _FILE_KEYS = ("description", "rules")
 _RULE_KEYS = ("name", "comment", "when", "then", "times", "enabled")
+NAME = r"^[^/\x00-\x1f\x7f-\x9f]{1,100}$"
+"""Names of rules stand in paths and in lines."""
 
 
 def read_file(content: object, vocabulary: Vocabulary) -> tuple[Rule, ...]:
@@ -47,8 +50,8 @@ def read_rule(content: object, vocabulary: Vocabulary, place: Place = ()) -> Rul
     given = mapping(content, place)
     check_keys(given, _RULE_KEYS, place)
     name = given.get("name")
-    if not isinstance(name, str) or not 1 <= len(name) <= 100 or "/" in name:
-        raise BadRule((*place, "name"), "must be a text of 1 to 100 characters without a slash")
+    if not isinstance(name, str) or not re.fullmatch(NAME, name) or name.endswith("\n"):
+        raise BadRule((*place, "name"), "must be a text of 1 to 100 characters without slashes and control characters")
     if not isinstance(given.get("comment", ""), str):
         raise BadRule((*place, "comment"), "must be a text")
     kind, then = _read_then(given.get("then"), vocabulary, (*place, "then"))
@@ -73,10 +76,21 @@ def _meant(error: Error, operations: frozenset[str], vocabulary: Vocabulary) -> 
 
 def _read_when(content: object, kind: OutcomeKind, then: Any, vocabulary: Vocabulary, place: Place) -> Conditions:
     given = mapping(content, place)
+    for key in _RULE_KEYS:
+        if key in given:
+            raise BadRule((*place, key), "stands next to when, not in it")
     check_keys(given, [each for each in vocabulary.conditions if each != "times"], place)
     operations = _operations(given, kind, then, vocabulary, place)
     asked = tuple((name, texts(given[name], (*place, name))) for name in vocabulary.texts if name in given)
     headers = mapping(given.get("header", {}), (*place, "header"))
+    since = _instant(given["from"], (*place, "from")) if "from" in given else None
+    until = _instant(given["until"], (*place, "until")) if "until" in given else None
+    if since is not None and until is not None and since >= until:
+        raise BadRule((*place, "until"), "must be later than from: the rule would never apply")
+    for condition in vocabulary.brought:
+        if condition.name in given and not operations & condition.of(vocabulary.operations):
+            found = _some(condition.of(vocabulary.operations))
+            raise BadRule((*place, condition.name), f"is never met here: only {found} can have one")
     probability = given.get("probability", 1)
     if not is_number(probability) or not 0 <= probability <= 1:
         raise BadRule((*place, "probability"), "must be a number from 0 to 1")
@@ -87,8 +101,8 @@ def _read_when(content: object, kind: OutcomeKind, then: Any, vocabulary: Vocabu
         tuple((key.lower(), texts(value, (*place, "header", key))) for key, value in headers.items()),
         whole(given["nth"], (*place, "nth"), 1) if "nth" in given else None,
         float(probability),
-        _instant(given["from"], (*place, "from")) if "from" in given else None,
-        _instant(given["until"], (*place, "until")) if "until" in given else None,
+        since,
+        until,
     )
 
 
@@ -129,11 +143,19 @@ def _some(names: frozenset[str]) -> str:
 def _read_then(content: object, vocabulary: Vocabulary, place: Place) -> tuple[OutcomeKind, Any]:
     given, kinds = mapping(content, place), vocabulary.kinds
     details = dict.fromkeys(detail for kind in kinds.values() for detail in kind.details)
-    check_keys(given, [*kinds, *details], place)
     chosen = [kinds[key] for key in given if key in kinds]
+    check_keys(given, [*kinds, *details], place, fitting=[*(chosen[0].details if chosen else kinds)] or [chosen[0].key])
     if len(chosen) != 1:
-        raise BadRule(place, f"must have exactly one of {', '.join(kinds)}")
+        raise BadRule(place, f"must have exactly one of {', '.join(kinds)}{_why_not_one(given, chosen, vocabulary)}")
     return chosen[0], read_outcome(given, chosen[0], place)
+
+
+def _why_not_one(given: Mapping[str, Any], chosen: list[OutcomeKind], vocabulary: Vocabulary) -> str:
+    if chosen:
+        return f", not {' and '.join(kind.key for kind in chosen)}"
+    detail = next(iter(given), None)
+    having = [kind.key for kind in vocabulary.kinds.values() if detail in kind.details]
+    return f"; {detail} alone is none, it goes with {' or '.join(having)}" if having else ""
 
 
 def _amount(value: object, place: Place) -> tuple[int, int]:

@@ -43,11 +43,15 @@ class Look:
 
 @frozen
 class Condition:
-    """Something that rules may ask of a request, in its body or found by it. ``amount`` alone is a number."""
+    """Something that rules may ask of a request, in its body or found by it. ``amount`` alone is a number.
+
+    ``of`` gives the operations whose requests can have it.
+    """
 
     name: str
     words: str
     find: Callable[[Look], str | int | None]
+    of: Callable[[Operations], frozenset[str]] = frozenset
 
 
 @frozen

@@ -166,7 +166,10 @@ def test_alg_none_and_other_forged_id_tokens_are_taken_by_nobody(client: Client,
     with pytest.raises((JoseError, ValueError)):
         jwt.decode(token, keys, algorithms=["RS256"])
     logout = {"id_token_hint": token, "post_logout_redirect_uri": CALLBACK}
-    assert_page(client.emulator.request("GET", f"{BASE}/oauth2/sessions/logout", params=logout), 400)
+    page = client.emulator.request("GET", f"{BASE}/oauth2/sessions/logout", params=logout)
+    assert_page(page, 400)
+    assert "This logout has failed" in page.text
+    assert "This login cannot start" not in page.text
     assert userinfo(client.emulator, token).status_code == 401
 
 

@@ -119,3 +119,16 @@ def test_a_number_that_nobody_has_is_refused_where_that_kindness_is_off(
     assert browser.refused
     assert NOBODY in browser.page.text
     assert client.emulator.control("GET", f"/customers/{NOBODY}").status_code == 404
+
+
+def test_approving_by_the_control_api_for_somebody_made_up_is_told(client: Client) -> None:
+    emulator = client.emulator
+    answer = emulator.control("POST", f"/logins/{client.start()}/approve", {"customer": "4790909090"})
+    assert answer.status_code == 200
+    [warning] = answer.headers.get_list("x-mock-warning")
+    assert warning.startswith("unknown-customers")
+    [entry, *_] = emulator.control("GET", "/requests?warnings=true").json()["requests"]
+    assert [each["kindness"] for each in entry["warnings"]] == ["unknown-customers"]
+    assert entry["path"].endswith("/approve")
+    answer = emulator.control("POST", f"/logins/{client.start()}/approve", {"customer": CUSTOMER})
+    assert "x-mock-warning" not in answer.headers

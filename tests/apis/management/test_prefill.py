@@ -178,3 +178,35 @@ def test_an_order_is_no_payment_that_takes_its_time(start: Any) -> None:
     request = emulator.client.post("/management/v1/product-orders", headers=headers, json=content)
     answer = emulator.loop.run_until_complete(asyncio.wait_for(request, 10))
     assert (answer.status_code, warnings_of(answer)) == (201, ["unknown-fields"])
+
+
+NUMBERS = [
+    # scheme, id, taken by default, warned of, taken when strict
+    ("business:NO:ORG", "923609016", True, False, True),
+    ("business:NO:ORG", "923-609-016", True, False, True),
+    ("business:NO:ORG", "923609017", True, True, False),
+    ("business:NO:ORG", "1234", True, True, False),
+    ("business:DK:CVR", "13585628", True, False, True),
+    ("business:DK:CVR", "13585629", True, True, False),
+    ("business:FI:Y-tunnus", "0112038-9", True, False, True),
+    ("business:FI:Y-tunnus", "0112038-8", True, True, False),
+    ("business:SE:ORG", "556036-0793", True, False, True),
+    ("business:SE:ORG", "556036-0794", True, True, False),
+    ("business:NO:ORG", "123", False, False, False),
+    ("business:NO:ORG", "12-3", False, False, False),
+    ("business:NO:ORG", "92360901a", False, False, False),
+    ("business:NO:ORG", "1" * 51, False, False, False),
+    ("business:NO:ORG", "", False, False, False),
+    ("business:GB:CRN", "923609016", False, False, False),
+]
+
+
+@pytest.mark.parametrize(("scheme", "id_", "taken", "warned", "strictly"), NUMBERS)
+def test_which_organisation_numbers_are_taken(
+    shared: Emulator, strict: Emulator, scheme: str, id_: str, *, taken: bool, warned: bool, strictly: bool
+) -> None:
+    order = order_body((scheme, id_))
+    by_default, when_strict = post(shared, order), post(strict, order)
+    assert (by_default.status_code, when_strict.status_code) == (201 if taken else 400, 201 if strictly else 400)
+    told = [each for each in by_default.headers.get_list("x-mock-warning") if "businessIdentifier.id" in each]
+    assert bool(told) is warned

@@ -134,8 +134,8 @@ def _redirect_url(call: Call, tx: Tx, stored: StoredPayment, qr_format: QrFormat
 
 
 BUSY = "Another operation on this payment is in progress"
-OF_UNITS = frozenset({"payments", "push", "card", "express", "long-living", "nin", "partial-capture"})
-"""Rights of sales units that payments need."""
+OF_UNITS = frozenset({"payments", "push", "card", "express", "long-living", "nin"})
+"""Rights of sales units that new payments need."""
 
 API = Api(
     name="epayment",
@@ -158,7 +158,7 @@ API = Api(
             "capturePayment", "POST", "/payments/{reference}/capture", capture_payment,
             conflict=reused(Code.CAPTURE_IDEMPOTENCY), key_required=True, per_minute=5,
             form=schemas.ModificationRequest, locked=BUSY,
-            rights=OF_UNITS,
+            rights=frozenset({"partial-capture"}),
         ),
         Operation(
             "refundPayment", "POST", "/payments/{reference}/refund", refund_payment,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from mockserver.apis.epayment.services import payers
 from mockserver.core.engine import Tx
 from mockserver.scenarios.domain.reading import Place, choice, seconds
-from mockserver.scenarios.domain.vocabulary import AMOUNT, Condition, Look, OutcomeKind, members, only, text
+from mockserver.scenarios.domain.vocabulary import AMOUNT, Condition, Look, Operations, OutcomeKind, members, only, text
 from mockserver.world.domain.conduct import LONGEST_DELAY, Conduct, DeclineReason, PaymentBehaviour
 from mockserver.world.domain.customer import CustomerKey, CustomerReference
 
@@ -43,10 +43,14 @@ def _amount(look: Look) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def _with_amount(known: Operations) -> frozenset[str]:
+    return frozenset({"createPayment", "capturePayment", "refundPayment"}) & known.keys()
+
+
 CONDITIONS: Final = (
     Condition("phone", "the customer's number: from the request, its payment, or the landing page", _phone),
     Condition("reference", "the payment's reference", _reference),
-    Condition(AMOUNT, "minor units: a value, or `{min: ..., max: ...}`", _amount),
+    Condition(AMOUNT, "minor units: a value, or `{min: ..., max: ...}`", _amount, _with_amount),
 )
 
 

@@ -12,6 +12,9 @@ from mockserver.web.problems import HttpRefused
 
 NO_STORE: Headers = [(b"cache-control", b"no-store"), (b"pragma", b"no-cache")]
 
+LOGOUT = "/oauth2/sessions/logout"
+"""What the path of a logout ends with."""
+
 _AS_IT_IS = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -20,7 +23,8 @@ def refuse(ids: Ids, path: str, refusal: Refusal) -> Answer:
     match refusal:
         case PageError():
             text = f"{refusal.description} ({refusal.error})"
-            return pages.plain(refusal.status, "This login cannot start", text)
+            title = "This logout has failed" if path.endswith(LOGOUT) else "This login cannot start"
+            return pages.plain(refusal.status, title, text)
         case RedirectError():
             return send_back(refusal.way_back)
         case BackchannelError():

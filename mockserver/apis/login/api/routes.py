@@ -3,7 +3,7 @@
 from urllib.parse import quote, urlencode
 
 from mockserver.apis.login.api import callers, exchange, forms, metadata
-from mockserver.apis.login.api.problems import NO_STORE, redirect, refuse, send_back
+from mockserver.apis.login.api.problems import LOGOUT, NO_STORE, redirect, refuse, send_back
 from mockserver.apis.login.domain import links
 from mockserver.apis.login.domain.authorization import (
     Checker,
@@ -145,9 +145,9 @@ API = Api(
             "revokeOAuth2Token", "POST", "/oauth2/revoke", revoke_o_auth2_token, authenticated=False, browsers=True
         ),
         Operation(
-            "revokeOidcSession", "GET", "/oauth2/sessions/logout", revoke_oidc_session,
+            "revokeOidcSession", "GET", LOGOUT, revoke_oidc_session,
             authenticated=False, stores=True,
         ),
-        Operation("revokeOidcSession", "POST", "/oauth2/sessions/logout", revoke_oidc_session, authenticated=False),
+        Operation("revokeOidcSession", "POST", LOGOUT, revoke_oidc_session, authenticated=False),
     ),
 )  # fmt: skip

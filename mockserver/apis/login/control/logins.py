@@ -71,7 +71,8 @@ async def approve_login(runtime: Runtime, request: Request) -> Any:
         lenience = Lenience(tx.policy)
         customer = _customer(tx, stored, body.customer, lenience)
         approved = logins.approve(tx, stored, customer, body.answers(), made_up=bool(lenience.warnings))
-    return _login(runtime, request, approved)
+    runtime.tell(lenience, "POST", request.url.path, approved.login.msn)
+    return requests.warned(_login(runtime, request, approved), lenience)
 
 
 async def reject_login(runtime: Runtime, request: Request) -> Any:

@@ -20,7 +20,9 @@ def _business(look: Look) -> str | None:
 
 
 CONDITIONS: Final = (
-    Condition("product", "`productType` of an order", _product),
+    Condition(
+        "product", "`productType` of an order", _product, lambda known: frozenset({"orderProduct"}) & known.keys()
+    ),
     Condition("business", "business identifier of an order or in the path", _business),
 )
 

@@ -55,10 +55,12 @@ def _flaws(state: Any, known: People) -> Flaws:
     for index, counter in enumerate(state.counters):
         if counter.seq < highest:
             yield ("counters", index, "seq"), f"must be {highest} or more"
+    orders = {each.number for each in state.product_orders}
     for index, conduct in enumerate(state.conducts):
         chosen = conduct.chosen
         if not isinstance(chosen, OrderChoice):
             continue
+        yield from missing(("conducts", index, "key"), "product order", conduct.key, orders)
         if not all(0 <= (seconds or 0) <= LONGEST_WAIT for seconds in (chosen.processing, chosen.acts_after)):
             yield ("conducts", index, "chosen"), f"must have times of 0 to {LONGEST_WAIT} seconds"
 
