@@ -105,8 +105,8 @@ async def get_requests(runtime: Runtime, request: Request) -> Any:
     status = requests.number(filters, "status", most=999)
     limit = requests.number(filters, "limit", 100)
     names = runtime.parts.of(Names)
-    requests.one_of(filters, "operation", names.operations)
-    requests.one_of(filters, "api", names.apis)
+    requests.one_of(filters, "operation", lambda: names.operations)
+    requests.one_of(filters, "api", lambda: names.apis)
     warned = filters.get("warnings")
     if warned not in (None, "true", "false"):
         raise Malformed([Violation("warnings", "Must be true or false")])

@@ -179,11 +179,13 @@ def number(filters: dict[str, str], name: str, default: int | None = None, most:
     return int(text)
 
 
-def one_of(filters: dict[str, str], name: str, known: Iterable[str]) -> str | None:
-    """A filter that is one of the ``known`` names; raises Malformed with the nearest."""
+def one_of(filters: dict[str, str], name: str, known: Callable[[], Iterable[str]]) -> str | None:
+    """A filter that is one of the names that ``known`` gives; raises Malformed with the nearest."""
     text = filters.get(name)
-    names = sorted(known)
-    if text is None or text in names:
+    if text is None:
+        return None
+    names = sorted(known())
+    if text in names:
         return text
     near = get_close_matches(text, names, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"

@@ -91,7 +91,7 @@ def _find_deliveries(runtime: Runtime, filters: dict[str, str]) -> list[dict[str
         runtime.engine.reading(),
         webhook_id=filters.get("webhook"),
         subject=f"{msn}/{reference}" if reference else None,
-        event=requests.one_of(filters, "event", runtime.parts.of(EventTypes).names),
+        event=requests.one_of(filters, "event", lambda: runtime.parts.of(EventTypes).names),
         state=state,
         limit=requests.number(filters, "limit", 100) or 0,
     )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.apis.login.domain.backchannel import MOST_AT_ONCE
+from mockserver.web.redaction import REDACTED
 from tests.apis.helpers import set_customer
 from tests.apis.login.client import CALLBACK, CUSTOMER, LOCAL, assert_oauth, header_of, query_of, userinfo
 from tests.apis.login.client import claims_of as claims_with_rs256
@@ -402,4 +403,6 @@ def test_the_journal_knows_the_operations(till: Till) -> None:
     entries = till.emulator.control("GET", "/requests").json()["requests"]
     found = {each["operation"]: each for each in entries}
     assert {"ciba-auth", "user-exists"} <= set(found)
-    assert (found["ciba-auth"]["msn"], found["ciba-auth"]["reference"]) == (till.msn, auth_req_id)
+    assert (found["ciba-auth"]["msn"], found["ciba-auth"]["reference"]) == (till.msn, REDACTED)
+    [named] = till.emulator.control("GET", f"/requests?reference={auth_req_id}").json()["requests"]
+    assert named["id"] == found["ciba-auth"]["id"]
