@@ -58,8 +58,9 @@ class Known:
 
     def add(self, secrets: Iterable[str]) -> None:
         """Look for these too; those shorter than ``SHORTEST`` are passed over."""
-        for secret in secrets:
-            value = secret.encode("utf-8", "surrogatepass").translate(_SAME)
+        # A secret may have what looks like an escape, and is undone with the others.
+        written = (secret.encode("utf-8", "surrogatepass") for secret in secrets)
+        for value in (text.translate(_SAME) for secret in written for text, _ in _layers(secret, cut=False)):
             if len(value) < SHORTEST or value in self._secrets:
                 continue
             self._secrets.add(value)

@@ -61,7 +61,8 @@ WAYS: list[Callable[[str], str]] = [
     lambda text: by_unicode(by_percent(text)),
     lambda text: text.replace("+", " "),
 ]
-characters = st.characters(min_codepoint=33, max_codepoint=126)
+# Some ways leave a sign that begins escapes as it is, which makes another text of it.
+characters = st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="%\\")
 secrets = st.text(characters, min_size=SHORTEST, max_size=80)
 # Without what an escape before it would make another text of.
 around = st.text(st.characters(codec="utf-8", exclude_characters="%\\"), max_size=30)
@@ -74,6 +75,12 @@ def test_a_secret_is_taken_out_however_it_is_written(
     cleaned = knowing(secret, *others).without(f"{before}{way(secret)}{after}")
     assert way(secret) not in cleaned
     assert REDACTED in cleaned
+
+
+@pytest.mark.parametrize("way", [str, quote, by_percent, by_unicode, as_json, lambda text: quote(as_json(text))])
+def test_a_secret_may_have_signs_that_begin_escapes(way: Callable[[str], str]) -> None:
+    secret = "some-a%41b\\c\\u0041%"
+    assert knowing(secret).without(f"x{way(secret)}x") == f"x{REDACTED}x"
 
 
 @given(secrets, st.sampled_from(WAYS), around, around)
