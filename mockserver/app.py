@@ -137,7 +137,7 @@ def build(
         raise StoreError(f"state: {settings.state or settings.data}: {error}") from None
     except StoreFull:
         database.close()
-        raise StoreError(f"state: {settings.state}: is larger than store_limit") from None
+        raise StoreError(_no_room(settings)) from None
     except BaseException:
         database.close()
         raise
@@ -156,6 +156,12 @@ def build(
     )
     app.router.redirect_slashes = False
     return Server(Dispatch(_apis(runtime, products, app), app, partial(failed, runtime)), runtime)
+
+
+def _no_room(settings: Settings) -> str:
+    if settings.state is not None:
+        return f"state: {settings.state}: is larger than store_limit, or than the disk has room for"
+    return f"data: {settings.data}: the disk is full, or store_limit too small for the world"
 
 
 def _variables(engine: Engine) -> Mapping[str, str]:

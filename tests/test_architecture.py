@@ -266,7 +266,8 @@ def test_the_import_rules_know_every_product() -> None:
 
 
 SQL_BESIDE_STORES = {
-    f"mockserver.{module}" for module in ("core.database", "core.meta", "core.schedule", "state.form", "web.answers")
+    f"mockserver.{module}"
+    for module in ("core.database", "core.datafile", "core.meta", "core.schedule", "state.form", "web.answers")
 }
 
 

@@ -82,16 +82,14 @@ async def _move_to(runtime: Runtime, at: int, field: str) -> Any:
 async def freeze_clock(runtime: Runtime, request: Request) -> Any:
     """Stops the clock where it is."""
     await requests.read(request, EmptyBody, runtime.largest_body)
-    runtime.engine.clock.freeze()
-    runtime.engine.keep_clock()
+    runtime.engine.change_clock(runtime.engine.clock.freeze)
     return views.clock(runtime.engine.clock)
 
 
 async def unfreeze_clock(runtime: Runtime, request: Request) -> Any:
     """Restarts the clock from where it stands."""
     await requests.read(request, EmptyBody, runtime.largest_body)
-    runtime.engine.clock.unfreeze()
-    runtime.engine.keep_clock()
+    runtime.engine.change_clock(runtime.engine.clock.unfreeze)
     return views.clock(runtime.engine.clock)
 
 

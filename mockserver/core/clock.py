@@ -7,7 +7,8 @@ import asyncio
 import heapq
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from mockserver.core.values import frozen
@@ -50,6 +51,7 @@ class Clock:
         self._alarms: list[_Alarm] = []
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
+        self._trying = False
 
     def now(self) -> int:
         """The time."""
@@ -98,6 +100,20 @@ class Clock:
             self._offset += ahead
         self.ring()
 
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """What is done to the clock inside is taken back when it fails; alarms ring afterwards."""
+        before = self.state
+        self._trying = True
+        try:
+            yield
+        except BaseException:
+            self._offset, self._frozen_at = before.offset, before.frozen_at
+            raise
+        finally:
+            self._trying = False
+            self.ring()
+
     def call_at(self, at: int, callback: Callable[[], None]) -> None:
         """Ring once the clock shows ``at`` or later."""
         heapq.heappush(self._alarms, _Alarm(at, next(self._numbers), callback))
@@ -105,6 +121,8 @@ class Clock:
 
     def ring(self) -> None:
         """Call what is due, and arm the timer for what comes next."""
+        if self._trying:
+            return
         while self._alarms and self._alarms[0].at <= self.now():
             heapq.heappop(self._alarms).callback()
         self._arm()

@@ -1,28 +1,39 @@
 """Opens the database, runs transactions, and goes back to the world as it was at the start."""
 
-import os
+import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import field
-from functools import cache
-from importlib import resources
 from pathlib import Path
 
+from mockserver.core import meta
+from mockserver.core.datafile import (
+    APPLICATION_ID,
+    FILE_NAME,
+    PAGE_SIZE,
+    SCHEMA_VERSION,
+    StoreError,
+    columns,
+    connect,
+    damaged,
+    open_file,
+    read,
+    version,
+)
+from mockserver.core.reserve import Reserve
 from mockserver.core.values import frozen
 
-SCHEMA_VERSION = 8
-_OLDEST = 7
-"""The version whose data can be brought up to date, by one migration after the other."""
-FILE_NAME = "vipps-mockserver.sqlite3"
-_PAGE_SIZE = 8192
-"""Bytes: twice the usual, so that pages are split half as often."""
+__all__ = ["FILE_NAME", "SCHEMA_VERSION", "Database", "Schema", "StoreError", "StoreFull"]
+
 _NAMES_PAGE_SIZE = 4096
-_PATIENCE = 1.0
-"""Seconds to wait for another server to let go of the file."""
-
-
+_TABLES = "tables"
+"""Names the tables that were there when the store was last opened, so that one that is lost is missed."""
+_SHARE = 3
+"""How often what is gone back to fits into the room that is kept for a full disk: log, file, and some to spare."""
+_NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
+"""A full disk, and a quota or limit of the system that is reached."""
 _TABLE = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 
 
@@ -41,7 +52,24 @@ class Schema:
 
     def texts(self) -> list[str]:
         """The definitions, room by room."""
-        return [_read(package, "schema.sql") for package in ("mockserver.core", *self.packages)]
+        return [read(package, "schema.sql") for package in ("mockserver.core", *self.packages)]
+
+    def flaw(self, connection: sqlite3.Connection) -> str | None:
+        """What the tables of a store lack, None when nothing; rooms that were never there may be missing whole."""
+        there = columns(connection)
+        known = meta.get(connection, _TABLES) if "meta" in there else None
+        once = frozenset(json.loads(known)) if known else frozenset[str]()
+        with closing(connect(":memory:")) as whole:
+            whole.executescript("".join(self.texts()))
+            wanted = columns(whole)
+        rooms = [set(_TABLE.findall(text)) for text in self.texts()]
+        expected = set().union(rooms[0], *(room for room in rooms if room & (there.keys() | once)))
+        for table in sorted(expected):
+            if table not in there:
+                return f"the table {table} is missing"
+            if lost := wanted[table] - there[table]:
+                return f"the table {table} has no column {min(lost)}"
+        return None
 
     def make_names(self) -> str:
         """Makes the indexes of names."""
@@ -58,10 +86,6 @@ class Schema:
         return f"BEGIN; {' '.join(steps)} COMMIT;"
 
 
-class StoreError(Exception):
-    """The store cannot be opened; the message is one line for the user."""
-
-
 class StoreFull(Exception):
     """The store has reached its limit; the transaction changed nothing."""
 
@@ -74,38 +98,64 @@ class Database:
 
     def __init__(self, schema: Schema, directory: Path | None = None, limit: int = 4096) -> None:
         self.schema = schema
-        self.connection = _open_file(directory) if directory else _connect(":memory:")
-        self.connection.execute(f"PRAGMA max_page_count = {limit * 1024 * 1024 // _PAGE_SIZE}")
+        self._file = directory / FILE_NAME if directory else None
+        self.connection = open_file(directory, schema.flaw) if directory else connect(":memory:")
+        self._reserve = Reserve(directory) if directory else None
         self._pristine: sqlite3.Connection | None = None
-        self.connection.execute("ATTACH ':memory:' AS names")
-        self.connection.execute(f"PRAGMA names.page_size = {_NAMES_PAGE_SIZE}")
-        self.connection.executescript(schema.make_names())
-        if not self.empty:
-            self._add_missing()
-            self.index()
+        try:
+            self.connection.execute(f"PRAGMA max_page_count = {limit * 1024 * 1024 // PAGE_SIZE}")
+            self.connection.execute("ATTACH ':memory:' AS names")
+            self.connection.execute(f"PRAGMA names.page_size = {_NAMES_PAGE_SIZE}")
+            self.connection.executescript(schema.make_names())
+        except BaseException:
+            self.connection.close()
+            raise
 
     @property
     def empty(self) -> bool:
         """Whether nothing was ever stored here."""
-        return _version(self.connection) == 0
+        return version(self.connection) == 0
 
     def create(self) -> None:
         """Make the tables of an empty database."""
-        tables = "".join(self.schema.texts())
-        self.connection.executescript(f"BEGIN; {tables} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        with self.creation():
+            pass
 
-    def _add_missing(self) -> None:
-        """Make the tables of rooms that were not there when the file was made."""
-        there = {name for (name,) in self.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-        new = [text for text in self.schema.texts() if there.isdisjoint(_TABLE.findall(text))]
-        if new:
-            self.connection.executescript(f"BEGIN; {''.join(new)} COMMIT;")
+    @contextmanager
+    def creation(self) -> Iterator[sqlite3.Connection]:
+        """The tables of an empty database, and all that is written inside, or nothing; raises StoreFull."""
+        tables = "".join(self.schema.texts())
+        marks = f"PRAGMA user_version = {SCHEMA_VERSION}; PRAGMA application_id = {APPLICATION_ID};"
+        with self._all_or_nothing():
+            # Neither COMMIT here nor a second script inside: Python ends a transaction before each script.
+            self.connection.executescript(f"BEGIN IMMEDIATE; {tables} {marks}")
+            yield self.connection
+            self._note_tables()
+
+    def take_up(self) -> None:
+        """Within a transaction: mark a store of before as ours, and make tables of rooms that were not there then."""
+        there = columns(self.connection)
+        for text in self.schema.texts():
+            if there.keys().isdisjoint(_TABLE.findall(text)):
+                for statement in _statements(text):
+                    self.connection.execute(statement)
+        self.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        self._note_tables()
+
+    def _note_tables(self) -> None:
+        tables = sorted(each for each in columns(self.connection) if not each.startswith("sqlite_"))
+        meta.put(self.connection, _TABLES, json.dumps(tables))
+
+    def unreadable(self, reason: object) -> StoreError:
+        """What to say when what is stored cannot be understood."""
+        return damaged(self._file or Path(FILE_NAME), reason)
 
     def remember(self, other: "Database") -> None:
         """Keep the present contents of a database, this one or another, as what ``reset`` goes back to."""
         if self._pristine is not None:
             self._pristine.close()
         self._pristine = other.copy()
+        self._keep_reserve()
 
     def reset(self) -> None:
         """Go back to what was remembered, all or nothing."""
@@ -115,17 +165,34 @@ class Database:
 
     def copy(self) -> sqlite3.Connection:
         """The present contents, as a database of their own in memory."""
-        made = _connect(":memory:")
+        made = connect(":memory:")
         self.connection.backup(made)
         return made
+
+    def _keep_reserve(self) -> None:
+        if self._reserve is not None and self._pristine is not None:
+            (pages,) = self._pristine.execute("PRAGMA page_count").fetchone()
+            self._reserve.keep(_SHARE * pages * PAGE_SIZE)
 
     def go_back_to(self, copy: sqlite3.Connection) -> None:
         """Put a copy's contents in the place of the present ones, all or nothing; raises StoreFull at the limit."""
         try:
             copy.backup(self.connection)
         except sqlite3.OperationalError as error:
-            raise StoreFull from error
+            if self._reserve is None or not self._reserve.release():
+                raise StoreFull from error
+            self._go_back_on_full_disk(copy)
         self.index()
+
+    def _go_back_on_full_disk(self, copy: sqlite3.Connection) -> None:
+        """Once more, with the room that was kept for this; what was in the way is given back to the disk."""
+        try:
+            copy.backup(self.connection)
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.OperationalError as error:
+            raise StoreFull from error
+        finally:
+            self._keep_reserve()
 
     def index(self) -> None:
         """Make the index of names again, after rows came in another way than one by one."""
@@ -144,18 +211,23 @@ class Database:
             raise
 
     def roll_back(self, error: BaseException) -> None:
-        """Undo everything since ``begin``; raises StoreFull when the limit was what went wrong."""
+        """Undo everything since ``begin``; raises StoreFull when there was no room for it."""
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
-        if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
+        if isinstance(error, sqlite3.OperationalError) and getattr(error, "sqlite_errorname", None) in _NO_ROOM:
             raise StoreFull from error
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All that is written inside, or nothing of it; raises StoreFull at the limit."""
-        self.begin()
-        try:
+        with self._all_or_nothing():
+            self.begin()
             yield self.connection
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        try:
+            yield
         except BaseException as error:
             self.roll_back(error)
             raise
@@ -168,70 +240,11 @@ class Database:
             self._pristine.close()
 
 
-def _connect(path: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, cached_statements=256)
-    connection.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
-    return connection
-
-
-def _open_file(directory: Path) -> sqlite3.Connection:
-    path = directory / FILE_NAME
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        connection = _connect(str(path))
-    except (sqlite3.Error, OSError) as error:
-        raise StoreError(f"data: cannot open {path}: {_locked_out(path) or error}") from error
-    try:
-        _take(connection, path)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _take(connection: sqlite3.Connection, path: Path) -> None:
-    try:
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("COMMIT")
-    except sqlite3.DatabaseError as error:
-        reason = "another server is using it" if "locked" in str(error) else _locked_out(path) or error
-        raise StoreError(f"data: cannot open {path}: {reason}") from error
-    _bring_up_to_date(connection, path)
-
-
-def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
-    """Take the data of an earlier version up, all or nothing; raises StoreError for what cannot be."""
-    version = _version(connection)
-    if version in (0, SCHEMA_VERSION):
-        return
-    if version > SCHEMA_VERSION:
-        raise StoreError(f"data: {path} was written by a newer version of the server; start that one, or name another")
-    if version < _OLDEST:
-        way_out = "export it with that version, and start this one with --state in an empty directory"
-        raise StoreError(f"data: {path} was written by an older version of the server: {way_out}")
-    steps = "".join(
-        _read("mockserver.core", f"migrations/{number}.sql") for number in range(version + 1, SCHEMA_VERSION + 1)
-    )
-    try:
-        connection.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"data: {path} cannot be brought up to date, and is as it was: {error}") from error
-
-
-def _locked_out(path: Path) -> str | None:
-    # SQLite calls this a disk I/O error, or says that it was unable.
-    missing = [each for each in (path.parent, path) if each.exists() and not os.access(each, os.W_OK)]
-    return f"this user may not write to {missing[0]}" if missing else None
-
-
-@cache
-def _read(package: str, name: str) -> str:
-    return resources.files(package).joinpath(name).read_text("utf-8")
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    row: tuple[int] = connection.execute("PRAGMA user_version").fetchone()
-    return row[0]
+def _statements(text: str) -> Iterator[str]:
+    """The statements of a script, one by one, for within a transaction."""
+    statement = ""
+    for part in text.split(";"):
+        statement += part + ";"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from sqlite3 import Connection
+from functools import partial
+from sqlite3 import Connection, DatabaseError
 from typing import Protocol
 
 from mockserver.core import codec, meta, schedule
@@ -121,13 +122,23 @@ class Engine:
             beginning.fill(database)
             database.remember(database)
         else:
-            with closing(Database(database.schema)) as pristine:
-                pristine.create()
-                with database.transaction() as connection, pristine.transaction() as first:
-                    beginning.go_on(connection, first)
-                database.remember(pristine)
+            self._go_on(beginning)
         self._branch()
         self._resume()
+
+    def _go_on(self, beginning: Beginning) -> None:
+        database = self.database
+        with closing(Database(database.schema)) as pristine:
+            pristine.create()
+            try:
+                with database.transaction() as connection, pristine.transaction() as first:
+                    database.take_up()
+                    beginning.go_on(connection, first)
+                    self._stored_clock()
+            except (DatabaseError, ValueError) as error:
+                raise database.unreadable(error) from error
+            database.index()
+            database.remember(pristine)
 
     def _branch(self) -> None:
         name = meta.get(self.database.connection, IDS)
@@ -195,29 +206,39 @@ class Engine:
         for _ in range(limit):
             due = schedule.first(self.database.connection)
             if due is None or due.due_at > at:
-                self.clock.move_to(at)
-                self.keep_clock()
+                self.change_clock(partial(self.clock.move_to, at))
                 self._look_ahead()
                 return True
-            self._step_to(due.due_at)
-            self._run(due)
+            self._step_to(due)
             if self.emitted:
                 break
         self._look_ahead()
         return False
 
-    def _step_to(self, at: int) -> None:
+    def _step_to(self, due: Due) -> None:
         """Move the clock without what its alarm would do: whoever moves it does that, one after the other."""
         self._stepping = True
         try:
-            self.clock.move_to(at)
+            with self.clock.trying():
+                self.clock.move_to(due.due_at)
+                self._run(due)
         finally:
             self._stepping = False
+
+    def change_clock(self, change: Callable[[], None]) -> None:
+        """Move, stop or start the clock, and write down how it stands; raises StoreFull, and then it is as it was."""
+        with self.clock.trying():
+            change()
+            self.keep_clock()
 
     def keep_clock(self) -> None:
         """Write down how the clock stands, for a later start."""
         with self.database.transaction() as connection:
             meta.put(connection, "clock", codec.dump(ClockState, self.clock.state))
+
+    def _stored_clock(self) -> ClockState:
+        state = meta.get(self.database.connection, "clock")
+        return self._first_state if state is None else codec.load(ClockState, state)
 
     def reset(self) -> None:
         """Back to what the server was started with: payments, customers, merchants, clock, rules."""
@@ -252,8 +273,7 @@ class Engine:
     def _resume(self) -> None:
         """Go on from what the store holds now, whatever was remembered of it."""
         self.memory.clear()
-        state = meta.get(self.database.connection, "clock")
-        self.clock.restore(self._first_state if state is None else codec.load(ClockState, state))
+        self.clock.restore(self._stored_clock())
         self._look_ahead()
 
     def _look_ahead(self) -> None:

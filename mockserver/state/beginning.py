@@ -52,11 +52,10 @@ class Beginning:
                     self._put_state(connection, self._state)
                 database.go_back_to(scratch.connection)
             return
-        database.create()
-        if self._world is None:
-            worlds.insert_rows(database.connection, self._default())
-        with database.transaction() as connection:
-            if self._world is not None:
+        with database.creation() as connection:
+            if self._world is None:
+                worlds.insert_rows(connection, self._default())
+            else:
                 self._put_world(connection, self._world)
             self._put_rules(connection)
 

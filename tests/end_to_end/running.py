@@ -44,10 +44,16 @@ class Running:
 
 @contextmanager
 def serving(
-    *options: str, program: tuple[str, ...] = ("-m", "mockserver"), log: TextIO | None = None
+    *options: str,
+    program: tuple[str, ...] = ("-m", "mockserver"),
+    log: TextIO | None = None,
+    before: tuple[str, ...] = (),
 ) -> Iterator[Running]:
-    """Runs ``python -m mockserver serve`` on a free port; standard error goes to ``log``."""
-    command = [sys.executable, *program, "serve", "--port", "0", "--access-log", "off", *options]
+    """Runs ``python -m mockserver serve`` on a free port; standard error goes to ``log``.
+
+    ``before``: a program that becomes this one.
+    """
+    command = [*before, sys.executable, *program, "serve", "--port", "0", "--access-log", "off", *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment) as process:
         assert process.stdout is not None
@@ -91,11 +97,16 @@ class Merchant:
 
     def request(self, reference: str, **fields: Any) -> dict[str, str]:
         """Creates a payment and gives the answer."""
-        headers = {"Idempotency-Key": str(uuid4())}
-        answer = self._client.post("/epayment/v1/payments", json=body(reference, **fields), headers=headers)
+        answer = self.ask_to_create(reference, **fields)
         assert answer.status_code == 201, answer.text
         created: dict[str, str] = answer.json()
         return created
+
+    def ask_to_create(self, reference: str, **fields: Any) -> httpx.Response:
+        """Tries to create a payment."""
+        return self._client.post(
+            "/epayment/v1/payments", json=body(reference, **fields), headers={"Idempotency-Key": str(uuid4())}
+        )
 
     def create(self, reference: str, **fields: Any) -> str:
         """Creates a payment and gives its redirectUrl."""

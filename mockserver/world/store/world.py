@@ -36,16 +36,17 @@ def insert_world(connection: sqlite3.Connection, world: World) -> None:
 
 def insert_rows(connection: sqlite3.Connection, rows: str) -> None:
     """Store a world that ``rows_of`` wrote: much faster, since nothing has to be understood."""
-    connection.executescript(f"BEGIN; {rows} COMMIT;")
+    for statement in rows.splitlines():
+        connection.execute(statement)
 
 
 def rows_of(world: World) -> str:
     """What the tables of an empty database hold once this world is in it, as SQL, a statement a line."""
     database = Database(Schema(("mockserver.world.store",)))
-    database.create()
-    with database.transaction() as connection:
+    with database.creation() as connection:
         insert_world(connection, world)
-    statements = [line for line in database.connection.iterdump() if line.startswith("INSERT INTO")]
+        # Here there is nothing yet but the world.
+        statements = [line for line in connection.iterdump() if line.startswith("INSERT INTO")]
     database.close()
     return "\n".join(statements) + "\n"
 
