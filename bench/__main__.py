@@ -12,9 +12,9 @@ import click
 from bench import Broken, report
 from bench.measure import Bench, Figures, Plan
 
-_DEFAULT = Plan(starts=7, rounds=3, seconds=4, warm_up=0.5, sizes=(100_000,))
-_FULL = Plan(starts=7, rounds=3, seconds=4, warm_up=0.5, sizes=(100_000, 500_000))
-_QUICK = Plan(starts=3, rounds=1, seconds=1.5, warm_up=0.3, sizes=(20_000,))
+_DEFAULT = Plan(starts=7, rounds=3, seconds=4, warm_up=0.5, sizes=(100_000,), saturated=10)
+_FULL = Plan(starts=7, rounds=3, seconds=4, warm_up=0.5, sizes=(100_000, 500_000), saturated=60)
+_QUICK = Plan(starts=3, rounds=1, seconds=1.5, warm_up=0.3, sizes=(20_000,), saturated=4)
 _PACKAGES = ("vipps-mockserver", "pydantic", "starlette", "uvicorn", "httptools", "uvloop")
 
 
@@ -30,7 +30,7 @@ def _machine() -> Figures:
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--quick", is_flag=True, help="Under a minute, and rough.")
-@click.option("--full", is_flag=True, help="Up to 500,000 stored payments.")
+@click.option("--full", is_flag=True, help="Up to 500,000 stored payments, and a minute of saturation.")
 @click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), help="File to write the figures to.")
 def main(*, quick: bool, full: bool, file: Path | None) -> None:
     """Measure the emulator against a bare server on Starlette and pydantic in the same run.

@@ -6,7 +6,7 @@ from itertools import count
 from statistics import median
 from typing import Any
 
-from bench import rules, testing, webhooks
+from bench import rules, saturation, testing, webhooks
 from bench.load import Order, Outcome, drive
 from bench.servers import EMULATOR, FLOOR, SINK, Kind, Server, default_headers, running
 
@@ -26,13 +26,14 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much to measure: starts, rounds of so many seconds, and up to how many stored payments."""
+    """How much to measure: starts, rounds of so many seconds, stored payments, seconds of saturation."""
 
     starts: int
     rounds: int
     seconds: float
     warm_up: float
     sizes: tuple[int, ...]
+    saturated: float
 
 
 class Bench:
@@ -51,6 +52,7 @@ class Bench:
             **self._against_floor(),
             "stored": self._stored(),
             "webhooks": webhooks.measure(self._plan.rounds, self._plan.seconds, self._plan.warm_up, self._say),
+            "saturation": saturation.measure(self._plan.saturated, self._say),
             "rules": rules.measure(self._plan.rounds, self._plan.seconds, self._plan.warm_up, self._say),
             "testing": testing.measure(_TESTS * self._plan.rounds, self._say),
         }

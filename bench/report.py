@@ -15,8 +15,8 @@ TAIL = 4.0
 """99 of 100 answers within so many times the median."""
 STEADY = 0.85
 """At least so much of the throughput with hardly anything stored."""
-WITH_RECEIVER = 0.6
-"""At least so much of the throughput without webhooks."""
+LATE = 5.0
+"""Seconds that a delivery may be late under as many requests as go in."""
 WITH_DEAD = 0.9
 """At least so much of the throughput with a healthy receiver."""
 WITH_RULES = {"10 rules": 0.9, "200 rules": 0.9}
@@ -55,6 +55,7 @@ def tables(figures: Figures) -> str:
     stored = [row for each in figures["stored"] for row in _stored(each)]
     parts.append(_table(("payments stored", "emulator", f"at {SMALL:,}", "ratio", "bar", ""), stored))
     parts.append(_table(("creates with webhooks", "emulator", "", "ratio", "bar", ""), _webhooks(figures["webhooks"])))
+    parts.append(_table(("saturated", "emulator", "", "ratio", "bar", ""), _saturation(figures["saturation"])))
     parts.append(_table(("with scenario rules", "emulator", "", "ratio", "bar", ""), _rules(figures["rules"])))
     parts.append(_table(("tests in Python", "emulator", "", "ratio", "bar", ""), _testing(figures["testing"])))
     limit = f"The load generator alone drives {figures['generator']['perSecond']:,.0f} requests/s at most."
@@ -144,9 +145,20 @@ def _webhooks(figures: dict[str, float]) -> list[Row]:
 
     return [
         row("none"),
-        row("1 healthy", "none", WITH_RECEIVER),
+        row("1 healthy", "none"),
         row("25 healthy", "none"),
         row("1 dead", "1 healthy", WITH_DEAD),
+    ]
+
+
+def _saturation(figures: dict[str, float]) -> list[Row]:
+    seconds = figures["seconds"]
+    return [
+        Row(f"creates in {seconds:.0f} s, requests/s", f"{figures['creates']:,.0f}"),
+        Row("deliveries/s", f"{figures['deliveries']:,.0f}"),
+        Row("deliveries behind", f"{figures['behind']:,.0f}"),
+        Row("latest delivery, s late", f"{figures['late']:.1f}", "", "", f"<= {LATE}", figures["late"] <= LATE),
+        Row("s until all were there", f"{figures['drained']:.1f}"),
     ]
 
 

@@ -35,7 +35,7 @@ def _registered(case: str) -> Iterator[tuple[Server, dict[str, str]]]:
     with running(EMULATOR) as server, _receiver(case) as port:
         headers = default_headers(server)
         for number in range(25 if case.startswith("25") else 0 if case == "none" else 1):
-            _register(server, headers, f"http://127.0.0.1:{port}/{number}")
+            register(server, headers, f"http://127.0.0.1:{port}/{number}")
         yield server, headers
 
 
@@ -50,7 +50,8 @@ def _receiver(case: str) -> Iterator[int]:
             yield receiver.port
 
 
-def _register(server: Server, headers: dict[str, str], url: str) -> None:
+def register(server: Server, headers: dict[str, str], url: str) -> None:
+    """Let a URL be told of every payment that is created."""
     content = {"url": url, "events": ["epayments.payment.created.v1"]}
     request = urllib.request.Request(
         f"http://127.0.0.1:{server.port}/webhooks/v1/webhooks", json.dumps(content).encode(), headers, method="POST"

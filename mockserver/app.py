@@ -29,6 +29,7 @@ from mockserver.core.fetching import Errand, Fetched
 from mockserver.core.ids import Ids
 from mockserver.core.money import Market
 from mockserver.core.named import Named
+from mockserver.core.pace import Pace
 from mockserver.core.places import Places
 from mockserver.core.policy import HOSTS, Environment, Kindness, Policy
 from mockserver.core.sending import Sending
@@ -368,7 +369,8 @@ def _runtime(
         return runtime.fetch(url, headers, body, errand)
 
     others = products.senders(Sending(engine, fetch, settings.smtp))
-    senders = Senders(Outbox(engine, outgoing, own_origins), *others)
+    pace = Pace()
+    senders = Senders(Outbox(engine, outgoing, own_origins, pace), *others)
     engine.on_emitted = senders.wake
     staged = Scenarios(rules, _Packaged(), lambda: products.vocabulary)
     for part in (staged, Receivers(own_origins, allowed_hosts), Trusted(authority)):
@@ -384,6 +386,7 @@ def _runtime(
         policies=_policies(settings, origins, engine.policy),
         fetch=outgoing,
         outbox=senders,
+        pace=pace,
         log=log,
         largest_body=settings.max_body,
         flights=_flights(settings, engine),

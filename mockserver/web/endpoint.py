@@ -76,6 +76,8 @@ class Endpoint:
         # Whoever else has asked is answered first: a client that gets its answers in a row is woken up once, and to
         # wake it up for each takes up to a third of the time.
         await asyncio.sleep(0)
+        if runtime.pace.pressed:
+            await runtime.pace.turn()
         if call.staged is None:
             await send_answer(send, answer)
         else:

@@ -7,6 +7,7 @@ from starlette.types import Scope
 
 from mockserver.core.engine import Engine
 from mockserver.core.fetching import Fetcher
+from mockserver.core.pace import Pace
 from mockserver.core.places import Places
 from mockserver.core.policy import Lenience, Policy
 from mockserver.core.sending import Sender
@@ -41,6 +42,7 @@ class Runtime:
     fetch: Fetcher
     outbox: Sender
     log: Callable[[Entry], None]
+    pace: Pace
     largest_body: int = 1024 * 1024
     flights: Flights | None = None
     limits: RateLimits | None = None

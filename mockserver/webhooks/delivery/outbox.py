@@ -1,6 +1,7 @@
 """The outbox: deliveries that are due go out, in order for each registration and payment, a few at a time.
 
-What is due is in the store; here is only what is in the air. A slow receiver holds up nobody but itself.
+What is due is in the store; here is only what is in the air. A slow receiver holds up nobody but itself: all that is
+in the air has a bound, of which receivers that have not answered well lately have a share, and nobody waits in it.
 """
 
 import asyncio
@@ -8,10 +9,12 @@ import contextlib
 import logging
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from mockserver.core.clock import stopwatch, wall_clock
 from mockserver.core.engine import Engine, StoreFull
 from mockserver.core.fetching import MerchantUnreachable, NoConnection
+from mockserver.core.pace import Pace
 from mockserver.core.urls import on_the_wire
 from mockserver.webhooks import signature as signing
 from mockserver.webhooks.delivery.outgoing import Answer, Outgoing
@@ -23,6 +26,14 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 4
 """Deliveries in the air to one registration."""
+IN_ALL = 200
+"""Deliveries in the air."""
+UNPROVEN = 150
+"""Of these, to registrations whose latest try did not succeed soon, or that had none."""
+_PLENTY = 50
+"""With fewer of them in the air, a registration may have ``AT_ONCE``, beyond it only one."""
+_SOON = 1_000_000_000
+"""Nanoseconds in which a receiver answers that is not slow."""
 KEPT_ANSWER = 2048
 """Bytes of a receiver's answer that are kept."""
 _NEVER = 1 << 62
@@ -38,8 +49,12 @@ def headers_of(registration: Registration, body: bytes, seconds: float) -> dict[
 class Outbox(Waking):
     """Sends what is due whenever there is something. ``own_origins`` are this server's names."""
 
-    def __init__(self, engine: Engine, outgoing: Outgoing, own_origins: frozenset[str]) -> None:
+    def __init__(self, engine: Engine, outgoing: Outgoing, own_origins: frozenset[str], pace: Pace) -> None:
         super().__init__()
+        self._pace = pace
+        self._proven: set[str] = set()
+        self._unproven = 0
+        self._first = 0
         self._engine = engine
         self._outgoing = outgoing
         self._own_origins = own_origins
@@ -69,7 +84,12 @@ class Outbox(Waking):
 
     def _look(self) -> None:
         reading = self._engine.reading()
-        for registration_id in webhooks.ids(reading):
+        ids = webhooks.ids(reading)
+        self._proven.intersection_update(ids)
+        # Where there are more than may be in the air, each look begins with another one.
+        first = self._first % len(ids) if ids else 0
+        self._first += 1
+        for registration_id in (*ids[first:], *ids[:first]):
             self._fill(registration_id)
         due_at = webhooks.next_due(reading)
         if due_at is not None and due_at < self._alarm_at:
@@ -81,17 +101,49 @@ class Outbox(Waking):
         self.wake()
 
     def _fill(self, registration_id: str) -> None:
-        while self._flying[registration_id] < AT_ONCE and webhooks.has_ready(self._engine.reading(), registration_id):
+        while self._may_fly(registration_id):
+            if not webhooks.has_ready(self._engine.reading(), registration_id):
+                self._pace.note(registration_id, 0)
+                return
             with self._engine.transaction() as tx:
                 claimed = webhooks.claim(tx, registration_id)
             if claimed is None:
+                self._pace.note(registration_id, 0)
                 return
-            self._flying[registration_id] += 1
-            task = asyncio.create_task(self._deliver(*claimed))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._note_late(*claimed, tx.at)
+            self._fly(*claimed)
+
+    def _may_fly(self, registration_id: str) -> bool:
+        flying = self._flying[registration_id]
+        if len(self._tasks) >= IN_ALL:
+            return False
+        if registration_id in self._proven:
+            return flying < AT_ONCE
+        return flying < (AT_ONCE if self._unproven < _PLENTY else 1) and self._unproven < UNPROVEN
+
+    def _note_late(self, registration: Registration, claimed: StoredDelivery, at: int) -> None:
+        # Requests are in the way only of a receiver that would keep up without them.
+        prompt = registration.id in self._proven and not registration.faults.reorder
+        self._pace.note(registration.id, at - claimed.delivery.due_at if prompt else 0)
+
+    def _fly(self, registration: Registration, claimed: StoredDelivery) -> None:
+        proven = registration.id in self._proven
+        self._flying[registration.id] += 1
+        self._unproven += not proven
+        task = asyncio.create_task(self._deliver(registration, claimed))
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._landed, registration.id, proven))
+
+    def _landed(self, registration_id: str, proven: bool, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._unproven -= not proven
+        self._flying[registration_id] -= 1
+        if not self._flying[registration_id]:
+            del self._flying[registration_id]
+        self.wake()
 
     async def _deliver(self, registration: Registration, claimed: StoredDelivery) -> None:
+        start = stopwatch()
         try:
             attempt = await self._try(registration, claimed)
             self._tried += 1
@@ -99,15 +151,19 @@ class Outbox(Waking):
                 webhooks.finish(tx, claimed, attempt)
                 if self._tried % webhooks.FORGET_AFTER == 0:
                     webhooks.forget_old(tx)
+            self._judge(registration.id, attempt.success and stopwatch() - start < _SOON)
         except StoreFull:
             logger.error("the store is full, so a delivery cannot be written down: it is sent again at the next start")
         except Exception:
             logger.exception("a delivery failed in the emulator itself: it is sent again at the next start")
-        finally:
-            self._flying[registration.id] -= 1
-            if not self._flying[registration.id]:
-                del self._flying[registration.id]
-            self.wake()
+
+    def _judge(self, registration_id: str, prompt: bool) -> None:
+        if prompt:
+            self._proven.add(registration_id)
+            self._pace.sent()
+        else:
+            self._proven.discard(registration_id)
+            self._pace.note(registration_id, 0)
 
     async def _try(self, registration: Registration, claimed: StoredDelivery) -> Attempt:
         url, body = registration.url, claimed.delivery.body.encode()

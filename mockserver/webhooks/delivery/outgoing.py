@@ -23,7 +23,7 @@ CONNECTING = 5.0
 """Seconds of them in which there has to be a connection."""
 LARGEST_ANSWER = 256 * 1024
 """Bytes."""
-_CONNECTIONS = 200
+_IDLE_CONNECTIONS = 200
 
 
 @frozen
@@ -149,7 +149,8 @@ class Outgoing:
 
         client = self._clients.get(name)
         if client is None:
-            limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
+            # Whoever sends bounds what is in the air: to wait for a connection would count against a request's time.
+            limits = httpx.Limits(max_connections=None, max_keepalive_connections=_IDLE_CONNECTIONS)
             client = self._clients[name] = httpx.AsyncClient(
                 timeout=httpx.Timeout(None, connect=CONNECTING),  # the other limit is on the whole of a request
                 follow_redirects=False,
