@@ -150,7 +150,7 @@ def build(
         routes=[
             Route("/_mock/health", at_once, methods=["GET"]),
             Mount("/_mock", app=Late(partial(_control, runtime, products))),
-            Mount("", app=Late(partial(_pages, runtime, products))),
+            Mount("", app=Late(partial(pages_of, runtime, products))),
         ],
         exception_handlers={HTTPException: _unrouted(runtime), Exception: _failed},
         lifespan=_lifespan(runtime, access_log),
@@ -303,7 +303,7 @@ def _control(runtime: Runtime, products: Products) -> ASGIApp:
     return control(runtime, every_control_row(products))
 
 
-def _pages(runtime: Runtime, products: Products) -> ASGIApp:
+def pages_of(runtime: Runtime, products: Products = PRODUCTS) -> Router:
     """The pages of customers and merchants, and the documents."""
     from mockserver.openapi.routes import OpenApi
     from mockserver.phone.phone import PhonePages
