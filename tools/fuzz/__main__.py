@@ -1,214 +1,27 @@
 """Ask for everything by chance; exit code 1 at the first wrong answer, with a line that asks for it again."""
 
-import contextlib
-import http.client
 import json
 import random
-import re
 import sys
 import tempfile
-import time
-from base64 import b64encode
-from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
-from mockserver.world import files
-from mockserver.world.variables import partner_variables
-from tools.fuzz import targets
 from tools.fuzz.making import Maker, Request
-from tools.served import Broken, Served, serving
-
-ADMIN = "fuzzing"
-_SETUPS: dict[str, tuple[str, ...]] = {
-    "plain": (),
-    "data-strict": ("--strict",),
-    "any": ("--auth", "any", "--rate-limits", "--processing-time", "0.001"),
-    "scenarios": tuple(f"--scenario={name}" for name in ("declines", "flaky-network", "ambiguous-outcomes")),
-    "log": (),
-    "admin": ("--admin-token", ADMIN),
-}
-_RUNNING = frozenset({"any"})
-"""Where operations take time by the emulator's clock, which must not stand still."""
-_FREEZE = "/_mock/clock/freeze"
-_HANG = 20.0
-"""Seconds in which everything is answered; nothing here asks for longer ones."""
-_RESET = 400
-"""Requests after which the world is put back."""
-_SAMPLE = 40
-"""One of so many refusals is looked at for what it changed."""
-_GROWTH = 300 * 1024
-"""KiB that a server may have grown by after ``_WARM`` requests."""
-_WARM = 5000
-_STAY = frozenset({"customers", "merchants", "partners", "payments", "product_orders", "sales_units", "consents"})
-"""What no refusal changes. Kept answers, failed attempts and counts of rules are changed by some."""
-_FORM = re.compile(rb'name="(\w+)" value="([^"]*)"')
-_EXPECTED = frozenset({501, 502, 503, 507})
-"""A full store, and what a merchant's server is to blame for."""
-
-
-@dataclass
-class Run:
-    """A server of one set-up, and what was asked of it."""
-
-    setup: str
-    seed: int
-    served: Served
-    maker: Maker
-    counts: Counter[str] = field(default_factory=Counter)
-    connection: http.client.HTTPConnection | None = None
-    callers: list[dict[str, str]] = field(default_factory=list)
-
-    @property
-    def admin(self) -> dict[str, str]:
-        """What the control API wants to see."""
-        return {"Authorization": f"Bearer {ADMIN}"} if self.setup == "admin" else {}
-
-    def ask(self, request: Request) -> tuple[int, bytes]:
-        """Status and body; 0 when the connection was closed instead, as faults do; raises Broken for a hang."""
-        if self.connection is None:
-            self.connection = http.client.HTTPConnection(urlsplit(self.served.url).netloc, timeout=_HANG)
-        try:
-            body = request.body.encode("utf-8", "surrogatepass")
-            self.connection.request(request.method, request.path, body, request.headers)
-            answer = self.connection.getresponse()
-            return answer.status, answer.read()
-        except TimeoutError:
-            raise Broken("a hang") from None
-        except (OSError, http.client.HTTPException):
-            self.connection.close()
-            self.connection = None
-            if self.served.process.poll() is not None:
-                raise Broken(f"the server has ended: {self.served.told()}") from None
-            return 0, b""
-
-    def control(self, method: str, path: str, content: Any = None) -> Any:
-        """A call of the fuzzer's own."""
-        headers = self.admin | {"Content-Type": "application/json"}
-        body = "" if content is None else json.dumps(content)
-        status, answer = self.ask(Request(method, f"/_mock{path}", headers, body))
-        if not status:  # the connection was an old one
-            status, answer = self.ask(Request(method, f"/_mock{path}", headers, body))
-        if status != 200:
-            raise Broken(f"{method} /_mock{path} of the fuzzer itself is {status}: {answer[:300]!r}")
-        return json.loads(answer)
-
-    def begin(self) -> None:
-        """The world as it was at first, with its keys, and names to ask for."""
-        self.control("POST", "/reset", {})
-        state = self.control("GET", "/state")
-        for kind in ("customers", "sales_units", "merchants", "partners"):
-            self.maker.learn(kind, state[kind])
-        self.maker.learn("msn", self.served.variables["VIPPS_MSN"])
-        self.callers = [{}, *self._callers()]
-
-    def _callers(self) -> list[dict[str, str]]:
-        """Keys alone, and with tokens, of a merchant, a partner, and a partner's management."""
-        told, found = self.served.variables | partner_variables(files.packaged()), []
-        for name in ("", "PARTNER_"):
-            key = {"Ocp-Apim-Subscription-Key": told[f"VIPPS_{name}SUBSCRIPTION_KEY"]}
-            ids = {"client_id": told[f"VIPPS_{name}CLIENT_ID"], "client_secret": told[f"VIPPS_{name}CLIENT_SECRET"]}
-            token = self._token("/accesstoken/get", ids | key, "")
-            found += [ids | key, token | key | {"Merchant-Serial-Number": told["VIPPS_MSN"]}]
-        pair = f"{told['VIPPS_MANAGEMENT_CLIENT_ID']}:{told['VIPPS_MANAGEMENT_CLIENT_SECRET']}"
-        basic = {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
-        form = basic | {"Content-Type": "application/x-www-form-urlencoded"}
-        return [*found, basic, self._token("/miami/v1/token", form, "grant_type=client_credentials")]
-
-    def _token(self, path: str, headers: dict[str, str], body: str) -> dict[str, str]:
-        status, answer = self.ask(Request("POST", path, headers, body))
-        return {"Authorization": f"Bearer {json.loads(answer)['access_token']}"} if status == 200 else {}
-
-    def step(self, target: targets.Target) -> None:
-        """Make a request, send it, and look at the answer."""
-        chance = self.maker.chance
-        caller = self.admin if target.kind == "control" and chance.random() < 0.95 else chance.choice(self.callers)
-        request = self.maker.request(target, caller)
-        looked_at = chance.random() < 1 / _SAMPLE
-        before = self._kept() if looked_at else None
-        try:
-            status, body = self.ask(request)
-            self._judge(request, status, body)
-            if before is not None and 400 <= status < 500 and (changed := self._changed(before)):
-                raise Broken(f"a refusal ({status}) changed {changed}")
-            self.counts["refusals compared"] += looked_at and 400 <= status < 500
-        except Broken as error:
-            raise Broken(f"{error}\n--setup {self.setup} --replay {json.dumps(request.line())}") from None
-
-    def _judge(self, request: Request, status: int, body: bytes) -> None:
-        self.counts["requests"] += 1
-        self.counts[f"{status // 100}xx" if status else "closed"] += 1
-        if status >= 500 and status not in _EXPECTED and not self._meant(request):
-            raise Broken(f"{status}: {body[:300]!r} {self.served.told()}")
-        if not status and self.setup != "scenarios" and "X-Mock-Fault" not in request.headers and not self._rules():
-            self.counts["closed without a rule"] += 1
-        if body[:1] in b"{[" and len(body) < 50_000:
-            with contextlib.suppress(ValueError, RecursionError):
-                self.maker.learn("", json.loads(body))
-        for name, value in _FORM.findall(body[:50_000]):
-            self.maker.learn(name.decode(), value.decode("utf-8", "replace"))
-
-    def _meant(self, request: Request) -> bool:
-        """Whether a rule or an inbox was told to answer so."""
-        if request.path.startswith("/_mock/inbox/"):
-            return True
-        newest = self.control("GET", "/requests?limit=1")["requests"]
-        return bool(newest and newest[0].get("scenario"))
-
-    def _rules(self) -> bool:
-        return bool(self.control("GET", "/scenarios").get("rules"))
-
-    def _kept(self) -> dict[str, Any]:
-        if self.setup not in _RUNNING:
-            self.control("POST", "/clock/freeze", {})
-        state = self.control("GET", "/state")
-        return {kind: state[kind] for kind in _STAY}
-
-    def _changed(self, before: dict[str, Any]) -> list[str]:
-        after = self.control("GET", "/state")
-        return sorted(kind for kind in _STAY if _plain(before[kind]) != _plain(after[kind]))
-
-
-def _plain(entries: list[dict[str, Any]]) -> str:
-    # A failed attempt is an event, and so are the counts of what was tried.
-    dropped = ("events", "attempts", "tries")
-    return json.dumps([{name: each for name, each in entry.items() if name not in dropped} for entry in entries])
-
-
-def _fuzz(setup: str, seed: int, requests: int, seconds: float, folder: Path) -> Counter[str]:
-    options = [*_SETUPS[setup], "--seed", str(seed), "--allowed-hosts", "127.0.0.1"]
-    if setup == "data-strict":
-        options += ["--data", str(folder / "data")]
-    log = folder / f"{setup}.log"
-    with serving(*options, log=log, access_log="text" if setup == "log" else "off") as served:
-        run = Run(setup, seed, served, Maker(random.Random(f"{setup} {seed}")))
-        every = [each for each in targets.find(served.url, run.admin) if setup not in _RUNNING or each.path != _FREEZE]
-        until, grown_from = time.monotonic() + seconds, 0
-        while run.counts["requests"] < requests and time.monotonic() < until:
-            run.begin()
-            for _ in range(_RESET):
-                run.step(run.maker.chance.choice(every))
-            if not grown_from and run.counts["requests"] >= _WARM:
-                grown_from = served.resident()
-            if grown_from and served.resident() - grown_from > _GROWTH:
-                raise Broken(f"{setup}: memory grew from {grown_from:,} to {served.resident():,} KiB")
-        run.counts["KiB at the end"] = served.resident()
-    return run.counts
+from tools.fuzz.run import SETUPS, Run, fuzz
+from tools.served import Broken, serving
 
 
 def _replay(setup: str, line: str, folder: Path) -> None:
-    with serving(*_SETUPS[setup], log=folder / "log") as served:
+    with serving(*SETUPS[setup], log=folder / "log") as served:
         run = Run(setup, 0, served, Maker(random.Random(0)))
         status, body = run.ask(Request(*json.loads(line)))
         click.echo(f"{status}\n{body.decode('utf-8', 'replace')}\n{served.told()}")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--setup", "setups", multiple=True, type=click.Choice(list(_SETUPS)), help="By default all of them.")
+@click.option("--setup", "setups", multiple=True, type=click.Choice(list(SETUPS)), help="By default all of them.")
 @click.option("--seed", default=1, show_default=True, help="All requests follow from it, and from the answers to them.")
 @click.option("--requests", default=10**9, help="For each set-up.")
 @click.option("--seconds", default=10.0, show_default=True, help="For each set-up.")
@@ -216,14 +29,14 @@ def _replay(setup: str, line: str, folder: Path) -> None:
 def main(setups: tuple[str, ...], seed: int, requests: int, seconds: float, replay: str | None) -> None:
     """Look for answers of 500, hangs, growth, and refusals that change something."""
     with tempfile.TemporaryDirectory(prefix="fuzz-") as name:
-        for setup in setups or _SETUPS:
+        for setup in setups or SETUPS:
             folder = Path(name, setup)
             folder.mkdir()
             if replay is not None:
                 _replay(setup, replay, folder)
                 continue
             try:
-                counts = _fuzz(setup, seed, requests, seconds, folder)
+                counts = fuzz(setup, seed, requests, seconds, folder)
             except Broken as error:
                 click.echo(f"{setup}, seed {seed}: {error}", err=True)
                 sys.exit(1)

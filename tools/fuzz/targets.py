@@ -36,7 +36,9 @@ def find(url: str, admin: Mapping[str, str]) -> list[Target]:
     found = _pages()
     for name in _DOCUMENTS:
         document = (
-            httpx.get(f"{url}/openapi/{name}.json", headers=dict(admin), trust_env=False).raise_for_status().json()
+            httpx.get(f"{url}/openapi/{name}.json", headers=dict(admin), trust_env=False, timeout=60)
+            .raise_for_status()
+            .json()
         )
         for path, methods in document["paths"].items():
             found += [_target(name, method.upper(), path, each, document) for method, each in methods.items()]
