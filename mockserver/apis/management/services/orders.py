@@ -49,7 +49,7 @@ def prefill(
     merchant = _merchant_of(tx, form.business)
     visible, dropped = shown(form)
     order = ProductOrder(
-        id=tx.ids.guid(),
+        id=tx.ids.secret_guid(),
         type=OrderType.PREFILL,
         partner_id=partner.id,
         merchant_id=merchant.id,
@@ -75,7 +75,7 @@ def make_by_hand(tx: Tx, partner: Partner, form: OrderForm, type_: OrderType, le
     ready_at = tx.at + processing_time(tx, merchant)
     visible, dropped = shown(form)
     order = ProductOrder(
-        id=tx.ids.guid(),
+        id=tx.ids.secret_guid(),
         type=type_,
         partner_id=partner.id,
         merchant_id=merchant.id,
