@@ -39,7 +39,7 @@ from mockserver.products import Products
 from mockserver.scenarios.rulebook import Rulebook
 from mockserver.scenarios.scenarios import Scenarios
 from mockserver.scenarios.staging.stager import ScenarioStager
-from mockserver.settings import BY_HOST, Settings, in_url, tls_names
+from mockserver.settings import BY_HOST, Settings, in_url, own_names, tls_names
 from mockserver.state.beginning import Beginning
 from mockserver.state.known import Known
 from mockserver.state.snapshots import Snapshots
@@ -48,6 +48,7 @@ from mockserver.web.accesslog import AccessLog
 from mockserver.web.callers import Callers
 from mockserver.web.dispatch import Dispatch, ForPartners
 from mockserver.web.flights import Flights
+from mockserver.web.guard import Guard
 from mockserver.web.journal import Entry, Journal, packed
 from mockserver.web.late import Late
 from mockserver.web.names import Names
@@ -308,6 +309,7 @@ def pages_of(runtime: Runtime, products: Products = PRODUCTS) -> Router:
     from mockserver.openapi.routes import OpenApi
     from mockserver.phone.phone import PhonePages
     from mockserver.web import pages
+    from mockserver.web.doors import behind_doors
 
     served = products.every_api(partners=runtime.engine.policy.partner_keys)
     documents = OpenApi(runtime, served, lambda: (every_control_row(products), control_document(products)))
@@ -317,7 +319,7 @@ def pages_of(runtime: Runtime, products: Products = PRODUCTS) -> Router:
         *documents.routes(),
         *pages.SHARED,
     ]
-    return Router(routes, redirect_slashes=False)
+    return Router(behind_doors(runtime, routes), redirect_slashes=False)
 
 
 def policy(settings: Settings) -> Policy:
@@ -383,6 +385,7 @@ def _runtime(
         callers=Callers(access),
         journal=journal,
         origins=origins,
+        guard=Guard(origins, own_names(settings), frozenset(settings.trusted_origins)),
         policies=_policies(settings, origins, engine.policy),
         fetch=outgoing,
         outbox=senders,

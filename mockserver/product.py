@@ -10,8 +10,6 @@ from mockserver.core.named import Named
 from mockserver.core.values import frozen
 
 if TYPE_CHECKING:
-    from starlette.routing import Route
-
     from mockserver.checklist.points.points import Checks
     from mockserver.core.engine import DueHandler, Tx
     from mockserver.core.sending import Sender, Sending
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from mockserver.web.control import Row
     from mockserver.web.described import Described
     from mockserver.web.operations import Api
+    from mockserver.web.pages import PageRoute
     from mockserver.web.runtime import Runtime
     from mockserver.webhooks.events import EventType
 
@@ -41,7 +40,7 @@ class ApiOf:
 class Pages(Protocol):
     """Pages of one server."""
 
-    def routes(self) -> Sequence[Route]:
+    def routes(self) -> Sequence[PageRoute]:
         """Their routes."""
         ...
 

@@ -13,8 +13,6 @@ from mockserver.product import ApiOf, Product
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from starlette.routing import Route
-
     from mockserver.checklist.points.points import Checks
     from mockserver.core.engine import DueHandler, Tx
     from mockserver.core.sending import Sender, Sending
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from mockserver.web.control import Row
     from mockserver.web.described import Described
     from mockserver.web.operations import Api
+    from mockserver.web.pages import PageRoute
     from mockserver.web.runtime import Runtime
     from mockserver.webhooks.events import EventType
 
@@ -115,6 +114,6 @@ class Products:
         """What waits on phones."""
         return [each.get() for product in self.all for each in product.waiting]
 
-    def pages(self, runtime: Runtime) -> list[Route]:
+    def pages(self, runtime: Runtime) -> list[PageRoute]:
         """The routes of their pages."""
         return [route for product in self.all for pages in product.pages for route in pages.get()(runtime).routes()]

@@ -167,6 +167,12 @@ class Settings(BaseModel):
     trusted_proxies: Networks = Field(
         (), description="Networks whose X-Forwarded-Proto and X-Forwarded-Host are trusted, separated by commas."
     )
+    own_names: Names = Field(
+        (), description="Further host names at which control API and pages are found, separated by commas."
+    )
+    trusted_origins: Names = Field(
+        (), description="Origins of other sites whose pages may send requests to control API and pages, or null."
+    )
     allowed_hosts: Names = Field(
         (), description="Hosts that the server may send requests to, separated by commas; empty: any."
     )
@@ -181,7 +187,9 @@ class Settings(BaseModel):
         description="Certificate authorities to trust when sending over TLS: a file, or none to skip the check.",
     )
     admin_token: str | None = Field(
-        None, min_length=1, description="Bearer token that the control API requires; unset: no token needed."
+        None,
+        min_length=1,
+        description="Bearer token that the control API and pages about people require; unset: no token needed.",
     )
     rate_limits: bool = Field(False, description="Enforce the documented rate limits.")
     processing_time: float = Field(
@@ -252,13 +260,23 @@ class Settings(BaseModel):
             raise ValueError(f"must be none or a file of certificates: {error}") from None
         return value
 
-    @field_validator("tls_names")
+    @field_validator("tls_names", "own_names")
     @classmethod
-    def _check_tls_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _check_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
             if not re.fullmatch(_HOST_NAME, name) and not _is_address(name):
                 raise ValueError(f"{name[:100]!r} is neither a host name nor an IP address")
         return tuple(name.lower() for name in value)
+
+    @field_validator("trusted_origins")
+    @classmethod
+    def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            wrong = None if each == "null" else _origin_flaw(urlsplit(each))
+            if wrong or each.endswith("/"):
+                reason = wrong or "it ends with a slash"
+                raise ValueError(f"{each[:100]!r} is no origin such as https://shop.example.com: {reason}")
+        return tuple(each.lower() for each in value)
 
     @field_validator("smtp")
     @classmethod
@@ -385,6 +403,12 @@ def _from_file(config: str | None) -> dict[str, Any]:
 def tls_names(settings: Settings) -> tuple[str, ...]:
     """Every name and IP address that the server's certificate is for."""
     return tuple(dict.fromkeys((*HOSTS, *_LOOPBACK, reached_as(settings).lower(), *settings.tls_names)))
+
+
+def own_names(settings: Settings) -> frozenset[str]:
+    """Every name at which pages and control API are found, besides those that no stranger can own; in small letters."""
+    public = urlsplit(settings.public_url).hostname if settings.public_url else None
+    return frozenset((*tls_names(settings), *settings.own_names, *((public.lower(),) if public else ())))
 
 
 def in_url(host: str) -> str:

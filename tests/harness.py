@@ -162,6 +162,11 @@ def key_headers(keys: KeySet) -> dict[str, str]:
     }
 
 
+def csrf_of(emulator: Emulator) -> str:
+    """What forms hold that are for the emulator's client, which has seen a page."""
+    return emulator.server.runtime.sessions.of_form(emulator.client.cookies["mock_visitor"])
+
+
 def code_of(answer: httpx.Response) -> str | None:
     """The ErrorCode of a problem."""
     details = answer.json().get("extraDetails") or []

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 
 import mockserver
 from mockserver.app import PRODUCTS, build
-from mockserver.control.guard import Guard
+from mockserver.control.guard import ControlGuard
 from mockserver.settings import Settings
 from mockserver.web.dispatch import Dispatch
 from mockserver.webhooks.api.routes import API as WEBHOOKS
@@ -253,7 +253,7 @@ def endpoints(routes: Iterable[BaseRoute]) -> Iterator[Any]:
         elif isinstance(route, Mount):
             late: Any = route.app
             made: Any = late._make()
-            router = made._app if isinstance(made, Guard) else made
+            router = made._app if isinstance(made, ControlGuard) else made
             assert isinstance(router, Router)
             yield from endpoints(router.routes)
 

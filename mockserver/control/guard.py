@@ -1,12 +1,11 @@
 """Who may use the control API: holders of the admin token when one is set, and no page of another site."""
 
-from hmac import compare_digest
-
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.control.discreet import discreet
 from mockserver.web import problems
+from mockserver.web.guard import is_bearer
 from mockserver.web.http import Answer, send_answer
 from mockserver.web.runtime import Runtime
 
@@ -16,7 +15,7 @@ INBOX = "/_mock/inbox/"
 """Webhooks come without a token."""
 
 
-class Guard:
+class ControlGuard:
     """Stands in front of the control API."""
 
     def __init__(self, app: ASGIApp, runtime: Runtime) -> None:
@@ -33,9 +32,9 @@ class Guard:
 
     def _refuse(self, scope: Scope) -> Answer | None:
         headers, ids, path = Headers(scope=scope), self._runtime.engine.ids, scope["path"]
-        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin") or self._foreign(scope, headers):
-            detail = "Pages of other sites may not use the control API"
-            return problems.problem(ids, path, 403, "Forbidden", detail)
+        stranger = self._runtime.guard.stranger(scope)
+        if stranger is not None:
+            return problems.problem(ids, path, stranger.status, stranger.title, stranger.reason)
         inbox = scope["method"] == "POST" and path.startswith(INBOX)
         if not inbox and "x-ms-content-sha256" in headers:
             # Whatever name of this server was registered, its own webhooks must not command it.
@@ -43,18 +42,9 @@ class Guard:
         token = self._runtime.admin_token
         if token is None or inbox:
             return None
-        scheme, _, given = headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and compare_digest(given.strip().encode(), token.encode()):
+        if is_bearer(headers.get("authorization", ""), token):
             return None
         detail = "The control API needs Authorization: Bearer with the admin token"
         answer = problems.problem(ids, path, 401, "Unauthorized", detail)
         answer.headers = [(b"www-authenticate", b'Bearer realm="_mock"')]
         return answer
-
-    def _foreign(self, scope: Scope, headers: Headers) -> bool:
-        """Whether a page of another site sent this: browsers tell ``Sec-Fetch-Site`` to trustworthy origins only."""
-        origin = headers.get("origin")
-        if origin is None:
-            return False
-        own = self._runtime.origins.of(scope, dict(scope["headers"]))
-        return origin != own and origin.partition("://")[2] != headers.get("host")

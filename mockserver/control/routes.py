@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.control import authority, partners, views, world
 from mockserver.control.discreet import discreet
-from mockserver.control.guard import Guard
+from mockserver.control.guard import ControlGuard
 from mockserver.control.health import NOTHING, health
 from mockserver.core.engine import StoreFull
 from mockserver.core.errors import IllegalAction, Malformed, Refusal, Violation
@@ -151,7 +151,7 @@ def control(runtime: Runtime, rows: Sequence[Row]) -> ASGIApp:
         Route(path, _endpoint(runtime, handlers), methods=["GET", "POST", "PATCH", "PUT", "DELETE"])
         for path, handlers in by_path.items()
     ]
-    return Guard(Router(routes, redirect_slashes=False, default=_nothing(runtime)), runtime)
+    return ControlGuard(Router(routes, redirect_slashes=False, default=_nothing(runtime)), runtime)
 
 
 def _nothing(runtime: Runtime) -> ASGIApp:

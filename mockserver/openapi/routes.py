@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from mockserver.web import links, pages
 from mockserver.web.control import Row
 from mockserver.web.described import Document
 from mockserver.web.http import json_answer
 from mockserver.web.operations import Api
+from mockserver.web.pages import PageRoute, Who
 from mockserver.web.problems import gateway
 from mockserver.web.routing import response_of
 from mockserver.web.runtime import Runtime
@@ -40,12 +40,14 @@ class OpenApi:
         """What there are documents of."""
         return (*self._apis, CONTROL)
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[PageRoute]:
         """The routes of documents and pages."""
         return [
-            Route("/openapi", self.index, methods=["GET"]),
-            Route("/openapi/{name}.json", self.document, methods=["GET"]),
-            Route("/openapi/{name}", self.page, methods=["GET"]),
+            PageRoute("/openapi", self.index, "GET", Who.ANYBODY),
+            PageRoute(f"/openapi/{CONTROL}.json", self.of_control, "GET", Who.OPERATOR),
+            PageRoute(f"/openapi/{CONTROL}", self.page_of_control, "GET", Who.OPERATOR),
+            PageRoute("/openapi/{name}.json", self.document, "GET", Who.ANYBODY),
+            PageRoute("/openapi/{name}", self.page, "GET", Who.ANYBODY),
         ]
 
     def _make(self, name: str) -> Mapping[str, Any]:
@@ -60,7 +62,13 @@ class OpenApi:
 
     async def document(self, request: Request) -> Response:
         """One document; its server is where the client reached us."""
-        name = request.path_params["name"]
+        return self._shown(request, request.path_params["name"])
+
+    async def of_control(self, request: Request) -> Response:
+        """The document of the control API."""
+        return self._shown(request, CONTROL)
+
+    def _shown(self, request: Request, name: str) -> Response:
         if name not in self.names:
             return response_of(gateway(404, f"There is no document {name[:40]}. There are: {', '.join(self.names)}."))
         origin = self._runtime.origins.of(request.scope, dict(request.scope["headers"]))
@@ -75,7 +83,13 @@ class OpenApi:
 
     async def page(self, request: Request) -> Response:
         """One document as a page."""
-        name = request.path_params["name"]
+        return self._page(request, request.path_params["name"])
+
+    async def page_of_control(self, request: Request) -> Response:
+        """Its page."""
+        return self._page(request, CONTROL)
+
+    def _page(self, request: Request, name: str) -> Response:
         if name not in self.names:
             nothing = text("There is no API {name}. There are: {names}.", name=name[:40], names=", ".join(self.names))
             return pages.message(request, 404, "Not found", nothing, links.STARTS)

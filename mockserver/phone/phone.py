@@ -5,7 +5,6 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from mockserver.core.engine import Tx
 from mockserver.core.errors import DomainError, IllegalAction, Malformed, NotFound
@@ -15,7 +14,7 @@ from mockserver.phone.refusals import LABELS, sorry
 from mockserver.phone.waiting import Waiting
 from mockserver.web import links, pages
 from mockserver.web.notes import Note, Notes
-from mockserver.web.pages import Page
+from mockserver.web.pages import Page, PageRoute, Who
 from mockserver.web.runtime import Runtime
 from mockserver.web.texts import text
 from mockserver.world.domain.customer import Customer
@@ -37,12 +36,12 @@ class PhonePages:
         self._labels = LABELS | {name: label for kind in self._kinds for name, label in kind.labels.items()}
         self._told = _TOLD | {name: told for kind in self._kinds for name, told in kind.told.items()}
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[PageRoute]:
         """The list of phones, and each of them."""
         return [
-            Route(links.PHONES, _guarded(self.all), methods=["GET"]),
-            Route(links.PHONE, _guarded(self.show), methods=["GET"]),
-            Route(links.PHONE, _guarded(self.act), methods=["POST"]),
+            PageRoute(links.PHONES, _guarded(self.all), "GET", Who.OPERATOR),
+            PageRoute(links.PHONE, _guarded(self.show), "GET", Who.OPERATOR),
+            PageRoute(links.PHONE, _guarded(self.act), "POST", Who.OPERATOR),
         ]
 
     async def all(self, request: Request) -> Response:

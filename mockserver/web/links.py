@@ -6,6 +6,7 @@ STYLE = "/style.css"
 ICON = "/favicon.ico"
 PHONES = "/wallet"
 PHONE = "/wallet/{phone}"
+OPERATOR = "/operator"
 
 
 def phone_page(phone: str, told: str | None = None) -> str:

@@ -6,10 +6,11 @@ import re
 import secrets
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from enum import Enum
 from functools import cache
 from hmac import compare_digest
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import Request
@@ -20,20 +21,23 @@ from mockserver.core.engine import StoreFull
 from mockserver.core.errors import NotFound, Refusal
 from mockserver.web import links, texts
 from mockserver.web.http import Answer, BodyTooLarge, ClientGone, read_body
+from mockserver.web.sessions import Sessions
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 CSRF = "csrf"
-_COOKIE = "mock_csrf"
-_HEADERS = {
+SESSIONS = "mockserver.sessions"
+"""Under this name the scope of a request has what makes the tokens of forms."""
+_COOKIE = "mock_visitor"
+NOSNIFF = {"X-Content-Type-Options": "nosniff"}
+_HEADERS = NOSNIFF | {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
     "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # with no-referrer, browsers send forms of ours with Origin: null
 }
 _HOST_SOURCE = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?")
 """What a content security policy can name; not an IPv6 address."""
@@ -56,6 +60,22 @@ _UNSAID: dict[str, Any] = {
 Page = Callable[[Request], Awaitable[Response]]
 
 
+class Who(Enum):
+    """Who may open a page; the value says it in the documents."""
+
+    ANYBODY = "anybody"
+    LINK = "whoever has the link, which cannot be guessed"
+    OPERATOR = "whoever has the admin token, if there is one"
+
+
+class PageRoute(Route):
+    """A page, or what is sent to it: ``who`` may."""
+
+    def __init__(self, path: str, page: Page, method: Literal["GET", "POST"], who: Who) -> None:
+        super().__init__(path, page, methods=[method])
+        self.who = who
+
+
 class BadForm(Refusal):
     """The form did not come from our own page, or is no form."""
 
@@ -76,6 +96,11 @@ def visitor(request: Request) -> str:
     return request.cookies.get(_COOKIE, "")
 
 
+def _sessions(request: Request) -> Sessions:
+    sessions: Sessions = request.scope[SESSIONS]
+    return sessions
+
+
 def moment(at: int) -> str:
     """A time for people; ``at`` in milliseconds since 1970 (UTC)."""
     when = datetime.datetime.fromtimestamp(at / 1000, datetime.UTC)
@@ -90,17 +115,18 @@ def render(
 
     ``also``: packages whose templates it includes.
     """
-    token = request.cookies.get(_COOKIE) or secrets.token_urlsafe(24)
+    known = visitor(request)
+    cookie = known or secrets.token_urlsafe(24)
     for name in ("message", "told", "undone"):
         if values.get(name):
             values[name] = texts.text(values[name])
     for name in ("labels", "wrong", "warnings"):
         values[name] = {field: texts.text(said) for field, said in values.get(name, {}).items()}
-    html = _templates(package, *also).get_template(template).render(values | {CSRF: token})
+    html = _templates(package, *also).get_template(template).render(values | {CSRF: _sessions(request).of_form(cookie)})
     response = Response(html, status, _HEADERS, media_type="text/html; charset=utf-8")
-    if _COOKIE not in request.cookies:
+    if not known:
         secure = request.url.scheme == "https"
-        response.set_cookie(_COOKIE, token, httponly=True, samesite="lax", secure=secure)
+        response.set_cookie(_COOKIE, cookie, httponly=True, samesite="lax", secure=secure)
     return response
 
 
@@ -169,16 +195,21 @@ def guarded(page: Page, nothing: str) -> Page:
 
 async def _style(request: Request) -> Response:
     css = resources.files(_SHARED).joinpath("templates/style.css").read_bytes()
-    return Response(css, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+    return Response(css, media_type="text/css", headers={"Cache-Control": "max-age=3600"} | NOSNIFF)
 
 
 async def _icon(request: Request) -> Response:
     from mockserver.web import icon
 
-    return Response(icon.ico(), media_type="image/vnd.microsoft.icon", headers={"Cache-Control": "max-age=86400"})
+    return Response(
+        icon.ico(), media_type="image/vnd.microsoft.icon", headers={"Cache-Control": "max-age=86400"} | NOSNIFF
+    )
 
 
-SHARED = (Route(links.STYLE, _style, methods=["GET"]), Route(links.ICON, _icon, methods=["GET"]))
+SHARED = (
+    PageRoute(links.STYLE, _style, "GET", Who.ANYBODY),
+    PageRoute(links.ICON, _icon, "GET", Who.ANYBODY),
+)
 """What all pages load: style sheet and icon."""
 
 
@@ -190,7 +221,7 @@ async def read_form(request: Request, largest: int = _LARGEST_FORM) -> dict[str,
     except ValueError:
         raise BadForm("This is not a form") from None
     form = {name: values[-1] for name, values in fields.items()}
-    cookie = request.cookies.get(_COOKIE, "")
-    if not cookie or not compare_digest(form.get(CSRF, "").encode(), cookie.encode()):
+    known = visitor(request)
+    if not known or not compare_digest(form.get(CSRF, "").encode(), _sessions(request).of_form(known).encode()):
         raise BadForm("This form has expired: go back, load the page again, and send it once more")
     return form

@@ -13,10 +13,12 @@ from mockserver.core.policy import Lenience, Policy
 from mockserver.core.sending import Sender
 from mockserver.web.callers import Callers
 from mockserver.web.flights import Flights
+from mockserver.web.guard import Guard
 from mockserver.web.journal import Entry, Journal
 from mockserver.web.origin import Origins
 from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
+from mockserver.web.sessions import Sessions
 from mockserver.world.services.access import Access
 from mockserver.world.services.tokens import Tokens
 
@@ -38,6 +40,7 @@ class Runtime:
     callers: Callers
     journal: Journal
     origins: Origins
+    guard: Guard
     policies: Policies
     fetch: Fetcher
     outbox: Sender
@@ -47,6 +50,7 @@ class Runtime:
     flights: Flights | None = None
     limits: RateLimits | None = None
     admin_token: str | None = None
+    sessions: Sessions = field(default_factory=Sessions)
     variables: Callable[[], Mapping[str, str]] = dict
     on_leap: list[Callable[[], None]] = field(default_factory=list)
 

@@ -106,6 +106,7 @@ def test_a_merchant_comes_aboard_and_its_partner_captures_a_payment(
         browser.press("Approve")
         assert "The sales unit is ready" in browser.text()
         browser.screenshot("portal-completed")
+        browser.driver.find_element(By.LINK_TEXT, "Its keys").click()
         msn, secret = browser.read("msn"), browser.read("client-secret")
 
     details = partner.details(order)

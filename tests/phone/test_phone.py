@@ -8,7 +8,7 @@ import pytest
 from tests.apis.helpers import set_customer
 from tests.apis.login.client import CALLBACK, CUSTOMER, Client, query_of
 from tests.apis.login.till import Till
-from tests.harness import Emulator
+from tests.harness import Emulator, csrf_of
 from tests.phone.browsing import Browser, Page
 
 OTHER = "4798765432"
@@ -310,8 +310,7 @@ def test_buttons_that_do_not_exist(
 @pytest.mark.parametrize("kind", ["payment", "login"])
 def test_tokens_that_do_not_exist(browser: PhoneBrowser, kind: str, token: str) -> None:
     page = browser.open("/wallet")
-    browser.emulator.client.cookies.set("mock_csrf", "known")
     browser.open(PHONE)
-    browser.send({"csrf": "known", kind: token, "action": "accept"})
+    browser.send({"csrf": csrf_of(browser.emulator), kind: token, "action": "accept"})
     assert browser.answer.status_code == 404
     assert page.text

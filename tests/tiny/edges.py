@@ -6,7 +6,6 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from mockserver.checklist.points.finding import used
 from mockserver.checklist.points.points import Checks, point
@@ -17,6 +16,7 @@ from mockserver.scenarios.domain.reading import Place, seconds
 from mockserver.scenarios.domain.vocabulary import Condition, Look, OutcomeKind, only, text
 from mockserver.web import links, pages
 from mockserver.web.controlled import shows
+from mockserver.web.pages import PageRoute, Who
 from mockserver.web.runtime import Runtime
 from mockserver.world.domain.customer import Customer
 from tests.tiny import services
@@ -38,9 +38,9 @@ class ParcelPages:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[PageRoute]:
         """One page."""
-        return [Route("/parcels-page", self.show, methods=["GET"])]
+        return [PageRoute("/parcels-page", self.show, "GET", Who.OPERATOR)]
 
     async def show(self, request: Request) -> Response:
         """The page."""

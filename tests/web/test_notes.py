@@ -10,7 +10,7 @@ ADDRESS = "/landing?token=1.a"
 
 def visitor(name: str, location: str = "") -> Request:
     """The request of a visitor to where a redirect leads."""
-    headers = [(b"cookie", f"mock_csrf={name}".encode())] if name else []
+    headers = [(b"cookie", f"mock_visitor={name}".encode())] if name else []
     query = location.partition("?")[2].encode()
     return Request({"type": "http", "method": "GET", "path": "/landing", "query_string": query, "headers": headers})
 

@@ -12,7 +12,7 @@ _LEFT_OUT = frozenset({"date", "server"})
 _DIFFERS = (
     (re.compile(rb'"durationMs": ?[0-9.]+'), b'"durationMs":0'),
     (re.compile(rb'name="csrf" value="[^"]*"'), b'name="csrf" value=""'),
-    (re.compile(rb"\bmock_csrf=[^;]*"), b"mock_csrf="),
+    (re.compile(rb"\bmock_visitor=[^;]*"), b"mock_visitor="),
     (re.compile(rb"The emulator's clock is [^.]* ahead"), b"The emulator's clock is ahead"),
     (re.compile(rb'"aheadSeconds":-?[0-9.]+'), b'"aheadSeconds":0'),
     (re.compile(rb"\bnote=[\w-]+"), b"note="),

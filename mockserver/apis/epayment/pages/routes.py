@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from mockserver.apis.epayment.domain import links
 from mockserver.apis.epayment.domain.approval import DeclineReason
@@ -22,7 +21,7 @@ from mockserver.phone.refusals import sorry
 from mockserver.scenarios.scenarios import Scenarios
 from mockserver.web import pages
 from mockserver.web.notes import NOTHING, Note, Notes
-from mockserver.web.pages import Page
+from mockserver.web.pages import Page, PageRoute, Who
 from mockserver.web.runtime import Runtime
 from mockserver.web.texts import text
 from mockserver.world.domain.customer import Address
@@ -42,13 +41,13 @@ class Wallet:
         self._runtime = runtime
         self._notes = Notes()
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[PageRoute]:
         """All pages of the room."""
         return [
-            Route(links.LANDING, self._guarded(self.show), methods=["GET"]),
-            Route(links.LANDING, self._guarded(self.act), methods=["POST"]),
-            Route("/qr/{token}.svg", self._guarded(self.svg), methods=["GET"]),
-            Route("/qr/{token}.png", self._guarded(self.png), methods=["GET"]),
+            PageRoute(links.LANDING, self._guarded(self.show), "GET", Who.LINK),
+            PageRoute(links.LANDING, self._guarded(self.act), "POST", Who.LINK),
+            PageRoute("/qr/{token}.svg", self._guarded(self.svg), "GET", Who.LINK),
+            PageRoute("/qr/{token}.png", self._guarded(self.png), "GET", Who.LINK),
         ]
 
     def _guarded(self, page: Page) -> Page:

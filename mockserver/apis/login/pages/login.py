@@ -2,7 +2,6 @@
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from mockserver.apis.login.domain import links
 from mockserver.apis.login.domain.logins import LoginState, Rejection, StoredLogin, way_back
@@ -15,7 +14,7 @@ from mockserver.phone import numbers
 from mockserver.phone.refusals import LABELS, sorry
 from mockserver.web import pages
 from mockserver.web.notes import Notes
-from mockserver.web.pages import Page
+from mockserver.web.pages import Page, PageRoute, Who
 from mockserver.web.runtime import Runtime
 from mockserver.world.domain.customer import Customer, LoginBehaviour
 from mockserver.world.services import world
@@ -32,13 +31,13 @@ class LoginPages:
         self._runtime = runtime
         self._notes = Notes()
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[PageRoute]:
         """All pages about logins."""
         return [
-            Route(links.LOGIN, _page(self.show), methods=["GET"]),
-            Route(links.LOGIN, _page(self.act), methods=["POST"]),
-            Route(consenting.CONSENTS, _page(self.consents), methods=["GET"]),
-            Route(consenting.CONSENTS, _page(self.withdraw), methods=["POST"]),
+            PageRoute(links.LOGIN, _page(self.show), "GET", Who.LINK),
+            PageRoute(links.LOGIN, _page(self.act), "POST", Who.LINK),
+            PageRoute(consenting.CONSENTS, _page(self.consents), "GET", Who.OPERATOR),
+            PageRoute(consenting.CONSENTS, _page(self.withdraw), "POST", Who.OPERATOR),
         ]
 
     async def show(self, request: Request) -> Response:

@@ -2,10 +2,10 @@
 
 from base64 import b64decode
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from mockserver.apis.management.domain import links
 from mockserver.apis.management.domain.product_order import OrderState
@@ -18,8 +18,10 @@ from mockserver.core.errors import IllegalAction, Malformed, NotFound
 from mockserver.core.instants import timestamp
 from mockserver.core.policy import Lenience
 from mockserver.web import pages
+from mockserver.web.doors import is_operator
+from mockserver.web.links import OPERATOR
 from mockserver.web.notes import Note, Notes
-from mockserver.web.pages import BadForm, Page
+from mockserver.web.pages import BadForm, Page, PageRoute, Who
 from mockserver.web.runtime import Runtime
 from mockserver.web.texts import text
 
@@ -42,15 +44,16 @@ class Portal:
         self._runtime = runtime
         self._notes = Notes()
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[PageRoute]:
         """All pages of the room."""
-        return [route for path in _PATHS for route in self._at(path)]
+        keys = PageRoute(links.KEYS, pages.guarded(self.keys, "There is no such sales unit."), "GET", Who.OPERATOR)
+        return [keys, *(route for path in _PATHS for route in self._at(path))]
 
-    def _at(self, path: str) -> list[Route]:
+    def _at(self, path: str) -> list[PageRoute]:
         return [
-            Route(path, self._guarded(self.show), methods=["GET"]),
-            Route(path, self._guarded(self.act), methods=["POST"]),
-            Route(f"{path}/logo.png", self._guarded(self.logo), methods=["GET"]),
+            PageRoute(path, self._guarded(self.show), "GET", Who.LINK),
+            PageRoute(path, self._guarded(self.act), "POST", Who.LINK),
+            PageRoute(f"{path}/logo.png", self._guarded(self.logo), "GET", Who.LINK),
         ]
 
     def _guarded(self, page: Page) -> Page:
@@ -70,6 +73,8 @@ class Portal:
         """Press a button: all of what it does happens, or nothing. The page that comes then says which."""
         given = await pages.read_form(request, LARGEST_FORM)
         id_, action = request.path_params["id"], given.get("action", "")
+        if action in operator.ACTIONS and not is_operator(self._runtime, request):
+            raise BadForm("Show the admin token first: only its holders may act for the platform here")
         try:
             with self._runtime.engine.transaction() as tx:
                 visit = visits.find(tx, id_)
@@ -84,8 +89,6 @@ class Portal:
 
     def _do(self, tx: Tx, visit: Visit, action: str, given: dict[str, str]) -> None:
         if action in operator.ACTIONS:
-            if self._runtime.admin_token is not None:
-                raise BadForm("Use the control API with the admin token: this page may not act for the platform here")
             operator.act(tx, visit, action, given)
         elif action == "sign":
             signing.sign(tx, visit, given)
@@ -123,7 +126,9 @@ class Portal:
             "labels": LABELS,
             "saved": request.query_params.get("saved") == "yes",
             "path": _address(visit),
-            "buttons": self._runtime.admin_token is None,
+            "buttons": is_operator(self._runtime, request),
+            "keys": links.keys_page(visit.unit.msn) if visit.unit else None,
+            "operator_page": f"{OPERATOR}?{urlencode({'to': _address(visit)})}",
             "timestamp": timestamp,
             **status.values(visit),
             **signing.values(visit, note.typed if note.step == "sign" else None),
@@ -131,6 +136,11 @@ class Portal:
             **note.shown,
         }
         return pages.render(request, PACKAGE, template, code, **values | more)
+
+    async def keys(self, request: Request) -> Response:
+        """The keys of a sales unit: apart from the order, whose address its partner knows."""
+        unit = visits.unit(self._runtime.engine.reading(), request.path_params["msn"])
+        return pages.render(request, PACKAGE, "keys.html", unit=unit)
 
     async def logo(self, request: Request) -> Response:
         """The picture that the form shows."""

@@ -42,7 +42,7 @@ def progress(visit: Visit) -> str:
     """What the order waits for, or how it ended."""
     order, agreement = visit.order, visit.merchant.agreement
     if order.state is OrderState.COMPLETED:
-        return text("The sales unit is ready. Its keys are below.")
+        return text("The sales unit is ready.")
     if order.state is OrderState.REJECTED:
         return text("Declined: {why}.", why=(order.rejection or "").rstrip("."))
     if order.hold is not None:

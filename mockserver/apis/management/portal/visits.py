@@ -10,6 +10,7 @@ from mockserver.world.domain.agreement import AgreementState
 from mockserver.world.domain.merchant import Merchant, SalesUnit
 from mockserver.world.domain.partner import Partner, PricePackage
 from mockserver.world.services import partners, world
+from mockserver.world.services.directory import directory
 
 
 @frozen
@@ -73,3 +74,11 @@ def find(tx: Tx, id_: str) -> Visit:
         signs_with_rights=orders.policy_for(tx, merchant).signs_with_rights,
         at=tx.at,
     )
+
+
+def unit(tx: Tx, msn: str) -> SalesUnit:
+    """The sales unit with this MSN; raises NotFound."""
+    found = directory(tx).unit(tx.connection, msn)
+    if found is None:
+        raise NotFound("There is no such sales unit")
+    return found

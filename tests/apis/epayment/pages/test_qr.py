@@ -119,7 +119,7 @@ def test_the_code_leads_to_the_name_that_the_picture_was_fetched_by(emulator: Em
     assert answer.content == qr.svg(landing_page(emulator).replace("emulator.test", "192.0.2.7:8080"))
 
 
-@pytest.mark.parametrize("host", ["a" * 5000, "a" * 300, "<b>", "a" * 253])
+@pytest.mark.parametrize("host", ["a" * 5000, "a" * 300, "a" * 253])
 def test_an_odd_host_still_gets_a_picture(emulator: Emulator, host: str) -> None:
     url = qr_payment(emulator, format="IMAGE/PNG", size=100)
     answer = emulator.request("GET", url, headers={"Host": host})

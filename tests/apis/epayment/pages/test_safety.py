@@ -109,7 +109,7 @@ def test_every_page_carries_its_headers(emulator: Emulator) -> None:
         policy = headers["content-security-policy"]
         assert headers["content-type"] == "text/html; charset=utf-8"
         assert headers["cache-control"] == "no-store"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
         assert headers["x-content-type-options"] == "nosniff"
         assert policy.startswith(POLICY)
         for part in ("form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"):
@@ -184,7 +184,7 @@ def test_a_form_without_the_browser_s_cookie_is_refused(emulator: Emulator, cook
     browser = visit(emulator)
     emulator.client.cookies.clear()
     if cookie is not None:
-        emulator.client.cookies.set("mock_csrf", cookie)
+        emulator.client.cookies.set("mock_visitor", cookie)
 
     browser.press("approve")
 

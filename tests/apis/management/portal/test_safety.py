@@ -60,7 +60,7 @@ def test_every_page_carries_its_headers(emulator: Emulator) -> None:
         policy = headers["content-security-policy"]
         assert headers["content-type"] == "text/html; charset=utf-8"
         assert headers["cache-control"] == "no-store"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
         assert policy.startswith("default-src 'none'")
         assert "img-src 'self'" in policy
         assert "data:" not in policy
@@ -166,7 +166,7 @@ def test_a_form_without_the_browser_s_cookie_is_refused(emulator: Emulator, cook
     browser = visit(emulator)
     emulator.client.cookies.clear()
     if cookie is not None:
-        emulator.client.cookies.set("mock_csrf", cookie)
+        emulator.client.cookies.set("mock_visitor", cookie)
 
     browser.press("submit")
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from mockserver.world.domain.order_policy import HoldReason
-from tests.apis.management.portal.browsing import Browser, management, visit
-from tests.harness import Emulator
+from tests.apis.management.portal.browsing import Browser, Page, management, visit
+from tests.harness import Emulator, csrf_of
 
 MERCHANT_S = {"sign", "save", "submit"}
 OPERATOR_S = {"approve", "reject", "hold", "release", "expire", "activate", "decline"}
@@ -40,9 +40,14 @@ def test_the_finished_unit_is_shown_with_keys_that_work(emulator: Emulator) -> N
 
     page = browser.press("approve")
 
-    order = browser.order
-    shown = {id_: page.by_id[id_] for id_ in ("msn", "unit-name", "client-id", "client-secret")}
-    assert (shown["msn"], shown["unit-name"]) == (order["msn"], "Solberg nettbutikk")
+    opened = browser.answer.text
+    msn = browser.order["msn"]
+    assert (page.by_id["msn"], page.by_id["unit-name"]) == (msn, "Solberg nettbutikk")
+    assert f"/portal/{msn}" in [each.get("href") for each in page.all("a")]
+    partner_s, page = page, Page(emulator.request("GET", f"/portal/{msn}").text)
+    shown = {id_: page.by_id[id_] for id_ in ("msn", "client-id", "client-secret")}
+    for id_ in ("client-id", "client-secret", "subscription-key", "secondary-subscription-key"):
+        assert page.by_id[id_] not in opened
     for id_ in ("subscription-key", "secondary-subscription-key"):
         headers = {
             "client_id": shown["client-id"],
@@ -54,7 +59,7 @@ def test_the_finished_unit_is_shown_with_keys_that_work(emulator: Emulator) -> N
     details = management(emulator, "GET", f"/v2/product-orders/{browser.id}/details")
     assert details["salesUnit"] == {"msn": shown["msn"], "name": "Solberg nettbutikk"}
     assert shown["client-secret"] not in str(details)
-    assert not page.buttons
+    assert not partner_s.buttons
 
 
 def test_while_the_platform_does_nothing_the_page_says_so(start: Callable[..., Emulator]) -> None:
@@ -176,14 +181,14 @@ def test_with_an_admin_token_the_page_has_no_power(start: Callable[..., Emulator
         browser.press("submit")
     page, before = browser.page, browser.status
     assert not page.buttons & OPERATOR_S
-    assert "This server has an admin token: use the control API" in page.text
+    assert "This server has an admin token: show it, or use the control API" in page.text
 
-    csrf = page.forms[0].fields["csrf"] if page.forms else emulator.client.cookies["mock_csrf"]
+    csrf = page.forms[0].fields["csrf"] if page.forms else csrf_of(emulator)
     reasons = {"rejection": "no", "holdReason": "purpose-unclear"}
     page = browser.send({"csrf": csrf, "action": action} | reasons)
 
     assert browser.answer.status_code == 403
-    assert "Use the control API with the admin token" in page.text
+    assert "Show the admin token first" in page.text
     assert browser.status == before
     headers = {"Authorization": "Bearer hunter2"}
     order = emulator.request("GET", f"/_mock/product-orders/{browser.id}", headers=headers).json()
