@@ -70,6 +70,7 @@ from mockserver.world import files
 from mockserver.world.domain.order_policy import Decision, HoldReason, OrderPolicy
 from mockserver.world.domain.world import World
 from mockserver.world.services.access import Access
+from mockserver.world.services.keyrings import Trust
 from mockserver.world.services.tokens import Tokens
 from mockserver.world.services.world import NewUnits, first_plain_world, first_world
 from mockserver.world.variables import client_variables, donation_variables, partner_variables
@@ -128,9 +129,10 @@ def build(
     database = Database(schema(products), settings.data, settings.store_limit)
     wall_tokens = settings.token_clock == "wall"  # noqa: S105 - the name of a clock
     secrets = Secrets(products.secrets, () if settings.admin_token is None else (settings.admin_token,))
-    parts = Places(told.events, told, secrets, Names(products.operations))
+    own_keys = settings.data is not None or settings.admin_token is not None
+    parts = Places(told.events, told, secrets, Names(products.operations), Trust(packaged=not own_keys))
     ids, usual = Ids(settings.seed), policy(settings)
-    engine = Engine(database, clock, ids, usual, products.due, parts, wall_tokens=wall_tokens)
+    engine = Engine(database, clock, ids, usual, products.due, parts, wall_tokens=wall_tokens, keeps_keys=own_keys)
     engine.on_going_back.append(recover)
     try:
         engine.start(beginning)
@@ -395,7 +397,7 @@ def _runtime(
         flights=_flights(settings, engine),
         limits=RateLimits() if settings.rate_limits else None,
         admin_token=settings.admin_token,
-        on_leap=[rules.load],
+        on_leap=[rules.load, tokens.clear],
     )
     return runtime
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from mockserver.control import answers, authority, world
 from mockserver.core.money import Market
 from mockserver.web import control as requests
-from mockserver.web.controlled import LIMIT, MSN, REFERENCE, does, shows
+from mockserver.web.controlled import LIMIT, MSN, REFERENCE, NewKey, does, shows
 from mockserver.web.described import PROBLEM, Changes, Described, Document, Parameter, Problem, Reply
 from mockserver.webhooks.control.answers import ResetAnswer
 from mockserver.world.domain.customer import Customer
@@ -47,6 +47,7 @@ DESCRIBED: Final = {
     "GET /sales-units": shows(answers.SalesUnits),
     "GET /sales-units/{msn}": shows(SalesUnit),
     "PATCH /sales-units/{msn}": does(SalesUnit, Changes(SalesUnit, ("msn", "merchant_id", "keys")), needed=True),
+    "POST /token-keys/rotate": does(NewKey),
     "GET /partners": shows(answers.Partners),
     "GET /partners/{id}": shows(Partner),
     "PATCH /partners/{id}": does(Partner, Changes(Partner, ("id",)), needed=True),

@@ -10,12 +10,14 @@ from mockserver.core.instants import timestamp
 from mockserver.core.money import Market
 from mockserver.core.variables import VARIABLE_FORMS, as_lines
 from mockserver.web import control as requests
+from mockserver.web.control import EmptyBody
 from mockserver.web.http import Answer
 from mockserver.web.runtime import Runtime
 from mockserver.world.domain.customer import Customer, check_customer, check_phone, market_of
 from mockserver.world.domain.merchant import Merchant, SalesUnit, check_unit
 from mockserver.world.domain.world import merchant_clients, merchant_flaw
 from mockserver.world.services import world
+from mockserver.world.services.tokens import KEYS
 
 PLAIN = "text/plain"
 
@@ -136,6 +138,13 @@ async def change_sales_unit(runtime: Runtime, request: Request) -> Any:
     return requests.plain(changed)
 
 
+async def rotate_token_key(runtime: Runtime, request: Request) -> Any:
+    """Creates a new key for access tokens; those signed before stay valid."""
+    await requests.read(request, EmptyBody, runtime.largest_body)
+    with runtime.engine.transaction() as tx:
+        return {"kid": KEYS.rotate(tx)["kid"]}
+
+
 ROWS = (
     ("GET", "/keys", get_keys),
     ("GET", "/customers", get_customers),
@@ -147,5 +156,6 @@ ROWS = (
     ("GET", "/sales-units", get_sales_units),
     ("GET", "/sales-units/{msn}", get_sales_unit),
     ("PATCH", "/sales-units/{msn}", change_sales_unit),
+    ("POST", "/token-keys/rotate", rotate_token_key),
 )
 """Method, path under /_mock, handler."""

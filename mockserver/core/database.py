@@ -3,7 +3,7 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import field
 from pathlib import Path
@@ -157,10 +157,11 @@ class Database:
         self._pristine = other.copy()
         self._keep_reserve()
 
-    def reset(self) -> None:
-        """Go back to what was remembered, all or nothing."""
+    def reset(self, hand_on: Callable[[sqlite3.Connection], None] = lambda copy: None) -> None:
+        """Go back to what was remembered, to which ``hand_on`` adds what stays, all or nothing."""
         if self._pristine is None:
             raise StoreError("nothing was remembered to go back to")
+        hand_on(self._pristine)
         self.go_back_to(self._pristine)
 
     def copy(self) -> sqlite3.Connection:

@@ -82,7 +82,8 @@ class Beginning(Protocol):
 class Engine:
     """Runs transactions at the clock's time, each after everything that fell due before it.
 
-    ``wall_tokens``: tokens go by the real time, wherever the emulator's clock is.
+    ``wall_tokens``: tokens go by the real time, wherever the emulator's clock is. ``keeps_keys``: signing keys are the
+    server's own, and stay whatever it goes back to.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Engine:
         parts: Places,
         *,
         wall_tokens: bool = True,
+        keeps_keys: bool = False,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -106,6 +108,7 @@ class Engine:
         self.on_emitted: Callable[[], None] = lambda: None
         self.on_going_back: list[Callable[[Connection], None]] = []
         self._handlers = handlers
+        self._keeps_keys = keeps_keys
         self._wall_tokens = wall_tokens
         self._next_due = _NEVER
         self._alarm_at = _NEVER
@@ -242,8 +245,16 @@ class Engine:
 
     def reset(self) -> None:
         """Back to what the server was started with: payments, customers, merchants, clock, rules."""
-        self.database.reset()
+        self.database.reset(self._hand_on_keys)
         self._resume()
+
+    def _hand_on_keys(self, copy: Connection) -> None:
+        """Give the server's own keys to what comes in the place of all that is stored: clients have tokens."""
+        for name, value in self._own_keys().items():
+            meta.put(copy, name, value)
+
+    def _own_keys(self) -> Mapping[str, str]:
+        return meta.keys(self.database.connection) if self._keeps_keys else {}
 
     def snapshot(self) -> Connection:
         """All that is now, the clock included, to go back to."""
@@ -252,6 +263,7 @@ class Engine:
 
     def go_back_to(self, snapshot: Connection) -> None:
         """Be again as then; what was in the air is sent again."""
+        self._hand_on_keys(snapshot)
         self.database.go_back_to(snapshot)
         with self.database.transaction() as connection:
             for take_up in self.on_going_back:
@@ -264,7 +276,10 @@ class Engine:
         The ids that come after it belong to ``name``: others than before, and with a seed the same ones each time.
         """
         with self.database.transaction() as connection:
+            own = self._own_keys()
             put(connection)
+            for each in own.keys() - meta.keys(connection).keys():
+                meta.put(connection, each, own[each])
             meta.put(connection, IDS, name)
         self.database.index()
         self._branch()

@@ -95,14 +95,18 @@ def sound(state: Any, known: Any) -> Flaws:
 
 @frozen
 class Part:
-    """What one room stores: ``kinds`` of entries, in the order that they can be written in; ``lists`` by name, of what
-    has no table; ``flaws`` yields what is wrong with its entries in a state, where everybody in it is ``known``.
+    """What one room stores.
+
+    ``kinds`` of entries, in the order that they can be written in; ``lists`` by name, of what has no table, and
+    ``later_lists``, which older files leave out; ``flaws`` yields what is wrong with its entries in a state, where
+    everybody in it is ``known``.
 
     ``chosen``: classes of what scenario rules choose for single things, by the kind that it is stored as.
     """
 
     kinds: tuple[Kind, ...] = ()
     lists: Mapping[str, Any] = field(default_factory=dict)
+    later_lists: Mapping[str, Any] = field(default_factory=dict)
     flaws: Callable[[Any, Any], Flaws] = sound
     chosen: Mapping[str, type[Any]] = field(default_factory=dict)
 

@@ -53,13 +53,15 @@ class Form:
         classes = {kind: choice for part in own for kind, choice in part.chosen.items()}
         self._parts = (*own, chosen(classes), _DUE)
         self.kinds = tuple(kind for part in self._parts for kind in part.kinds)
-        self._lists = {name: each for part in self._parts for name, each in part.lists.items()}
+        lists = {name: _several(each) for part in own for name, each in part.lists.items()}
+        later_lists = {name: _several(each) for part in own for name, each in part.later_lists.items()}
+        self._lists = (*lists, *later_lists)
         own_kinds = [kind for kind in self.kinds if kind.entry is not None]
         entries = [(kind.name, _several(kind.entry)) for kind in own_kinds if not kind.later]
         later: list[Any] = [(kind.name, _several(kind.entry), ()) for kind in own_kinds if kind.later]
-        lists = [(name, _several(each)) for name, each in self._lists.items()]
         own_fields: list[tuple[str, Any]] = [("format", Literal[FORMAT]), ("clock", ClockEntry)]
-        self.state: type[Any] = make_dataclass("State", [*own_fields, *entries, *lists, *later])
+        later += [(name, each, ()) for name, each in later_lists.items()]
+        self.state: type[Any] = make_dataclass("State", [*own_fields, *entries, *lists.items(), *later])
 
     def flaws(self, state: Any, known: Any) -> Flaws:
         """All that is wrong with a state, where these people are ``known``."""

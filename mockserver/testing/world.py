@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockserver.testing.calls import Steps, call, get, send
+from mockserver.testing.calls import Steps, call, get, post, send
 from mockserver.testing.people import Customer, Merchant, Partner, SalesUnit
 
 
@@ -62,6 +62,12 @@ class WorldCalls:
         """Change any field but msn, merchant_id and keys; configuration and login are merged."""
         found: SalesUnit = yield send("PATCH", "sales-units", msn, body=fields)
         return found
+
+    @call
+    def rotate_token_key(self) -> Steps[str]:
+        """Make a new key for access tokens; gives its id."""
+        answer = yield post("token-keys", "rotate")
+        return str(answer["kid"])
 
     @call
     def partners(self) -> Steps[list[Partner]]:

@@ -15,6 +15,12 @@ class Done(TypedDict):
     status: Literal["ok"]
 
 
+class NewKey(TypedDict):
+    """The key that signs from now on."""
+
+    kid: str
+
+
 Number = Annotated[int, Field(ge=0, le=10_000)]
 
 

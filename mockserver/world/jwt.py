@@ -1,44 +1,91 @@
-"""Access tokens: JWTs signed with RS256.
+"""JWTs and the keys that sign them: private JSON Web Keys as plain dictionaries.
 
-The packaged key is public by nature, as is the packaged world: a token of this server proves nothing to anybody
-else. Loading it takes a millisecond, making one would take a hundred times that at every start.
+The packaged key is public by nature, as is the packaged world: a token signed by it proves nothing to anybody else.
+Loading it takes a millisecond, making one takes some hundred times that.
 """
 
 import json
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
+from joserfc.jwk import ECKey, KeySet, RSAKey
 
-ALGORITHM = "RS256"
+ALGORITHM: Final = "RS256"
+ELLIPTIC: Final = "ES256"
+_BITS = 2048
+Key = dict[str, Any]
 
 
 class BadToken(Exception):
-    """The text is not a token that this key signed."""
+    """The text is not a token that these keys signed."""
 
 
 @cache
-def packaged_key() -> RSAKey:
-    """The key that comes with the package."""
-    text = resources.files("mockserver.world").joinpath("development-key.json").read_text("utf-8")
-    return RSAKey.import_key(json.loads(text))
+def _packaged() -> str:
+    return resources.files("mockserver.world").joinpath("development-key.json").read_text("utf-8")
 
 
-def sign(claims: dict[str, Any]) -> str:
-    """A compact JWT of these claims, its ``kid`` naming the key."""
-    key = packaged_key()
-    return jwt.encode({"alg": ALGORITHM, "kid": key.kid, "typ": "JWT"}, claims, key)
+def packaged() -> Key:
+    """The private RSA key that comes with the package."""
+    return dict(json.loads(_packaged()))
 
 
-def verify(token: str) -> dict[str, Any]:
-    """The claims of a token that the packaged key signed; its times are for the caller to check.
+def generate(kid: str) -> Key:
+    """A new private RSA key under this key id; takes some tenths of a second."""
+    return dict(RSAKey.generate_key(_BITS, {"kid": kid}, private=True).as_dict(private=True))
+
+
+def generate_elliptic(kid: str) -> Key:
+    """A new private P-256 key under this key id."""
+    return dict(ECKey.generate_key("P-256", {"kid": kid}, private=True).as_dict(private=True))
+
+
+def public(key: Key) -> Key:
+    """What a JWKS shows of a private key."""
+    names = ("kty", "kid", "crv", "x", "y") if _is_elliptic(key) else ("kty", "kid", "n", "e")
+    return {"use": "sig", "alg": _algorithm(key)} | {name: key[name] for name in names}
+
+
+def sign(claims: dict[str, Any], key: Key) -> str:
+    """A compact JWT of these claims, signed with RS256 or by an elliptic key with ES256, its ``kid`` naming the key."""
+    return jwt.encode({"alg": _algorithm(key), "kid": key["kid"], "typ": "JWT"}, claims, _imported(json.dumps(key)))
+
+
+def verify(token: str, keys: Iterable[Key]) -> dict[str, Any]:
+    """The claims of a token that one of these keys signed; its times are for the caller to check.
 
     Raises BadToken for anything else.
     """
+    known = KeySet([_imported(json.dumps(key)) for key in keys])
+    algorithms = {ELLIPTIC if isinstance(key, ECKey) else ALGORITHM for key in known.keys}
     try:
-        return dict(jwt.decode(token, packaged_key(), algorithms=[ALGORITHM]).claims)
+        return dict(jwt.decode(token, known, algorithms=[*algorithms]).claims)
     except (JoseError, ValueError) as error:
         raise BadToken(str(error)) from error
+
+
+def is_private(key: Key) -> bool:
+    """Whether this is a private RSA or P-256 key."""
+    try:
+        verify(sign({}, key), [public(key)])
+    except Exception:  # whatever the library finds in a key that is none
+        return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def _imported(key: str) -> RSAKey | ECKey:
+    content = json.loads(key)
+    return ECKey.import_key(content) if _is_elliptic(content) else RSAKey.import_key(content)
+
+
+def _is_elliptic(key: Key) -> bool:
+    return bool(key["kty"] == "EC")
+
+
+def _algorithm(key: Key) -> str:
+    return ELLIPTIC if _is_elliptic(key) else ALGORITHM

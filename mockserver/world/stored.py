@@ -23,6 +23,8 @@ from mockserver.world.domain.customer import Customer, check_customer
 from mockserver.world.domain.merchant import MSN, ClientKeys, ClientKind, KeySet, Merchant, SalesUnit, check_unit
 from mockserver.world.domain.partner import Partner
 from mockserver.world.domain.world import merchant_flaw, partner_flaw
+from mockserver.world.services.keyrings import flaws
+from mockserver.world.services.tokens import KEYS
 
 
 def _has(name: str) -> Discriminator:
@@ -111,6 +113,7 @@ class People:
 
 
 def _flaws(state: Any, known: People) -> Flaws:
+    yield from flaws(KEYS.name, state.token_keys)
     if not state.sales_units:
         yield ("sales_units",), "at least one is needed"
     for index, each in enumerate(state.merchants):
@@ -195,5 +198,6 @@ PART: Final = Part(
             entry=ProfileEntry,
         ),
     ),
+    later_lists={KEYS.name: dict[str, Any]},
     flaws=_flaws,
 )

@@ -54,7 +54,7 @@ def forged() -> str:
 
 def foreign() -> str:
     """Signed with the right key, by another issuer."""
-    return signing.sign(CLAIMS | {"iss": "https://login.example.com"})
+    return signing.sign(CLAIMS | {"iss": "https://login.example.com"}, signing.packaged())
 
 
 def unsigned() -> str:

@@ -121,6 +121,7 @@ def play_logins(emulator: Watched) -> None:
     assert good(emulator, "GET", "/consents?msn=123456&phone=4712345678&limit=5")["consents"]
     good(emulator, "POST", "/consents/123456/4712345678/withdraw")
     good(emulator, "POST", "/login-keys/rotate")
+    good(emulator, "POST", "/token-keys/rotate")
 
 
 def play_scenarios(emulator: Watched) -> None:

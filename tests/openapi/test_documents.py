@@ -119,7 +119,9 @@ def test_the_admin_token_is_asked_for_only_where_there_is_one(
 ) -> None:
     path = ("GET", "/_mock/clock")
     assert operations(read(emulator, "control"))[path]["security"] == []
-    assert operations(read(start(admin_token="secret"), "control"))[path]["security"] == [{"adminToken": []}]
+    assert operations(read(start(admin_token="secret"), "control", Authorization="Bearer secret"))[path][
+        "security"
+    ] == [{"adminToken": []}]
 
 
 def test_the_test_environment_has_no_management_api(start: Callable[..., Emulator]) -> None:

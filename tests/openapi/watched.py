@@ -35,7 +35,8 @@ def documents(emulator: Emulator) -> dict[str, Json]:
     """Every document of the server."""
     found = {}
     for name in names(emulator):
-        answer = emulator.request("GET", f"/openapi/{name}.json")
+        headers = {"Authorization": f"Bearer {emulator.server.runtime.admin_token}"}
+        answer = emulator.request("GET", f"/openapi/{name}.json", headers=headers)
         assert answer.status_code == 200, answer.text
         found[name] = answer.json()
     return found

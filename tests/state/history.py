@@ -124,6 +124,7 @@ def _people(emulator: Emulator) -> tuple[str, str, str, str]:
     till.act(confirmed, "confirm")
     till.act(denied, "deny")
     assert emulator.control("POST", "/login-keys/rotate").status_code == 200
+    assert emulator.control("POST", "/token-keys/rotate").status_code == 200
     return code, access_token, confirmed, waiting
 
 

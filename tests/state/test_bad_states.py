@@ -1,5 +1,6 @@
 """State files that are wrong somewhere: refused with the place, and nothing changed; or harmless."""
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +18,7 @@ from tests.state.history import export, imported, make, put
 from tests.webhooks.receivers import receivers_of
 
 Place = tuple[str | int, ...]
-FREE = {"user_details", "shipping_details", "collected", "rule", "login_keys", "metadata", "scopes"}
+FREE = {"user_details", "shipping_details", "collected", "rule", "login_keys", "token_keys", "metadata", "scopes"}
 """Where other names than ours may stand."""
 
 
@@ -91,7 +92,15 @@ def test_a_key_too_much_is_refused_wherever_it_is(whole: bytes) -> None:
             assert "there is no such key" in refusal(changed(whole, (*place, "typo"), 1)), place
 
 
-@pytest.mark.parametrize("kind", sorted(known_to(PRODUCTS).form.state.__dataclass_fields__))
+STATE = known_to(PRODUCTS).form.state
+NEEDED = sorted(each.name for each in dataclasses.fields(STATE) if each.default is dataclasses.MISSING)
+
+
+def test_only_what_came_later_may_be_left_out() -> None:
+    assert {each.name for each in dataclasses.fields(STATE)} - {*NEEDED} == {"token_keys", "login_elliptic_keys"}
+
+
+@pytest.mark.parametrize("kind", NEEDED)
 def test_every_part_has_to_be_there(whole: bytes, kind: str) -> None:
     assert "is missing" in refusal(changed(whole, (kind,), ...)) or kind == "format"
 
@@ -164,6 +173,8 @@ IMPOSSIBLE: list[tuple[Place, Any, str]] = [
     (("payments", 0, "payment", "amount"), "5", "payments[0].payment.amount: must be a whole number"),
     (("rules", 1, "seen"), -1, "rules[1]: must not count below 0"),
     (("login_keys",), [{"kty": "RSA"}], "login_keys[0]: is no private"),
+    (("login_elliptic_keys",), [{"kty": "EC"}], "login_elliptic_keys[0]: is no private"),
+    (("token_keys",), [{"kty": "RSA"}], "token_keys[0]: is no private"),
 ]
 
 

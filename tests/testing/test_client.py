@@ -166,6 +166,7 @@ def logins(vipps: Server) -> None:
         assert [each.phone for each in vipps.consents()] == ["4712345678"]
         assert vipps.withdraw_consent(first.msn, "4712345678").webhook is None
         assert vipps.rotate_login_key()
+        assert vipps.rotate_token_key()
         started = []
         for _ in range(3):
             form = {"login_hint": "urn:msisdn:4712345678", "scope": "openid name"}

@@ -129,7 +129,7 @@ def _client_of(runtime: Runtime, token: str | None) -> str | None:
     if token is None:
         return None
     try:
-        return runtime.tokens.read(token).client_id
+        return runtime.tokens.read(runtime.engine.reading(), token).client_id
     except AccessDenied:
         return None
 

@@ -106,7 +106,7 @@ class Access:
         key_owner = _owner_of_key(tx, key)
         if key_owner is None and self._newcomers is None:
             raise AccessDenied(INVALID_KEY)
-        claims = self._tokens.read(_bearer(credentials.authorization))
+        claims = self._tokens.read(tx, _bearer(credentials.authorization))
         if claims.expires_at * 1000 <= tx.token_at:
             raise AccessDenied(expired(tx))
         client = self._holder(tx, claims)
@@ -124,7 +124,7 @@ class Access:
         if credentials.authorization is None:
             return None
         try:
-            claims = self._tokens.read(_bearer(credentials.authorization))
+            claims = self._tokens.read(tx, _bearer(credentials.authorization))
         except AccessDenied:
             # Whatever is wrong with the token, the gateway looks at the subscription key first.
             return None
@@ -145,7 +145,7 @@ class Access:
 
         Raises AccessDenied (401), and Forbidden (403) for partners that are not connected.
         """
-        claims = self._tokens.read(_bearer(authorization))
+        claims = self._tokens.read(tx, _bearer(authorization))
         if claims.expires_at * 1000 <= tx.token_at:
             raise AccessDenied(expired(tx))
         client = self._holder(tx, claims)

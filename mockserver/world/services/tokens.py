@@ -1,9 +1,12 @@
 """Access tokens: issued and read."""
 
+from typing import Final
+
 from mockserver.core.engine import Tx
 from mockserver.core.errors import AccessDenied
 from mockserver.core.values import frozen
 from mockserver.world.domain.merchant import Client, ClientKind
+from mockserver.world.services.keyrings import GENERATE, PACKAGED, Keyring
 
 ISSUER = "urn:vipps-mockserver"
 RESOURCE = "00000002-0000-0000-c000-000000000000"
@@ -11,6 +14,8 @@ RESOURCE = "00000002-0000-0000-c000-000000000000"
 SPECIALISED_LIFETIME = 900
 """Seconds (platform rules: management and accounting keys)."""
 
+KEYS: Final = Keyring("token_keys", PACKAGED, GENERATE)
+"""Sign them."""
 _MOST = 10_000
 
 
@@ -65,18 +70,23 @@ class Tokens:
                 "exp": now + lifetime,
                 "jti": tx.ids.guid(),
                 **({} if unit is None else {"msn": unit}),
-            }
+            },
+            KEYS.current(tx),
         )
         self._remember(text, Claims(client.keys.client_id, now + lifetime, unit))
         return Token(text, now, now + lifetime)
 
-    def read(self, text: str) -> Claims:
+    def read(self, tx: Tx, text: str) -> Claims:
         """The claims of a token that this server signed, expired or not; raises AccessDenied (401)."""
         claims = self._read.get(text)
         if claims is None:
-            claims = _verify(text)
+            claims = _verify(tx, text)
             self._remember(text, claims)
         return claims
+
+    def clear(self) -> None:
+        """Forget those that were read: other keys may be in the store now."""
+        self._read.clear()
 
     def _remember(self, text: str, claims: Claims) -> None:
         if len(self._read) >= _MOST:
@@ -84,11 +94,11 @@ class Tokens:
         self._read[text] = claims
 
 
-def _verify(text: str) -> Claims:
+def _verify(tx: Tx, text: str) -> Claims:
     from mockserver.world import jwt as signing
 
     try:
-        claims = signing.verify(text)
+        claims = signing.verify(text, KEYS.all(tx))
         if claims["iss"] != ISSUER:
             raise AccessDenied("Unauthorized. The access token was issued by somebody else.")
         return Claims(str(claims["appid"]), int(claims["exp"]), claims.get("msn"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.apis.login.services import keys
+from mockserver.world import jwt
 from tests.apis.login.client import BASE, JWKS, Client, claims_of, header_of
 from tests.harness import ORIGIN, Emulator
 
@@ -100,9 +100,13 @@ def test_a_new_key_survives_a_restart(start: Callable[..., Emulator], tmp_path: 
     assert start(data=tmp_path).request("GET", JWKS).json()["keys"][0]["kid"] == kid
 
 
-def test_no_start_and_no_login_makes_a_key(start: Callable[..., Emulator], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_start_and_no_login_of_an_open_server_makes_a_key(
+    start: Callable[..., Emulator], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     def refuse(kid: str) -> dict[str, object]:
         raise AssertionError("a key was made")
 
-    monkeypatch.setattr(keys, "generate", refuse)
+    for name in ("generate", "generate_elliptic"):
+        monkeypatch.setattr(jwt, name, refuse)
     assert Client(start()).tokens()["id_token"]
+    start(data=tmp_path, admin_token="secret")

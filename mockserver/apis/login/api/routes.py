@@ -137,7 +137,9 @@ API = Api(
             "discoverOpenIDConfiguration", "GET", "/.well-known/openid-configuration",
             discover_open_id_configuration, authenticated=False, browsers=True,
         ),
-        Operation("wellKnown", "GET", "/.well-known/jwks.json", well_known, authenticated=False, browsers=True),
+        Operation(
+            "wellKnown", "GET", "/.well-known/jwks.json", well_known, authenticated=False, browsers=True, stores=True
+        ),
         Operation("oauthAuth", "GET", "/oauth2/auth", oauth_auth, authenticated=False, stores=True),
         Operation("oauthAuth", "POST", "/oauth2/auth", oauth_auth, authenticated=False),
         Operation("oauth2Token", "POST", "/oauth2/token", oauth2_token, authenticated=False, browsers=True),

@@ -53,12 +53,6 @@ class WithdrawnConsent(ConsentView):
     webhook: str | None
 
 
-class NewKey(TypedDict):
-    """The key that signs from now on."""
-
-    kid: str
-
-
 class AuthenticationView(TypedDict):
     """A login that a merchant started; ``interval`` in seconds."""
 

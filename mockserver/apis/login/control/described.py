@@ -5,7 +5,7 @@ from typing import Final
 from mockserver.apis.login.control import answers, logins
 from mockserver.apis.login.domain.backchannel import State as AuthenticationState
 from mockserver.apis.login.domain.logins import LoginState
-from mockserver.web.controlled import LIMIT, MSN, PHONE, does, shows
+from mockserver.web.controlled import LIMIT, MSN, PHONE, NewKey, does, shows
 from mockserver.web.described import Parameter
 
 DESCRIBED: Final = {
@@ -15,7 +15,7 @@ DESCRIBED: Final = {
     "POST /logins/{id}/reject": does(answers.LoginView, logins.RejectLoginBody, errors=(409,)),
     "GET /consents": shows(answers.Consents, MSN, PHONE, LIMIT),
     "POST /consents/{msn}/{phone}/withdraw": does(answers.WithdrawnConsent),
-    "POST /login-keys/rotate": does(answers.NewKey),
+    "POST /login-keys/rotate": does(NewKey),
     "GET /ciba": shows(
         answers.Authentications, PHONE, Parameter("state", "In this state.", AuthenticationState), LIMIT
     ),

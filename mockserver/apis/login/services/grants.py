@@ -122,7 +122,7 @@ def _id_token(tx: Tx, grant: Grant, access_token: str, issuer: str, told: dict[s
     customer = world.customer(tx, grant.phone)
     shared = claims(customer, tuple(scope for scope in grant.scopes if scope != "nin")) if customer else {}
     told = {name: value for name, value in content.items() if value is not None} | told | shared
-    return login_keys.sign_elliptic(told) if grant.to_webpage else login_keys.sign(tx, told)
+    return login_keys.sign(tx, told, login_keys.ELLIPTIC_KEYS if grant.to_webpage else login_keys.KEYS)
 
 
 def of_token(tx: Tx, access_token: str) -> Grant:

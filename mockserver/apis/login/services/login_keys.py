@@ -1,59 +1,52 @@
-"""The keys that id tokens are signed with: the packaged one, and those that the control API made."""
+"""The keys that id tokens are signed with."""
 
-import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
-from mockserver.core import meta
 from mockserver.core.engine import Tx
+from mockserver.core.named import Named
+from mockserver.world.services.keyrings import GENERATE, PACKAGED, Keyring
 
-_NAME = "login_keys"
-
-
-def _all(tx: Tx) -> list[dict[str, Any]]:
-    """Every private key, the one in use last."""
-    from mockserver.apis.login.services import keys
-
-    made: list[dict[str, Any]] = json.loads(meta.get(tx.connection, _NAME) or "[]")
-    return [keys.packaged(), *made]
+_PREFIX = "public:"
+KEYS: Final = Keyring("login_keys", PACKAGED, GENERATE, _PREFIX)
+"""For RS256."""
+ELLIPTIC_KEYS: Final = Keyring(
+    "login_elliptic_keys",
+    Named("mockserver.apis.login.services.keys:packaged_elliptic"),
+    Named[Callable[[str], dict[str, Any]]]("mockserver.world.jwt:generate_elliptic"),
+    _PREFIX,
+)
+"""For ES256."""
 
 
 def jwks(tx: Tx) -> list[dict[str, Any]]:
-    """The public keys, the one in use first, the elliptic one last."""
-    from mockserver.apis.login.services import keys
+    """The public keys, the one in use first, elliptic ones last; needs a transaction."""
+    from mockserver.world import jwt
 
-    return [keys.public(key) for key in (*reversed(_all(tx)), keys.packaged_elliptic())]
+    found = []
+    for ring in (KEYS, ELLIPTIC_KEYS):
+        ring.current(tx)
+        found += [jwt.public(key) for key in reversed(ring.all(tx))]
+    return found
 
 
 def rotate(tx: Tx) -> str:
-    """Make a new key, sign with it from now on, and give its key id; those before stay in the JWKS."""
-    from mockserver.apis.login.services import keys
-
-    kid = f"public:{tx.ids.guid()}"
-    made = [*_all(tx)[1:], keys.generate(kid)]
-    meta.put(tx.connection, _NAME, json.dumps(made))
-    return kid
+    """Make a new RS256 key, sign with it from now on, and give its key id; those before stay in the JWKS."""
+    return str(KEYS.rotate(tx)["kid"])
 
 
-def sign(tx: Tx, claims: dict[str, Any]) -> str:
+def sign(tx: Tx, claims: dict[str, Any], ring: Keyring = KEYS) -> str:
     """An id token of these claims."""
-    from mockserver.apis.login.services import keys
+    from mockserver.world import jwt
 
-    return keys.sign(claims, _all(tx)[-1])
-
-
-def sign_elliptic(claims: dict[str, Any]) -> str:
-    """An id token of these claims, with ES256."""
-    from mockserver.apis.login.services import keys
-
-    return keys.sign(claims, keys.packaged_elliptic())
+    return jwt.sign(claims, ring.current(tx))
 
 
 def read(tx: Tx, token: str) -> dict[str, Any] | None:
     """The claims of an id token that this server signed with any of its keys, expired or not; None for another."""
-    from mockserver.apis.login.services import keys
-    from mockserver.world.jwt import BadToken
+    from mockserver.world import jwt
 
     try:
-        return keys.verify(token, [*_all(tx), keys.packaged_elliptic()])
-    except BadToken:
+        return jwt.verify(token, [*KEYS.all(tx), *ELLIPTIC_KEYS.all(tx)])
+    except jwt.BadToken:
         return None

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mockserver.apis.login.domain.backchannel import Authentication
 from mockserver.apis.login.domain.logins import Consent, Grant, Login
+from mockserver.apis.login.services.login_keys import ELLIPTIC_KEYS, KEYS
 from mockserver.core.stored import (
     Flaws,
     Kind,
@@ -18,6 +19,7 @@ from mockserver.core.stored import (
 )
 from mockserver.core.urls import kept_flaw
 from mockserver.core.values import frozen
+from mockserver.world.services.keyrings import flaws
 from mockserver.world.stored import People
 
 
@@ -82,19 +84,8 @@ def _flaws(state: Any, known: People) -> Flaws:
         yield from _shared(kind, values, known)
     for index, browser in enumerate(state.browsers):
         yield from missing(("browsers", index, "phone"), "customer", browser.phone, known.phones)
-    yield from _keys(state.login_keys)
-
-
-def _keys(login_keys: tuple[dict[str, Any], ...]) -> Flaws:
-    if not login_keys:
-        return
-    from mockserver.apis.login.services import keys
-
-    for index, key in enumerate(login_keys):
-        try:
-            keys.verify(keys.sign({}, key), [keys.public(key)])
-        except Exception:  # whatever the library finds in a key that is none
-            yield ("login_keys", index), "is no private RSA or P-256 key"
+    for ring in (KEYS, ELLIPTIC_KEYS):
+        yield from flaws(ring.name, getattr(state, ring.name))
 
 
 def _shared(kind: str, values: Iterable[Grant | Consent], known: People) -> Flaws:
@@ -153,6 +144,7 @@ PART: Final = Part(
         ),
         Kind("browsers", "login_browsers", "token", plain("token", "phone", "remembered_at"), entry=BrowserEntry),
     ),
-    lists={"login_keys": dict[str, Any]},
+    lists={KEYS.name: dict[str, Any]},
+    later_lists={ELLIPTIC_KEYS.name: dict[str, Any]},
     flaws=_flaws,
 )
