@@ -1,12 +1,12 @@
 """Who may use the control API: holders of the admin token when one is set, and no page of another site."""
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver.control.discreet import discreet
 from mockserver.web import problems
 from mockserver.web.guard import is_bearer
-from mockserver.web.http import Answer, send_answer
+from mockserver.web.http import NEVER_KEPT, Answer, send_answer
 from mockserver.web.runtime import Runtime
 
 OPEN = frozenset({"/_mock/health", "/_mock/ca.pem"})
@@ -24,11 +24,20 @@ class ControlGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
-        refusal = self._refuse(scope) if scope["type"] == "http" and scope["path"] not in OPEN else None
-        if refusal is not None:
-            await send_answer(send, discreet(self._runtime, refusal))
+        if scope["type"] != "http" or scope["path"] in OPEN:
+            await self._app(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+
+        async def send_secret(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *NEVER_KEPT]
+            await send(message)
+
+        refusal = self._refuse(scope)
+        if refusal is not None:
+            await send_answer(send_secret, discreet(self._runtime, refusal))
+            return
+        await self._app(scope, receive, send_secret)
 
     def _refuse(self, scope: Scope) -> Answer | None:
         headers, ids, path = Headers(scope=scope), self._runtime.engine.ids, scope["path"]

@@ -200,6 +200,15 @@ def is_local_host(host: str) -> bool:
         return "." not in name or name.endswith(_LOCAL_SUFFIXES) or bool(_SHORT_ADDRESS.fullmatch(name))
 
 
+def leads_away(url: str) -> bool:
+    """Whether a browser that follows this address goes to a server or an app, and runs or opens nothing where it is.
+
+    Links and redirects ask, since what was taken by an earlier version, or came with a world or a state, is kept.
+    """
+    scheme = _SCHEME.match(url)
+    return not _SPACE.search(url) and (scheme is None or not _NO_APP.fullmatch(scheme[1].lower()))
+
+
 def on_the_wire(url: str) -> str:
     """A URL that is taken as it is sent and signed: ASCII without a fragment, byte for byte where it was ASCII.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pydantic_core import to_json as encode
 from starlette.types import Receive, Scope, Send
@@ -16,6 +17,10 @@ LONGEST_WARNING = 340
 """Characters: all of them together stay around 1 KiB."""
 
 Headers = list[tuple[bytes, bytes]]
+
+
+NEVER_KEPT: Final[Headers] = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+"""Of answers that hold secrets: nobody keeps them, or takes them for a page."""
 
 
 class BodyTooLarge(Exception):
@@ -43,6 +48,12 @@ class Answer:
 def json_answer(status: int, content: object, content_type: bytes = JSON) -> Answer:
     """An answer of this content as JSON."""
     return Answer(status, to_json(content), content_type)
+
+
+def never_kept(answer: Answer) -> Answer:
+    """The answer, which holds secrets, with the headers for that."""
+    answer.headers = [*(answer.headers or ()), *NEVER_KEPT]
+    return answer
 
 
 def to_json(content: object) -> bytes:

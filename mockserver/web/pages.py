@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from mockserver.core.engine import StoreFull
 from mockserver.core.errors import NotFound, Refusal
+from mockserver.core.urls import leads_away
 from mockserver.web import links, texts
 from mockserver.web.http import Answer, BodyTooLarge, ClientGone, read_body
 from mockserver.web.sessions import Sessions
@@ -87,8 +88,14 @@ def _templates(*packages: str) -> "Environment":
     loader = ChoiceLoader([PackageLoader(each) for each in (*packages, _SHARED)])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"])
     environment.install_gettext_callables(texts.text, texts.counted, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["link"] = _link
     environment.globals.update(text=texts.text, style=links.STYLE, icon=links.ICON, **_UNSAID)
     return environment
+
+
+def _link(url: str) -> str:
+    """An address from elsewhere as links name it; a page that is empty in the place of one that leads nowhere good."""
+    return url if leads_away(url) else "about:blank"
 
 
 def visitor(request: Request) -> str:

@@ -1,7 +1,7 @@
 """The three operations of the Webhooks API (official specification v1)."""
 
 from mockserver.core.engine import Tx
-from mockserver.web.http import Answer
+from mockserver.web.http import Answer, never_kept
 from mockserver.web.operations import Api, Call, Operation
 from mockserver.webhooks.api import schemas
 from mockserver.webhooks.api.problems import refuse
@@ -26,7 +26,7 @@ def register_webhook(tx: Tx, call: Call) -> Answer:
     faults = call.choice(Faults)
     if faults is not None:
         webhooks.change(tx, registration.id, faults=faults)
-    return Answer(201, schemas.register_response(registration))
+    return never_kept(Answer(201, schemas.register_response(registration)))
 
 
 def delete_webhook(tx: Tx, call: Call) -> Answer:

@@ -9,7 +9,7 @@ from mockserver.core.engine import Tx
 from mockserver.core.errors import InvalidClient, Refusal
 from mockserver.core.policy import Notice
 from mockserver.web.callers import credentials
-from mockserver.web.http import Answer, query_string, text
+from mockserver.web.http import Answer, never_kept, query_string, text
 from mockserver.web.operations import Api, Call, Operation
 from mockserver.world.services.access import tell_elsewhere
 
@@ -26,7 +26,7 @@ def fetch_authorization_token_using_post(tx: Tx, call: Call) -> Answer:
         key = text(headers, b"ocp-apim-subscription-key")
         tell_elsewhere(tx, text(headers, b"client_id"), key, call.lenience)
         raise
-    return Answer(200, schemas.standard_response(call.runtime.tokens.issue(tx, client)))
+    return never_kept(Answer(200, schemas.standard_response(call.runtime.tokens.issue(tx, client))))
 
 
 def fetch_token(tx: Tx, call: Call) -> Answer:
@@ -42,7 +42,8 @@ def fetch_token(tx: Tx, call: Call) -> Answer:
     if keys is None:
         raise InvalidClient(401, "The Authorization header must be Basic, with client id and client secret.")
     client = call.runtime.access.specialised_client(tx, keys)
-    return Answer(200, schemas.specialised_response(call.runtime.tokens.issue(tx, client), client.kind))
+    token = call.runtime.tokens.issue(tx, client)
+    return never_kept(Answer(200, schemas.specialised_response(token, client.kind)))
 
 
 def _tell_misplaced(call: Call) -> None:

@@ -28,7 +28,7 @@ from mockserver.world.domain.customer import Address
 from mockserver.world.services import world
 
 PACKAGE = "mockserver.apis.epayment.pages"
-_PICTURE = {
+_PICTURE = pages.NOSNIFF | {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
 }

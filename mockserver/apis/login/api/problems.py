@@ -6,11 +6,12 @@ from mockserver.apis.login.domain.authorization import OAuthError, PageError, Re
 from mockserver.apis.login.domain.backchannel import BackchannelError
 from mockserver.core.errors import DomainError, Refusal
 from mockserver.core.ids import Ids
+from mockserver.core.urls import leads_away
 from mockserver.web import pages
-from mockserver.web.http import Answer, Headers, json_answer
+from mockserver.web.http import NEVER_KEPT, Answer, Headers, json_answer
 from mockserver.web.problems import HttpRefused
 
-NO_STORE: Headers = [(b"cache-control", b"no-store"), (b"pragma", b"no-cache")]
+NO_STORE: Headers = [*NEVER_KEPT, (b"pragma", b"no-cache")]
 
 LOGOUT = "/oauth2/sessions/logout"
 """What the path of a logout ends with."""
@@ -64,6 +65,10 @@ def send_back(back: Return) -> Answer:
 
 
 def redirect(url: str) -> Answer:
-    """Send the browser on."""
+    """Send the browser on, if it can go there."""
+    if not leads_away(url):
+        return pages.plain(
+            400, "This login cannot go back", "The address of the client is none that a browser may follow."
+        )
     location = quote(url, safe=_AS_IT_IS).encode()
     return Answer(302, b"", b"text/plain", [(b"location", location), *NO_STORE])

@@ -6,7 +6,7 @@ from mockserver.core.engine import Tx
 from mockserver.core.errors import AccessDenied
 from mockserver.core.policy import Kindness
 from mockserver.web.callers import credentials
-from mockserver.web.http import Answer, json_answer
+from mockserver.web.http import Answer, json_answer, never_kept
 from mockserver.web.operations import Api, Call, Operation
 from mockserver.world.domain.merchant import ClientKind
 from mockserver.world.services import profiles, world
@@ -39,9 +39,7 @@ def get_userinfo(tx: Tx, call: Call) -> Answer:
 
 
 def _answer(claims: dict[str, object]) -> Answer:
-    answer = json_answer(200, claims, CONTENT_TYPE)
-    answer.headers = [(b"cache-control", b"no-store")]
-    return answer
+    return never_kept(json_answer(200, claims, CONTENT_TYPE))
 
 
 API = Api(
