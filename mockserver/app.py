@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from mockserver.scenarios.domain.vocabulary import Vocabulary
     from mockserver.web.control import Row
     from mockserver.web.described import Document
+    from mockserver.web.pages import PageRoute
 
 PRODUCTS = Products(
     epayment.PRODUCT, management.PRODUCT, scenarios.PRODUCT, webhooks.PRODUCT, access_token.PRODUCT, login.PRODUCT
@@ -153,7 +154,7 @@ def build(
         routes=[
             Route("/_mock/health", at_once, methods=["GET"]),
             Mount("/_mock", app=Late(partial(_control, runtime, products))),
-            Mount("", app=Late(partial(pages_of, runtime, products))),
+            Mount("", app=Late(partial(_pages, runtime, products))),
         ],
         exception_handlers={HTTPException: _unrouted(runtime), Exception: _failed},
         lifespan=_lifespan(runtime, access_log),
@@ -306,8 +307,12 @@ def _control(runtime: Runtime, products: Products) -> ASGIApp:
     return control(runtime, every_control_row(products))
 
 
-def pages_of(runtime: Runtime, products: Products = PRODUCTS) -> Router:
-    """The pages of customers and merchants, and the documents."""
+def _pages(runtime: Runtime, products: Products) -> ASGIApp:
+    return Router(every_page(runtime, products), redirect_slashes=False)
+
+
+def every_page(runtime: Runtime, products: Products = PRODUCTS) -> list[PageRoute]:
+    """The pages of customers and merchants, and the documents, each behind its door."""
     from mockserver.openapi.routes import OpenApi
     from mockserver.phone.phone import PhonePages
     from mockserver.web import pages
@@ -321,7 +326,7 @@ def pages_of(runtime: Runtime, products: Products = PRODUCTS) -> Router:
         *documents.routes(),
         *pages.SHARED,
     ]
-    return Router(behind_doors(runtime, routes), redirect_slashes=False)
+    return behind_doors(runtime, routes)
 
 
 def policy(settings: Settings) -> Policy:

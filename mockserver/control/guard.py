@@ -15,6 +15,15 @@ INBOX = "/_mock/inbox/"
 """Webhooks come without a token."""
 
 
+def asks_for_token(method: str, path: str) -> bool:
+    """Whether a call of the control API is for holders of the admin token, where there is one."""
+    return path not in OPEN and not _is_webhook(method, path)
+
+
+def _is_webhook(method: str, path: str) -> bool:
+    return method == "POST" and path.startswith(INBOX)
+
+
 class ControlGuard:
     """Stands in front of the control API."""
 
@@ -44,12 +53,11 @@ class ControlGuard:
         stranger = self._runtime.guard.stranger(scope)
         if stranger is not None:
             return problems.problem(ids, path, stranger.status, stranger.title, stranger.reason)
-        inbox = scope["method"] == "POST" and path.startswith(INBOX)
-        if not inbox and "x-ms-content-sha256" in headers:
+        if not _is_webhook(scope["method"], path) and "x-ms-content-sha256" in headers:
             # Whatever name of this server was registered, its own webhooks must not command it.
             return problems.problem(ids, path, 403, "Forbidden", "The control API takes no webhooks")
         token = self._runtime.admin_token
-        if token is None or inbox:
+        if token is None or not asks_for_token(scope["method"], path):
             return None
         if is_bearer(headers.get("authorization", ""), token):
             return None

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from starlette.routing import Route
 
-from mockserver.app import PRODUCTS, build, pages_of
+from mockserver.app import build, every_page
 from mockserver.settings import Settings
 
 Schema = Mapping[str, Any]
@@ -60,7 +59,7 @@ def _target(name: str, method: str, path: str, operation: Schema, document: Sche
 
 def _pages() -> list[Target]:
     server = build(Settings.model_validate({"access_log": "off"}))
-    routes = [each for each in pages_of(server.runtime, PRODUCTS).routes if isinstance(each, Route)]
+    routes = every_page(server.runtime)
     found = [
         Target("page", method, each.path, query=("token", "state", "size", "lang"), form=method == "POST")
         for each in routes
