@@ -106,11 +106,13 @@ def find_chromium() -> tuple[str, str]:
 
 
 @contextmanager
-def browsing(profile: Path, *, scripts: bool = True, phone: bool = False, dark: bool = False) -> Iterator[Browser]:
+def browsing(
+    profile: Path, *more: str, scripts: bool = True, phone: bool = False, dark: bool = False
+) -> Iterator[Browser]:
     chromium, chromedriver = find_chromium()
     options = ChromeOptions()
     options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+    for flag in (*FLAGS, *more, f"--user-data-dir={profile}"):
         options.add_argument(flag)
     if not scripts:
         options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
