@@ -1,5 +1,6 @@
 """docs/security.md says who may do what: the tables of the server, and what a server does that strangers ask."""
 
+import socket
 from collections.abc import Iterator
 
 import httpx
@@ -57,3 +58,38 @@ def test_its_holders_are_let_in(client: tuple[httpx.Client, bool], way: Way) -> 
     path = way.path.replace("{phone}", "4712345678").replace("{msn}", "123456").replace("{", "").replace("}", "")
     answer = asking.get(path, headers={"Authorization": "Bearer open sesame"})
     assert answer.status_code in (200, 400, 404, 409), answer.text
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with serving() as server:
+        yield int(server.url.rpartition(":")[2])
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("GET /_mock/clock HTTP/1.1\r\nHost: localhost", 200),
+        ("GET /_mock/clock HTTP/1.1\r\nhOST:LOCALHOST.:1", 200),
+        ("GET /_mock/clock HTTP/1.1\r\nHost: [::1]:8080", 200),
+        ("GET /_mock/clock HTTP/1.0", 200),
+        ("GET /_mock/clock HTTP/1.1\r\nHost: EVIL.example.", 421),
+        ("GET //_mock/clock/ HTTP/1.1\r\nHost: evil.example:80", 421),
+        ("GET http://evil.example/_mock/clock HTTP/1.1\r\nHost: evil.example", 421),
+        ("GET http://localhost/_mock/clock HTTP/1.1\r\nHost: evil.example", 421),
+        ("GET http://localhost/_mock/clock HTTP/1.1\r\nHost: localhost", 200),
+        ("GET /_mock/clock HTTP/1.1\r\nHost: localhost\r\nHost: evil.example", 400),
+        ("GET /wallet HTTP/1.1\r\nHost: evil.example", 421),
+        ("GET /_mock/health HTTP/1.1\r\nHost: evil.example", 200),
+        ("GET /_mock/clock HTTP/1.1\r\nHost: localhost\r\nOrigin: null", 403),
+        (
+            "GET /_mock/clock HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nOrigin: http://evil.example",
+            403,
+        ),
+    ],
+)
+def test_names_and_origins_on_the_wire(port: int, head: str, status: int) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(f"{head}\r\nConnection: close\r\n\r\n".encode())
+        with connection.makefile("rb") as answer:
+            assert int(answer.readline().split()[1]) == status

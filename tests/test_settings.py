@@ -92,6 +92,10 @@ def test_lists_are_separated_by_commas_or_written_as_lists(directory: Path) -> N
     assert [str(network) for network in from_text.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
     assert load({"allowed_hosts": "a.test,b.test"}, {}).allowed_hosts == ("a.test", "b.test")
 
+    both = load({"own_names": "A.example,b.example", "trusted_origins": "null,https://Shop.example.com:81"}, {})
+    assert both.own_names == ("a.example", "b.example")
+    assert both.trusted_origins == ("null", "https://shop.example.com:81")
+
     write(directory, 'allowed_hosts = ["a.test"]\nrefuse = ["local-urls"]\n')
     assert (load({}, {}).allowed_hosts, load({}, {}).refuse) == (("a.test",), ("local-urls",))
 
@@ -128,6 +132,14 @@ BAD = [
     ("public_url", "https://blåbær.no"),
     ("public_url", "https://vipps.example.com#x"),
     ("trusted_proxies", "10.0.0.0/8,localhost"),
+    ("own_names", "emu.example,a b"),
+    ("own_names", "emu.example:8080"),
+    ("own_names", "https://emu.example"),
+    ("trusted_origins", "shop.example.com"),
+    ("trusted_origins", "https://shop.example.com/path"),
+    ("trusted_origins", "https://shop.example.com/"),
+    ("trusted_origins", "null,https://[::1"),
+    ("trusted_origins", "*"),
     ("refuse", "local-urls,everything"),
     ("processing_time", "-1"),
     ("processing_time", "nan"),

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 from mockserver.core import meta
 from mockserver.core.engine import Tx
 from mockserver.core.named import Named
-from mockserver.core.stored import Flaws
 from mockserver.core.values import frozen
 
-if TYPE_CHECKING:  # what JWTs need takes long to import
+if TYPE_CHECKING:  # what JWTs need takes long to import, and few servers read a state file
+    from mockserver.core.stored import Flaws
     from mockserver.world.jwt import Key
 
 PACKAGED: Final[Named[Callable[[], Key]]] = Named("mockserver.world.jwt:packaged")
