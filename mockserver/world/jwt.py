@@ -1,7 +1,7 @@
 """JWTs and the keys that sign them: private JSON Web Keys as plain dictionaries.
 
 The packaged key is public by nature, as is the packaged world: a token signed by it proves nothing to anybody else.
-Loading it takes a millisecond, making one takes some hundred times that.
+Loading it takes a millisecond, making one up to a hundred times that.
 """
 
 import json
@@ -35,7 +35,7 @@ def packaged() -> Key:
 
 
 def generate(kid: str) -> Key:
-    """A new private RSA key under this key id; takes some tenths of a second."""
+    """A new private RSA key under this key id; takes up to a tenth of a second of processor time."""
     return dict(RSAKey.generate_key(_BITS, {"kid": kid}, private=True).as_dict(private=True))
 
 
