@@ -115,12 +115,22 @@ class Violation:
     reason: str
 
 
+MOST_VIOLATIONS = 25
+"""Entries that a refusal names one by one."""
+
+
 class Malformed(Refusal):
-    """The request does not have the documented form; answered 400 with one entry for each field."""
+    """The request does not have the documented form; answered 400 with one entry for each field.
+
+    Beyond 25 of them there is one more, which says how many are not named.
+    """
 
     def __init__(self, violations: Sequence[Violation]) -> None:
-        super().__init__("; ".join(f"{violation.field}: {violation.reason}" for violation in violations))
-        self.violations = tuple(violations)
+        told, more = [*violations[:MOST_VIOLATIONS]], len(violations) - MOST_VIOLATIONS
+        if more > 0:
+            told.append(Violation("body", f"and {more} more"))
+        super().__init__("; ".join(f"{violation.field}: {violation.reason}" for violation in told))
+        self.violations = tuple(told)
 
 
 class Forbidden(Refusal):

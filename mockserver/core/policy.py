@@ -126,14 +126,24 @@ class Notice(StrEnum):
     WRONG_ADDRESS = "wrong-address"
     MISPLACED_KEYS = "misplaced-keys"
     OTHER_ENVIRONMENT = "other-environment"
+    MORE = "more"
+    """In place of all warnings beyond those that are kept."""
+
+
+MOST_WARNINGS = 25
+"""Warnings of one request that are kept one by one."""
 
 
 @frozen
 class Forgiven:
-    """A kindness that was used, with what exactly the real platform may refuse; or a notice about a refusal."""
+    """A kindness that was used, with what exactly the real platform may refuse; or a notice about a refusal.
+
+    ``times``: how many warnings it stands for.
+    """
 
     kindness: Kindness | Notice
     message: str
+    times: int = 1
 
     def __str__(self) -> str:
         return f"{self.kindness}: {self.message}"
@@ -141,7 +151,10 @@ class Forgiven:
 
 @dataclass(slots=True)
 class Lenience:
-    """What one request was forgiven: asks the policy, and remembers each kindness it got."""
+    """What one request was forgiven: asks the policy, and remembers each kindness it got.
+
+    ``warnings``: the first ones, each once, and behind them one that says how many more there were.
+    """
 
     policy: Policy
     warnings: list[Forgiven] = field(default_factory=list)
@@ -150,13 +163,20 @@ class Lenience:
         """True, and a warning kept, when this kindness is on; False when the caller has to refuse."""
         if kindness in self.policy.refused:
             return False
-        self._warn(Forgiven(kindness, message))
+        self.add(Forgiven(kindness, message))
         return True
 
     def notice(self, notice: Notice, message: str) -> None:
         """Tell why a request is refused, where its answer does not say so."""
-        self._warn(Forgiven(notice, message))
+        self.add(Forgiven(notice, message))
 
-    def _warn(self, warning: Forgiven) -> None:
-        if warning not in self.warnings:
-            self.warnings.append(warning)
+    def add(self, warning: Forgiven) -> None:
+        """Keep a warning, or count it."""
+        if len(self.warnings) < MOST_WARNINGS:
+            if warning not in self.warnings:
+                self.warnings.append(warning)
+            return
+        more = warning.times
+        if len(self.warnings) > MOST_WARNINGS:
+            more += self.warnings.pop().times
+        self.warnings.append(Forgiven(Notice.MORE, f"and {more} more", more))

@@ -112,7 +112,8 @@ class Endpoint:
                 kept = idempotency.recall(tx, scope, operation.conflict)
                 if kept is not None:
                     call.replayed = True
-                    call.lenience.warnings += kept.warnings
+                    for each in kept.warnings:
+                        call.lenience.add(each)
                     return Answer(kept.status, kept.body, JSON if kept.status < 400 else PROBLEM_JSON)
             self._check_lock(call)
         except Refusal as refusal:

@@ -7,6 +7,8 @@ from typing import Final
 from pydantic_core import to_json as encode
 from starlette.types import Receive, Scope, Send
 
+from mockserver.core.policy import Forgiven
+
 JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
 
@@ -110,14 +112,15 @@ def head(answer: Answer, length: int) -> Headers:
     return headers
 
 
-def warning_headers(warnings: Sequence[object]) -> Headers:
+def warning_headers(warnings: Sequence[Forgiven]) -> Headers:
     """A header for each warning of an answer: the first ones, and how many more the journal has.
 
     Clients give up on an answer that has a hundred headers.
     """
     told = [_header_value(str(each)) for each in warnings[:MOST_WARNINGS]]
     if len(warnings) > MOST_WARNINGS:
-        told[-1] = f"and {len(warnings) - MOST_WARNINGS + 1} more: see the journal".encode()
+        more = sum(each.times for each in warnings[MOST_WARNINGS - 1 :])
+        told[-1] = f"and {more} more: see the journal".encode()
     return [(b"x-mock-warning", each) for each in told]
 
 

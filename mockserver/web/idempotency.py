@@ -9,7 +9,7 @@ from pydantic_core import from_json, to_json
 from mockserver.core.digests import digest
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Code, DomainError, Malformed, Refusal, Violation
-from mockserver.core.policy import Forgiven, Kindness, Lenience
+from mockserver.core.policy import Forgiven, Kindness, Lenience, Notice
 from mockserver.web import answers
 from mockserver.web.answers import KeptAnswer
 
@@ -66,11 +66,23 @@ def recall(tx: Tx, scope: Scope, conflict: Callable[[], Refusal]) -> Recalled | 
         raise conflict()
     if kept is None:
         return None
-    warnings = [Forgiven(Kindness(kindness), message) for kindness, message in from_json(kept.warnings or "[]")]
+    warnings = [Forgiven(_kind(kind), *told) for kind, *told in from_json(kept.warnings or "[]")]
     return Recalled(kept.status, kept.body, warnings)
+
+
+def _kind(name: str) -> Kindness | Notice:
+    try:
+        return Kindness(name)
+    except ValueError:
+        return Notice(name)
 
 
 def keep(tx: Tx, scope: Scope, status: int, body: bytes, warnings: Sequence[Forgiven] = ()) -> None:
     """Keep an answer that is not a 5xx; the caller sees to that."""
-    told = to_json([(each.kindness, each.message) for each in warnings]).decode() if warnings else None
+    told = to_json([_told(each) for each in warnings]).decode() if warnings else None
     answers.keep(tx.connection, scope.key, KeptAnswer(scope.request, status, body, told), tx.at)
+
+
+def _told(warning: Forgiven) -> tuple[str, str] | tuple[str, str, int]:
+    told = warning.kindness, warning.message
+    return told if warning.times == 1 else (*told, warning.times)

@@ -16,6 +16,16 @@ from mockserver.web.redaction import redact, redact_header, redact_query
 
 LONGEST_BODY = 16 * 1024
 """Bytes of a body that are kept."""
+LONGEST_HEADERS = 16 * 1024
+"""Bytes of all headers together that are kept."""
+LONGEST_PATH = 2 * 1024
+"""Characters of a path that are kept."""
+LONGEST_QUERY = 8 * 1024
+"""Characters of a query that are kept."""
+LONGEST_NAME = 200
+"""Characters of a reference that are kept."""
+LONGEST_MESSAGE = 1024
+"""Characters of a warning that are kept."""
 
 
 @dataclass(slots=True)
@@ -24,6 +34,7 @@ class Entry:
 
     ``at`` in milliseconds since 1970 (UTC), ``duration`` in microseconds of real time. ``started`` is when it began on
     a real clock, in nanoseconds of any beginning. ``replayed``: its idempotency key gave the first answer again.
+    ``cut`` names the parts that are not whole.
     """
 
     number: int
@@ -45,6 +56,25 @@ class Entry:
     warnings: list[Forgiven] = field(default_factory=list)
     started: int = 0
     replayed: bool = False
+    cut: tuple[str, ...] = ()
+
+    def shorten(self) -> None:
+        """Cut off what is too long to be kept."""
+        if len(self.body) > LONGEST_BODY:
+            self.body, self.cut = self.body[:LONGEST_BODY], (*self.cut, "request.body")
+        if len(self.answer) > LONGEST_BODY:
+            self.answer, self.cut = self.answer[:LONGEST_BODY], (*self.cut, "response.body")
+        if len(self.headers) > LONGEST_HEADERS:
+            self.headers, self.cut = self.headers[:LONGEST_HEADERS], (*self.cut, "request.headers")
+        if len(self.path) > LONGEST_PATH:
+            self.path, self.cut = self.path[:LONGEST_PATH], (*self.cut, "path")
+        if len(self.query) > LONGEST_QUERY:
+            self.query, self.cut = self.query[:LONGEST_QUERY], (*self.cut, "query")
+        if self.reference is not None and len(self.reference) > LONGEST_NAME:
+            self.reference, self.cut = self.reference[:LONGEST_NAME], (*self.cut, "reference")
+        if self.warnings and any(len(each.message) > LONGEST_MESSAGE for each in self.warnings):
+            told = (Forgiven(each.kindness, each.message[:LONGEST_MESSAGE], each.times) for each in self.warnings)
+            self.warnings, self.cut = list(told), (*self.cut, "warnings")
 
     def public(self, known: Known) -> dict[str, Any]:
         """The entry for the control API, without secrets; ``known`` ones are taken out wherever they stand."""
@@ -56,23 +86,27 @@ class Entry:
             "api": self.api,
             "operation": self.operation,
             "msn": self.msn,
-            "reference": None if self.reference is None else known.without(self.reference),
+            "reference": None if self.reference is None else known.without(self.reference, cut="reference" in self.cut),
             "method": self.method,
-            "path": redact(known.without(self.path)),
-            "query": redact_query(known.without(self.query)),
+            "path": redact(known.without(self.path, cut="path" in self.cut)),
+            "query": redact_query(known.without(self.query, cut="query" in self.cut)),
             "status": self.status,
             "durationMs": self.duration / 1000,
             "replayed": self.replayed,
             "warnings": [
-                {"kindness": warning.kindness, "message": redact(known.without(warning.message), loose=False)}
+                {
+                    "kindness": warning.kindness,
+                    "message": redact(known.without(warning.message, cut="warnings" in self.cut), loose=False),
+                }
                 for warning in self.warnings
             ],
             "scenario": None if self.scenario is None else dict(zip(("rule", "outcome"), self.scenario, strict=True)),
             "request": {
-                "headers": _public_headers(known.without_bytes(self.headers)),
-                "body": _public_body(self.body, known),
+                "headers": _public_headers(known.without_bytes(self.headers, cut="request.headers" in self.cut)),
+                "body": _public_body(self.body, known, cut="request.body" in self.cut),
             },
-            "response": {"body": _public_body(self.answer, known)},
+            "response": {"body": _public_body(self.answer, known, cut="response.body" in self.cut)},
+            "cut": list(self.cut),
         }
 
 
@@ -81,13 +115,18 @@ def packed(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     return b"\n".join(map(b":".join, headers))
 
 
+def unpacked(headers: bytes) -> list[tuple[str, str]]:
+    """Headers as they were before they were ``packed``, as text."""
+    lines = (line.decode("latin-1").partition(":") for line in headers.split(b"\n") if line)
+    return [(name, value) for name, _, value in lines]
+
+
 def _public_headers(headers: bytes) -> list[list[str]]:
-    decoded = (line.decode("latin-1").partition(":")[::2] for line in headers.split(b"\n") if line)
-    return [[name, redact_header(name, value)] for name, value in decoded]
+    return [[name, redact_header(name, value)] for name, value in unpacked(headers)]
 
 
-def _public_body(body: bytes, known: Known) -> str:
-    return redact(known.without_bytes(body, cut=len(body) >= LONGEST_BODY).decode("utf-8", "replace"))
+def _public_body(body: bytes, known: Known, *, cut: bool) -> str:
+    return redact(known.without_bytes(body, cut=cut).decode("utf-8", "replace"))
 
 
 class Journal:
@@ -105,10 +144,7 @@ class Journal:
 
     def add(self, entry: Entry) -> None:
         """Keep an entry; the oldest goes when there are too many."""
-        if len(entry.body) > LONGEST_BODY:
-            entry.body = entry.body[:LONGEST_BODY]
-        if len(entry.answer) > LONGEST_BODY:
-            entry.answer = entry.answer[:LONGEST_BODY]
+        entry.shorten()
         self._entries.append(entry)
 
     def clear(self) -> None:

@@ -77,14 +77,14 @@ class Known:
         self._in_order = None
         self._longest = 0
 
-    def without(self, text: str) -> str:
-        """The text without secrets."""
+    def without(self, text: str, *, cut: bool = False) -> str:
+        """The text without secrets; of what was ``cut`` off at its end, a secret's beginning is taken out there too."""
         content = text.encode("utf-8", "surrogatepass")
-        cleaned = self.without_bytes(content)
+        cleaned = self.without_bytes(content, cut=cut)
         return text if cleaned is content else cleaned.decode("utf-8", "surrogatepass")
 
     def without_bytes(self, content: bytes, *, cut: bool = False) -> bytes:
-        """The same; of what was ``cut`` off at its end, a secret's beginning is taken out there too."""
+        """The same of bytes."""
         spans: list[Span] = []
         for text, places in _layers(content, cut):
             spans += self._spans(text, places, cut)

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails, from_json, to_json
 
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.policy import Kindness, Lenience
+from mockserver.web import shape
 from mockserver.web.wire import Body
 
 M = TypeVar("M", bound=BaseModel)
@@ -16,7 +17,6 @@ Location = tuple[int | str, ...]
 
 MANDATORY = "The property is mandatory and cannot be null or empty."
 """The one documented text for a field that is missing."""
-_MOST_VIOLATIONS = 25
 
 
 class Tolerance:
@@ -46,8 +46,9 @@ UNKNOWN_FIELD = Tolerance(Kindness.UNKNOWN_FIELDS, lambda error: error["type"] =
 def exact(model: type[M], body: bytes) -> M | None:
     """The request that ``body`` holds, if it is exactly of this form."""
     try:
+        shape.check(body)
         return model.model_validate_json(body)
-    except ValidationError:
+    except (Malformed, ValidationError):
         return None
 
 
@@ -70,6 +71,7 @@ def parse(
 
 
 def _parse(model: type[M], body: bytes, lenience: Lenience, tolerances: Iterable[Tolerance]) -> M:
+    shape.check(body)
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
@@ -77,7 +79,7 @@ def _parse(model: type[M], body: bytes, lenience: Lenience, tolerances: Iterable
     tolerances = tuple(tolerances)
     if any(_tolerance(tolerances, each) is None for each in errors):
         raise malformed(errors)
-    raw = from_json(body)
+    raw = plain(body)
     refused = [each for each in errors if not _forgive(raw, each, tolerances, lenience)]
     if refused:
         raise malformed(refused)
@@ -85,6 +87,15 @@ def _parse(model: type[M], body: bytes, lenience: Lenience, tolerances: Iterable
         return model.model_validate_json(to_json(raw))
     except ValidationError as error:
         raise malformed(error.errors(include_url=False, include_context=False)) from error
+
+
+def plain(body: bytes) -> Any:
+    """What JSON holds; raises Malformed, also for too many values, and for ``NaN`` and ``Infinity``: it has neither."""
+    shape.check(body)
+    try:
+        return from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise Malformed([Violation("body", f"The body is not valid JSON: {error}")]) from None
 
 
 def _check_nulls(request: Body, lenience: Lenience) -> None:
@@ -129,7 +140,7 @@ def _forgive(raw: Any, error: ErrorDetails, tolerances: tuple[Tolerance, ...], l
 def malformed(errors: Iterable[ErrorDetails]) -> Malformed:
     """The refusal that these validation errors make, one entry for each field."""
     violations = {path_of(error["loc"]): reason_of(error) for error in errors}
-    return Malformed([Violation(path, reason) for path, reason in list(violations.items())[:_MOST_VIOLATIONS]])
+    return Malformed([Violation(path, reason) for path, reason in violations.items()])
 
 
 def path_of(location: Location) -> str:

@@ -4,7 +4,7 @@ import re
 from typing import Any, Final
 from zlib import crc32
 
-from mockserver.core.policy import Kindness
+from mockserver.core.policy import Kindness, Notice
 from mockserver.core.stored import (
     Column,
     Flaws,
@@ -25,7 +25,7 @@ _DIGEST = re.compile(r"[0-9a-f]{32}", re.ASCII)
 class AnswerEntry:
     """The first answer to an idempotency key: digests of key and request in hex, the body as it was sent.
 
-    ``warnings``: the kindnesses that were used, each with its message.
+    ``warnings``: the kindnesses that were used, each with its message; the last may count those that are not named.
     """
 
     scope: str
@@ -33,7 +33,7 @@ class AnswerEntry:
     kept_at: int
     status: int
     body: str
-    warnings: tuple[tuple[Kindness, str], ...] | None = None
+    warnings: tuple[tuple[Kindness | Notice, str] | tuple[Notice, str, int], ...] | None = None
 
 
 def _flaws(state: Any, known: Any) -> Flaws:

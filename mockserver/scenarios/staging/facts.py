@@ -5,16 +5,15 @@ from functools import lru_cache
 from re import Pattern
 from typing import Any
 
-from pydantic_core import from_json
 from starlette.routing import compile_path
 
 from mockserver.core.engine import Tx
-from mockserver.core.errors import Refusal
+from mockserver.core.errors import Malformed, Refusal
 from mockserver.scenarios.domain.scenario import Facts
 from mockserver.scenarios.domain.vocabulary import Look, Vocabulary, members
 from mockserver.web.journal import Entry
 from mockserver.web.operations import Api, Call, Operation
-from mockserver.web.parsing import exact
+from mockserver.web.parsing import exact, plain
 from mockserver.web.runtime import Runtime
 from mockserver.world.services.access import Audience, Caller
 
@@ -90,6 +89,6 @@ def _content_of(operation: Operation, call: Call) -> Mapping[str, Any]:
 
 def _content(body: bytes) -> Mapping[str, Any]:
     try:
-        return members(from_json(body))
-    except ValueError:
+        return members(plain(body))
+    except Malformed:
         return {}

@@ -9,11 +9,12 @@ from mockserver.apis.epayment.domain.payment import StoredPayment
 from mockserver.apis.epayment.domain.terms import QrFormat, UserFlow
 from mockserver.apis.epayment.services import approvals, conducts, payments, personas
 from mockserver.core.engine import Tx
-from mockserver.core.errors import Code, DomainError, Forbidden, NotFound
+from mockserver.core.errors import Code, DomainError, Forbidden, Malformed, NotFound
 from mockserver.core.policy import Environment
 from mockserver.web.http import Answer, to_json
 from mockserver.web.idempotency import reused
 from mockserver.web.operations import Api, Call, Operation
+from mockserver.web.parsing import plain
 from mockserver.world.domain.conduct import Conduct
 
 
@@ -105,8 +106,8 @@ def _in_body(call: Call) -> str | None:
     if call.reference is not None or not call.body:
         return call.reference
     try:
-        content = from_json(call.body)
-    except ValueError:
+        content = plain(call.body)
+    except Malformed:
         return None
     reference = content.get("reference") if isinstance(content, dict) else None
     return reference if isinstance(reference, str) else None

@@ -1,0 +1,44 @@
+"""How large a JSON body may be in its parts: found out without building any of it, in linear time."""
+
+import re
+
+from mockserver.core.errors import Malformed, Violation
+
+LONGEST = 1_000
+"""Entries of one list, or members of one object."""
+MOST_VALUES = 10_000
+"""Values of a whole body."""
+DEEPEST = 32
+"""Lists and objects within each other."""
+
+# A string may end with the body, or each of its quotes would be tried as the beginning of another one.
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)
+_OTHERS = bytes(set(range(256)) - set(b"[]{},"))
+
+
+def check(body: bytes) -> None:
+    """Raise Malformed for a body with more or deeper values than any request needs; whether it is JSON others say."""
+    opened = body.count(b"[") + body.count(b"{")
+    if opened <= DEEPEST and (len(body) <= LONGEST or opened + body.count(b",") <= LONGEST):
+        return
+    flaw = _flaw(_STRING.sub(b"", body).translate(None, _OTHERS))
+    if flaw:
+        raise Malformed([Violation("body", flaw)])
+
+
+def _flaw(signs: bytes) -> str | None:
+    if len(signs) - signs.count(b"]") - signs.count(b"}") > MOST_VALUES:
+        return f"Must have at most {MOST_VALUES} values"
+    entries = [0]
+    for sign in signs:
+        if sign in b"[{":
+            entries.append(1)
+            if len(entries) > DEEPEST + 1:
+                return f"Must not be nested deeper than {DEEPEST} levels"
+        elif sign in b"]}" and len(entries) > 1:
+            entries.pop()
+        elif sign in b",":
+            entries[-1] += 1
+            if entries[-1] > LONGEST:
+                return f"Lists and objects must have at most {LONGEST} entries"
+    return None
