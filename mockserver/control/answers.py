@@ -72,6 +72,7 @@ class JournalEntry(TypedDict):
     scenario: UsedRule | None
     request: JournalRequest
     response: JournalAnswer
+    cut: list[str]
 
 
 class Requests(TypedDict):

@@ -142,7 +142,7 @@ class Content:
 
 @frozen
 class Request:
-    """A journal entry. ``scenario``: the rule that decided, and its outcome."""
+    """A journal entry. ``scenario``: the rule that decided, and its outcome. ``cut`` names parts that are not whole."""
 
     id: int
     at: datetime
@@ -160,6 +160,7 @@ class Request:
     scenario: Mapping[str, Any] | None
     request: Content
     response: Content
+    cut: tuple[str, ...] = ()
 
 
 @frozen
@@ -205,13 +206,17 @@ class Delivery:
 
 @frozen
 class Message:
-    """What arrived at an inbox: ``body`` as JSON where it is, ``genuine`` when its signature is right."""
+    """What arrived at an inbox: ``body`` as JSON where it is, ``genuine`` when its signature is right.
+
+    ``cut`` names parts that are not whole.
+    """
 
     at: datetime
     headers: Mapping[str, str]
     body: Any
     genuine: bool
     findings: tuple[Any, ...]
+    cut: tuple[str, ...] = ()
 
 
 @frozen

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.webhooks.control import inbox
-from mockserver.webhooks.inbox import MOST_INBOXES, MOST_MESSAGES
+from mockserver.webhooks.inbox import LONGEST_BODY, LONGEST_HEADERS, MOST_INBOXES, MOST_MESSAGES, Inboxes
 from tests.control.test_routes import assert_problem
 from tests.harness import ORIGIN, Emulator
 from tests.webhooks.receivers import deliveries, register, settle
@@ -173,6 +173,54 @@ def test_there_are_so_many_inboxes_and_no_more(emulator: Emulator) -> None:
     assert emulator.control("POST", "/inbox/another", {}).status_code == 204
 
 
+def test_a_registered_inbox_needs_no_owner_to_make_it(start: Callable[..., Emulator]) -> None:
+    emulator = start(admin_token="open sesame")
+    register(emulator, f"{ORIGIN}/_mock{MINE}")
+    assert emulator.request("POST", f"/_mock{MINE}", content=b"{}").status_code == 204
+    assert_problem(emulator.request("POST", "/_mock/inbox/other", content=b"{}"), 404)
+
+
+def test_inboxes_that_nobody_asked_for_give_way_to_the_owners(emulator: Emulator) -> None:
+    emulator.control("GET", MINE)
+    for number in range(MOST_INBOXES - 1):
+        emulator.control("POST", f"/inbox/inbox-{number}", {})
+    assert emulator.control("GET", "/inbox/new").json()["messages"] == []
+    register(emulator, f"{ORIGIN}/_mock/inbox/registered")
+    assert emulator.control("POST", "/inbox/registered", {}).status_code == 204
+    kept = emulator.server.runtime.parts.of(Inboxes)._inboxes
+    assert len(kept) == MOST_INBOXES
+    assert {"mine", "new", "registered"} <= set(kept)
+    assert not {"inbox-0", "inbox-1"} & set(kept)
+
+
+def test_an_owner_may_have_so_many_inboxes_and_no_more(emulator: Emulator) -> None:
+    for number in range(MOST_INBOXES):
+        assert emulator.control("GET", f"/inbox/inbox-{number}").status_code == 200
+    assert_problem(emulator.control("GET", "/inbox/another"), 400, "name")
+
+
+def test_messages_are_bounded_in_all_their_parts(emulator: Emulator) -> None:
+    emulator.request("POST", f"/_mock{MINE}", content=b"x" * 200_000, headers={"X-Long": "y" * 100_000})
+    [message] = messages(emulator)
+    assert message["cut"] == ["headers", "body"]
+    assert message["body"] == "x" * LONGEST_BODY
+    assert sum(len(name) + len(value) for name, value in message["headers"].items()) <= LONGEST_HEADERS
+
+
+def test_the_fullest_inbox_gives_way_when_all_are_too_large(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mockserver.webhooks.inbox.LARGEST", 200_000)
+    emulator.request("POST", "/_mock/inbox/small", content=b"mine")
+    for _ in range(10):
+        emulator.request("POST", "/_mock/inbox/large", content=b"[" * 40_000)
+    assert [each["body"] for each in messages(emulator, "/inbox/small")] == ["mine"]
+    assert len(messages(emulator, "/inbox/large")) == 4
+    inboxes = emulator.server.runtime.parts.of(Inboxes)._inboxes.values()
+    assert sum(each.size for each in inboxes) <= 200_000
+    assert all(each.size == sum(message.size for message in each.messages) for each in inboxes)
+
+
 @pytest.mark.parametrize(
     ("content", "field"),
     [
@@ -201,6 +249,9 @@ def test_a_wrong_method_is_refused_with_the_methods_there_are(emulator: Emulator
 
 def test_webhooks_come_in_without_the_admin_token_and_are_read_with_it(start: Callable[..., Emulator]) -> None:
     emulator = start(admin_token="open sesame")
+    owner = {"Authorization": "Bearer open sesame"}
+    assert_problem(emulator.request("POST", f"/_mock{MINE}", content=b"{}"), 404)
+    assert emulator.request("GET", f"/_mock{MINE}", headers=owner).status_code == 200
     assert emulator.request("POST", f"/_mock{MINE}", content=b"{}").status_code == 204
     for method in ("GET", "PATCH", "DELETE"):
         assert_problem(emulator.request(method, f"/_mock{MINE}"), 401)

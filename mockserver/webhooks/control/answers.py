@@ -130,6 +130,7 @@ class Message(TypedDict):
     body: Any
     genuine: bool
     findings: list[SignatureFinding]
+    cut: list[str]
 
 
 class InboxView(Behaving):

@@ -5,18 +5,21 @@ What arrives is kept in memory, its signature checked against the secrets of the
 
 import asyncio
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from pydantic import Field, StrictBool, StrictInt
-from pydantic_core import from_json
 from starlette.requests import Request
 
+from mockserver.core.errors import Malformed
 from mockserver.core.instants import timestamp
 from mockserver.web import control as requests
 from mockserver.web.control import ControlBody
 from mockserver.web.http import Answer, json_answer, read_body
+from mockserver.web.journal import packed, unpacked
+from mockserver.web.parsing import plain
 from mockserver.web.runtime import Runtime
-from mockserver.webhooks.inbox import Behaviour, Inboxes
+from mockserver.webhooks.inbox import Behaviour, Inboxes, Message
 from mockserver.webhooks.services import inspection
 
 LONGEST_DELAY = 60
@@ -34,7 +37,6 @@ class BehaviourBody(ControlBody):
 @requests.takes(requests.ANYTHING)
 async def receive(runtime: Runtime, request: Request) -> Any:
     """Receives a webhook: stores it, checks its signature, and answers as configured."""
-    inbox = runtime.parts.of(Inboxes).of(request.path_params["name"])
     body = await read_body(request.receive, runtime.largest_body)
     origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
     headers = dict(request.headers)
@@ -42,15 +44,11 @@ async def receive(runtime: Runtime, request: Request) -> Any:
     target = request.scope["path"] + (f"?{request.url.query}" if request.url.query else "")
     urls = {f"{origin}{target}", f"{direct}{target}"}
     findings = inspection.inspect(runtime.engine.reading(), urls, headers, body)
-    inbox.messages.append(
-        {
-            "at": timestamp(runtime.engine.clock.now()),
-            "headers": headers,
-            "body": _readable(body),
-            "genuine": all(finding.right for finding in findings),
-            "findings": [asdict(finding) for finding in findings],
-        }
+    inboxes = runtime.parts.of(Inboxes)
+    inbox = inboxes.of_sender(
+        request.path_params["name"], wanted=inspection.registered(findings), open_to_all=runtime.admin_token is None
     )
+    inboxes.keep(inbox, Message.of(runtime.engine.clock.now(), packed(request.scope["headers"]), body, findings))
     behaviour = inbox.behaviour
     if behaviour.hang or behaviour.delay:
         await asyncio.sleep(LONGEST_DELAY if behaviour.hang else behaviour.delay)
@@ -64,15 +62,16 @@ async def show(runtime: Runtime, request: Request) -> Any:
     """Lists what arrived at an inbox, the latest first; filter: limit."""
     filters = dict(request.query_params)
     limit = requests.number(filters, "limit", 100) or 0
-    inbox = runtime.parts.of(Inboxes).of(request.path_params["name"])
-    return {"behaviour": _behaviour(inbox.behaviour), "messages": list(reversed(inbox.messages))[:limit]}
+    inbox = runtime.parts.of(Inboxes).of_owner(request.path_params["name"])
+    latest = islice(reversed(inbox.messages), limit)
+    return {"behaviour": _behaviour(inbox.behaviour), "messages": [_message(each) for each in latest]}
 
 
 async def behave(runtime: Runtime, request: Request) -> Any:
     """Sets how an inbox answers: status, delaySeconds, hang."""
     body = await requests.read(request, BehaviourBody, runtime.largest_body)
     behaviour = Behaviour(body.status, body.delaySeconds, body.hang)
-    runtime.parts.of(Inboxes).of(request.path_params["name"]).behaviour = behaviour
+    runtime.parts.of(Inboxes).of_owner(request.path_params["name"]).behaviour = behaviour
     return {"behaviour": _behaviour(behaviour)}
 
 
@@ -86,10 +85,21 @@ def _behaviour(behaviour: Behaviour) -> dict[str, Any]:
     return {"status": behaviour.status, "delaySeconds": behaviour.delay, "hang": behaviour.hang}
 
 
+def _message(message: Message) -> dict[str, Any]:
+    return {
+        "at": timestamp(message.at),
+        "headers": dict(unpacked(message.headers)),
+        "body": _readable(message.body),
+        "genuine": all(finding.right for finding in message.findings),
+        "findings": [asdict(finding) for finding in message.findings],
+        "cut": list(message.cut),
+    }
+
+
 def _readable(body: bytes) -> Any:
     try:
-        return from_json(body, allow_inf_nan=False)
-    except ValueError:
+        return plain(body)
+    except Malformed:
         return body.decode("utf-8", "replace")
 
 

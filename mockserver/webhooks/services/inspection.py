@@ -6,6 +6,13 @@ from mockserver.core.urls import on_the_wire
 from mockserver.webhooks.services import webhooks
 from mockserver.webhooks.signature import Finding, examine
 
+_REGISTRATION = "registration"
+
+
+def registered(findings: list[Finding]) -> bool:
+    """Whether a webhook is registered for the address of a delivery with these findings."""
+    return all(each.part != _REGISTRATION for each in findings)
+
 
 def inspect(tx: Tx, urls: set[str], headers: dict[str, str], body: bytes) -> list[Finding]:
     """What is right and wrong about a delivery, by the registration it fits best.
@@ -14,6 +21,6 @@ def inspect(tx: Tx, urls: set[str], headers: dict[str, str], body: bytes) -> lis
     """
     registered = [each for each in webhooks.every(tx) if on_the_wire(each.url) in urls]
     if not registered:
-        return [Finding("registration", False, "no webhook is registered for this address")]
+        return [Finding(_REGISTRATION, False, "no webhook is registered for this address")]
     results = [examine(each.secret, on_the_wire(each.url), headers, body, wall_clock() / 1000) for each in registered]
     return max(results, key=lambda findings: sum(finding.right for finding in findings))

@@ -102,5 +102,5 @@ def _verify(tx: Tx, text: str) -> Claims:
         if claims["iss"] != ISSUER:
             raise AccessDenied("Unauthorized. The access token was issued by somebody else.")
         return Claims(str(claims["appid"]), int(claims["exp"]), claims.get("msn"))
-    except (signing.BadToken, KeyError, TypeError, ValueError) as error:
+    except (signing.BadToken, KeyError, OverflowError, TypeError, ValueError) as error:
         raise AccessDenied("Unauthorized. The access token is not valid.") from error
