@@ -19,7 +19,7 @@ from mockserver.core.errors import IllegalAction, Malformed, Refusal, Violation
 from mockserver.web import control as requests
 from mockserver.web import problems
 from mockserver.web.control import AdvanceBody, EmptyBody, Handler, ResetBody, Row, SetClockBody
-from mockserver.web.http import Answer, BodyTooLarge, json_answer, send_answer
+from mockserver.web.http import Answer, BodyTooLarge, ClientGone, json_answer, send_answer
 from mockserver.web.names import Names
 from mockserver.web.redaction import redact
 from mockserver.web.routing import response_of
@@ -51,13 +51,14 @@ async def advance_clock(runtime: Runtime, request: Request) -> Any:
     """Moves the clock forward; answers when everything due has happened."""
     body = await requests.read(request, AdvanceBody, runtime.largest_body)
     field = "duration" if body.seconds is None else "seconds"
-    return await _move_to(runtime, runtime.engine.clock.now() + body.milliseconds(), field)
+    moving = _move_to(runtime, runtime.engine.clock.now() + body.milliseconds(), field)
+    return await runtime.lasting.run(moving, request.receive)
 
 
 async def set_clock(runtime: Runtime, request: Request) -> Any:
     """Moves the clock to a time, which may not be in its past."""
     body = await requests.read(request, SetClockBody, runtime.largest_body)
-    return await _move_to(runtime, body.instant(), "at")
+    return await runtime.lasting.run(_move_to(runtime, body.instant(), "at"), request.receive)
 
 
 async def _move_to(runtime: Runtime, at: int, field: str) -> Any:
@@ -66,17 +67,31 @@ async def _move_to(runtime: Runtime, at: int, field: str) -> Any:
         raise Malformed([Violation(field, "The clock only moves forward; reset goes back to the start")])
     if at > requests.LATEST:
         raise Malformed([Violation(field, "The clock does not go beyond the year 2199")])
-    outbox = runtime.outbox
-    with outbox.moving():
-        while True:
-            await outbox.settle()
-            await asyncio.sleep(0)
-            upcoming = outbox.next_due()
-            target = at if upcoming is None else min(at, upcoming)
-            if engine.advance_to(target) and target == at:
-                break
-        await outbox.settle()
+    await _advance(runtime, at)
     return views.clock(engine.clock)
+
+
+async def _advance(runtime: Runtime, at: int) -> None:
+    """Stop wherever something is to be sent that was due when this began, or comes of that; not for what others add."""
+    engine, outbox = runtime.engine, runtime.outbox
+    with outbox.moving():
+        with engine.moving():
+            await _step_by_step(runtime, at)
+        await outbox.settle()
+
+
+async def _step_by_step(runtime: Runtime, at: int) -> None:
+    engine, outbox = runtime.engine, runtime.outbox
+    await outbox.settle()
+    while True:
+        await asyncio.sleep(0)
+        upcoming = outbox.next_due()
+        target = at if upcoming is None else min(at, upcoming)
+        arrived = engine.advance_to(target)
+        if arrived and target == at:
+            return
+        if arrived or engine.emitted:
+            await outbox.settle()
 
 
 async def freeze_clock(runtime: Runtime, request: Request) -> Any:
@@ -185,6 +200,8 @@ async def _answer(runtime: Runtime, handlers: dict[str, Handler], request: Reque
         return problems.problem(ids, path, 409, "Conflict", str(refusal))
     except Refusal as refusal:
         return problems.of_refusal(ids, path, refusal)
+    except ClientGone:
+        return Answer(400, b"")
     except BodyTooLarge:
         detail = f"The body is larger than {runtime.largest_body} bytes"
         return problems.problem(ids, path, 413, "Content Too Large", detail)

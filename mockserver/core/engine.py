@@ -1,16 +1,18 @@
 """What every use case stands on: the store, the clock, the ids and the rules; transactions; what falls due."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from sqlite3 import Connection, DatabaseError
 from typing import Protocol
 
 from mockserver.core import codec, meta, schedule
-from mockserver.core.clock import Clock, ClockState
+from mockserver.core.clock import Clock, ClockState, stopwatch
 from mockserver.core.database import Database, StoreError, StoreFull
+from mockserver.core.errors import IllegalAction
 from mockserver.core.ids import Ids
 from mockserver.core.named import Named
 from mockserver.core.places import Memory, Places
@@ -21,11 +23,16 @@ __all__ = ["DueHandler", "Engine", "StoreError", "StoreFull", "Transaction", "Tx
 
 logger = logging.getLogger(__name__)
 
+REPLACED = "A reset, an imported state or a restored snapshot has replaced what this was about"
 IDS = "ids"
 """The name that the ids which are drawn now belong to, in the store."""
 _NEVER = 1 << 62
 _TRY_AGAIN = 1000
 """Milliseconds."""
+SLICE = 100
+"""Due things that are done before others have their turn."""
+_SLICE_TIME = 10_000_000
+"""Nanoseconds of real time that they may take."""
 
 
 @dataclass(slots=True)
@@ -35,7 +42,8 @@ class Tx:
     ``at`` is in milliseconds since 1970 (UTC), ``token_at`` the same moment by the clock that tokens go by, and
     ``ahead`` how far the emulator's clock is before the real one. ``earliest`` is the earliest thing that it wrote
     down as due, ``emitted`` whether there is something to deliver. ``memory`` is what was learnt from the store,
-    ``parts`` what the products of this server brought for others to use.
+    ``parts`` what the products of this server brought for others to use. ``late`` is told what others add while
+    somebody moves the clock.
     """
 
     connection: Connection
@@ -46,6 +54,7 @@ class Tx:
     policy: Policy
     memory: Memory
     parts: Places
+    late: set[Due | int] | None = None
     earliest: int = _NEVER
     emitted: bool = False
 
@@ -58,6 +67,12 @@ class Tx:
         """Write down something to be done at its time."""
         schedule.add(self.connection, due)
         self.earliest = min(self.earliest, due.due_at)
+        self.note(due)
+
+    def note(self, thing: Due | int) -> None:
+        """Something is due, or the delivery of this number: if somebody moves the clock, they do not wait for it."""
+        if self.late is not None:
+            self.late.add(thing)
 
     def remove_due(self, due: Due) -> None:
         """Cross out something that need not be done."""
@@ -112,7 +127,10 @@ class Engine:
         self._wall_tokens = wall_tokens
         self._next_due = _NEVER
         self._alarm_at = _NEVER
-        self._stepping = False
+        self._stepping = self._going_on = False
+        self._late: set[Due | int] | None = None
+        self.era = 0
+        """Goes up whenever something else comes in the place of all that is stored."""
         self._first_state = clock.state
 
     def start(self, beginning: Beginning) -> None:
@@ -125,11 +143,11 @@ class Engine:
             beginning.fill(database)
             database.remember(database)
         else:
-            self._go_on(beginning)
+            self._begin_again(beginning)
         self._branch()
         self._resume()
 
-    def _go_on(self, beginning: Beginning) -> None:
+    def _begin_again(self, beginning: Beginning) -> None:
         database = self.database
         with closing(Database(database.schema)) as pristine:
             pristine.create()
@@ -142,6 +160,11 @@ class Engine:
                 raise database.unreadable(error) from error
             database.index()
             database.remember(pristine)
+
+    def check(self, era: int) -> None:
+        """Raise IllegalAction when what was stored in ``era`` has been replaced, for who waited since then."""
+        if era != self.era:
+            raise IllegalAction(REPLACED)
 
     def _branch(self) -> None:
         name = meta.get(self.database.connection, IDS)
@@ -157,39 +180,73 @@ class Engine:
         """
         return Transaction(self, view or self.reading(policy))
 
+    def consequence(self) -> "Transaction":
+        """The same for what comes of something that was due: who moves the clock waits for it."""
+        tx = self.reading()
+        tx.late = None
+        return Transaction(self, tx)
+
     def reading(self, policy: Policy | None = None) -> Tx:
-        """A view at the clock's time, for what only reads."""
+        """A view at the clock's time, for what only reads.
+
+        Where more is due than can be done at once, it is the time up to which all has been done.
+        """
         at = self.clock.now()
         if at >= self._next_due:
-            self.run_due(at)
-        return self._at(at, policy)
+            at = self._catch_up(at)
+        return self._at(at, policy, self._late)
 
-    def _at(self, at: int, policy: Policy | None = None) -> Tx:
-        ahead = self.clock.ahead
+    def _at(self, at: int, policy: Policy | None = None, late: set[Due | int] | None = None) -> Tx:
+        ahead, rules = self.clock.ahead, policy or self.policy
         token_at = at - ahead if self._wall_tokens else at
-        return Tx(
-            self.database.connection, at, token_at, ahead, self.ids, policy or self.policy, self.memory, self.parts
-        )
+        return Tx(self.database.connection, at, token_at, ahead, self.ids, rules, self.memory, self.parts, late)
 
-    def run_due(self, until: int) -> None:
-        """Do what is due up to ``until``, in order and each at its own time."""
+    def _catch_up(self, until: int) -> int:
+        """Do a slice of what is due, and leave the rest to the event loop's next rounds; gives the time reached."""
         try:
-            while (due := schedule.first(self.database.connection)) is not None and due.due_at <= until:
-                self._run(due)
+            done = self._run_slice(until)
         except StoreFull:
             logger.error("the store is full, so what is due has to wait")
             self._next_due = until + _TRY_AGAIN
-        else:
-            self._look_ahead()
+            return until
+        self._look_ahead()
+        if done:
+            return until
+        self._go_on_soon()
+        return min(until, self._next_due)
 
-    def _run(self, due: Due) -> None:
+    def _go_on_soon(self) -> None:
+        if self._going_on:
+            return
+        with suppress(RuntimeError):  # without an event loop, who looks next goes on
+            asyncio.get_running_loop().call_soon(self._go_on)
+            self._going_on = True
+
+    def _go_on(self) -> None:
+        self._going_on = False
+        if self.clock.now() >= self._next_due:
+            self._catch_up(self.clock.now())
+
+    def _run_slice(self, until: int) -> bool:
+        """Do what is due up to ``until``, in order and each at its own time; False when there is more to do."""
+        end = stopwatch() + _SLICE_TIME
+        for _ in range(SLICE):
+            due = schedule.first(self.database.connection)
+            if due is None or due.due_at > until:
+                return True
+            self._run(due)
+            if stopwatch() > end:
+                break
+        return False
+
+    def _run(self, due: Due, late: set[Due | int] | None = None) -> None:
         if due.kind not in self._handlers:
             logger.error("%s of %s is dropped: the products of this server do not know it", due.kind, due.key)
             with Transaction(self, self._at(due.due_at)) as tx:
                 tx.remove_due(due)
             return
         try:
-            with Transaction(self, self._at(due.due_at)) as tx:
+            with Transaction(self, self._at(due.due_at, late=late)) as tx:
                 tx.remove_due(due)
                 self._handlers[due.kind].get()(tx, due.key)
         except StoreFull:
@@ -199,34 +256,51 @@ class Engine:
             with Transaction(self, self._at(due.due_at)) as tx:
                 tx.remove_due(due)
 
-    def advance_to(self, at: int, limit: int = 500) -> bool:
+    @contextmanager
+    def moving(self) -> Iterator[None]:
+        """To be held while the clock is moved: what others add meanwhile is done, and not waited for."""
+        if self._late is not None:
+            yield
+            return
+        self._late = set()
+        try:
+            yield
+        finally:
+            self._late = None
+
+    def advance_to(self, at: int) -> bool:
         """Move the clock towards ``at``, doing what falls due on the way at its own time.
 
-        False when there is more to do than ``limit``, or something to deliver first: call again, after letting
-        others have their turn.
+        False when there is more to do than fits into a slice, or something to deliver first (``emitted``): call again,
+        after letting others have their turn.
         """
         self.emitted = False
-        for _ in range(limit):
+        end = stopwatch() + _SLICE_TIME
+        for _ in range(SLICE):
             due = schedule.first(self.database.connection)
             if due is None or due.due_at > at:
                 self.change_clock(partial(self.clock.move_to, at))
                 self._look_ahead()
                 return True
-            self._step_to(due)
-            if self.emitted:
+            self._step_over(due)
+            if self.emitted or stopwatch() > end:
                 break
         self._look_ahead()
         return False
 
-    def _step_to(self, due: Due) -> None:
+    def _step_over(self, due: Due) -> None:
         """Move the clock without what its alarm would do: whoever moves it does that, one after the other."""
+        late = self._late if self._late is not None and due in self._late else None
         self._stepping = True
         try:
             with self.clock.trying():
                 self.clock.move_to(due.due_at)
-                self._run(due)
+                self._run(due, late)
         finally:
             self._stepping = False
+        if late is not None:
+            late.discard(due)
+            self.emitted = False
 
     def change_clock(self, change: Callable[[], None]) -> None:
         """Move, stop or start the clock, and write down how it stands; raises StoreFull, and then it is as it was."""
@@ -287,6 +361,7 @@ class Engine:
 
     def _resume(self) -> None:
         """Go on from what the store holds now, whatever was remembered of it."""
+        self.era += 1
         self.memory.clear()
         self.clock.restore(self._stored_clock())
         self._look_ahead()
@@ -314,7 +389,7 @@ class Engine:
             return
         now = self.clock.now()
         if now >= self._next_due:
-            self.run_due(now)
+            self._catch_up(now)
         elif self._next_due < _NEVER:
             self._expect(self._next_due)
 

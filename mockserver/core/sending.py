@@ -46,7 +46,7 @@ class Sender(Protocol):
         ...
 
     async def settle(self) -> None:
-        """Return when all that is due now was tried, and nothing is on its way."""
+        """Return when all that was due when this began was tried, whatever others add meanwhile."""
         ...
 
     async def something_happened(self, seconds: float) -> None:

@@ -15,6 +15,7 @@ from mockserver.web.callers import Callers
 from mockserver.web.flights import Flights
 from mockserver.web.guard import Guard
 from mockserver.web.journal import Entry, Journal
+from mockserver.web.lasting import Lasting
 from mockserver.web.origin import Origins
 from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
@@ -30,8 +31,8 @@ class Runtime:
     ``largest_body`` in bytes; ``log`` is told of every journal entry; ``flights`` and ``limits`` are there where
     operations take time and are limited. ``outbox`` sends what is due, ``fetch`` what is
     asked of merchants. ``variables`` gives what clients need, by the names of environment
-    variables. ``on_leap``: what else goes on from new contents of the store. What rooms and products put here besides
-    is in ``parts``.
+    variables. ``on_leap``: what else goes on from new contents of the store; ``lasting``: what they end. What rooms and
+    products put here besides is in ``parts``.
     """
 
     engine: Engine
@@ -53,6 +54,7 @@ class Runtime:
     sessions: Sessions = field(default_factory=Sessions)
     variables: Callable[[], Mapping[str, str]] = dict
     on_leap: list[Callable[[], None]] = field(default_factory=list)
+    lasting: Lasting = field(default_factory=Lasting)
 
     @property
     def parts(self) -> Places:
@@ -93,6 +95,7 @@ class Runtime:
     def leap(self, change: Callable[[], None]) -> None:
         """Let ``change`` put something else in the place of all that is stored, and go on from there."""
         change()
+        self.lasting.end()
         if self.flights is not None:
             self.flights.land_all()
         for go_on in self.on_leap:

@@ -8,7 +8,7 @@ LONGEST = 1_000
 """Entries of one list, or members of one object."""
 MOST_VALUES = 10_000
 """Values of a whole body."""
-DEEPEST = 32
+DEEPEST = 128
 """Lists and objects within each other."""
 
 # A string may end with the body, or each of its quotes would be tried as the beginning of another one.

@@ -82,6 +82,15 @@ def has_ready(connection: sqlite3.Connection, webhook_id: str, at: int) -> bool:
     return row is not None
 
 
+def all_ready(connection: sqlite3.Connection, webhook_id: str, at: int, newest: int) -> Iterator[int]:
+    """The deliveries up to a number that are to be sent to one registration at ``at``."""
+    for (id_,) in connection.execute(
+        "SELECT id FROM deliveries WHERE webhook_id = ? AND state = 'waiting' AND due_at <= ? AND id <= ?",
+        (webhook_id, at, newest),
+    ):
+        yield id_
+
+
 def add_delivery(connection: sqlite3.Connection, delivery: Delivery) -> int:
     """Put a delivery at the end of the queue, and give its number."""
     cursor = connection.execute(
@@ -138,12 +147,18 @@ def ready(
     return _from_row(row) if row else None
 
 
-def next_due(connection: sqlite3.Connection, after: int) -> int | None:
-    """When the next delivery after ``after`` is due, of those that wait behind no other."""
-    row = connection.execute(
-        "SELECT min(due_at) FROM deliveries WHERE state = 'waiting' AND due_at > ? AND due_at < ?", (after, BEHIND)
-    ).fetchone()
-    return row[0] if row else None
+def upcoming(connection: sqlite3.Connection, after: int) -> Iterator[tuple[int, int]]:
+    """The deliveries that are due after ``after``, the next first, and when; without those that wait behind others."""
+    yield from connection.execute(
+        "SELECT id, due_at FROM deliveries WHERE state = 'waiting' AND due_at > ? AND due_at < ? ORDER BY due_at",
+        (after, BEHIND),
+    )
+
+
+def newest(connection: sqlite3.Connection) -> int:
+    """The number of the latest delivery; 0 when there is none."""
+    row: tuple[int | None] = connection.execute("SELECT max(id) FROM deliveries").fetchone()
+    return row[0] or 0
 
 
 def recover(connection: sqlite3.Connection) -> None:

@@ -26,7 +26,7 @@ class Inquiries(Waking):
         self._engine = engine
         self._fetch = fetch
         self._flying: set[str] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], Inquiry] = {}
 
     async def stop(self) -> None:
         """Let what is in the air land, and ask no more."""
@@ -38,13 +38,15 @@ class Inquiries(Waking):
         for inquiry in self._new()[: AT_ONCE - len(self._tasks)]:
             self._flying.add(inquiry.secret)
             task = asyncio.create_task(self._ask(inquiry))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks[task] = inquiry
+            task.add_done_callback(self._tasks.pop)
 
     def _new(self) -> list[Inquiry]:
-        return [each for each in personas.inquiries(self._engine.reading()) if each.secret not in self._flying]
+        most = AT_ONCE + len(self._flying)
+        return [each for each in personas.inquiries(self._engine.reading(), most) if each.secret not in self._flying]
 
     async def _ask(self, inquiry: Inquiry) -> None:
+        era = self._engine.era
         try:
             question = personas.question(self._engine.reading(), inquiry)
             groups = None
@@ -53,8 +55,9 @@ class Inquiries(Waking):
                     groups = await shipping.ask(self._fetch, *question)
                 except (shipping.CannotShip, MerchantUnreachable):
                     logger.debug("payment %s goes on waiting: no shipping options", inquiry.payment)
-            with self._engine.transaction() as tx:
-                personas.go_on(tx, inquiry, groups)
+            if era == self._engine.era:
+                with self._engine.consequence() as tx:
+                    personas.go_on(tx, inquiry, groups)
         except StoreFull:
             logger.error("the store is full, so a customer cannot go on: the merchant is asked again at the next start")
         except Exception:
@@ -74,10 +77,11 @@ class Inquiries(Waking):
         return None
 
     async def settle(self) -> None:
-        """Return when all that is to be asked now was asked, and nothing is in the air."""
+        """Return when all that was to be asked when this began was asked, and none of it is in the air."""
+        newest = personas.newest_inquiry(self._engine.reading())
         self._look()
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        while self._tasks and any(each.payment <= newest for each in (*self._tasks.values(), *self._new())):
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
             self._look()
 
     async def something_happened(self, seconds: float) -> None:

@@ -51,6 +51,7 @@ class Mailer(Waking):
         self._engine = engine
         self._server = server
         self._task: asyncio.Task[None] | None = None
+        self._sending = 0
 
     async def stop(self) -> None:
         """Let what is on its way arrive, and send no more."""
@@ -66,15 +67,18 @@ class Mailer(Waking):
             return
         due_at, stored = due
         if due_at <= self._engine.clock.now():
+            self._sending = stored.id
             self._task = asyncio.create_task(self._send(stored))
         else:
             self._engine.clock.call_at(due_at, self.wake)
 
     async def _send(self, stored: StoredEmail) -> None:
+        era = self._engine.era
         try:
             failure = await asyncio.to_thread(self._server.send, stored.email)
-            with self._engine.transaction() as tx:
-                emails.finish(tx, stored, failure)
+            if era == self._engine.era:
+                with self._engine.consequence() as tx:
+                    emails.finish(tx, stored, failure)
         except StoreFull:
             self._stopped = True
             logger.error("the store is full, so no emails are sent until the next start")
@@ -88,9 +92,10 @@ class Mailer(Waking):
         return due[0] if due is not None else None
 
     async def settle(self) -> None:
-        """Return when all that is due now was tried."""
+        """Return when all that was due when this began was tried."""
+        newest = emails.last(self._engine.reading())
         self._look()
-        while self._task is not None:
+        while self._task is not None and self._sending <= newest:
             await asyncio.wait([self._task])
             self._look()
 

@@ -19,11 +19,13 @@ _BREAKS_BODY = (FaultKind.TRUNCATED_BODY, FaultKind.MALFORMED_BODY)
 _HTML = b"text/html; charset=utf-8"
 
 
-async def hold_back(staged: Staged, pause: Pause, moment: Moment = Moment.BEFORE) -> None:
-    """Let the time of a latency pass, when this is its moment."""
+async def hold_back(staged: Staged, pause: Pause, moment: Moment = Moment.BEFORE) -> bool:
+    """Let the time of a latency pass, when this is its moment; whether it was."""
     fault = staged.choice(Fault)
-    if fault is not None and fault.kind is FaultKind.LATENCY and fault.moment is moment:
-        await pause(fault.span.sample(staged.draw))
+    if fault is None or fault.kind is not FaultKind.LATENCY or fault.moment is not moment:
+        return False
+    await pause(fault.span.sample(staged.draw))
+    return True
 
 
 async def send_broken(staged: Staged, answer: Answer, receive: Receive, send: Send, pause: Pause) -> None:

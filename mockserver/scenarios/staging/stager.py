@@ -31,8 +31,8 @@ class ScenarioStager:
         from mockserver.scenarios.staging import faulty, staging
 
         staged = staging.stage(self._scenarios, runtime, api, operation, call)
-        if staged is not None:
-            await faulty.hold_back(staged, self._scenarios.pause)
+        if staged is not None and await faulty.hold_back(staged, self._scenarios.pause):
+            call.view = None
         return staged
 
     def afterwards(self, runtime: Runtime, api: Api, call: Call, answer: Answer) -> Answer:

@@ -23,10 +23,16 @@ def get(connection: sqlite3.Connection, kind: str, key: int, value: type[T]) -> 
     return codec.load(value, row[0]) if row else None
 
 
-def every(connection: sqlite3.Connection, kind: str, value: type[T]) -> list[tuple[int, T]]:
-    """All that is written down of this kind, by number."""
-    rows = connection.execute("SELECT key, body FROM conducts WHERE kind = ? ORDER BY key", (kind,))
+def oldest(connection: sqlite3.Connection, kind: str, value: type[T], most: int) -> list[tuple[int, T]]:
+    """What is written down of this kind, by number and for the lowest numbers, at most so many."""
+    rows = connection.execute("SELECT key, body FROM conducts WHERE kind = ? ORDER BY key LIMIT ?", (kind, most))
     return [(key, codec.load(value, body)) for key, body in rows]
+
+
+def newest(connection: sqlite3.Connection, kind: str) -> int:
+    """The highest number that something is written down for of this kind; 0 for none."""
+    row: tuple[int | None] = connection.execute("SELECT max(key) FROM conducts WHERE kind = ?", (kind,)).fetchone()
+    return row[0] or 0
 
 
 def forget(connection: sqlite3.Connection, kind: str, key: int) -> None:

@@ -123,7 +123,7 @@ async def replay_all(runtime: Runtime, request: Request) -> Any:
 async def settle(runtime: Runtime, request: Request) -> Any:
     """Delivers everything due now; answers when it has been tried."""
     await requests.read(request, EmptyBody, runtime.largest_body)
-    await runtime.outbox.settle()
+    await runtime.lasting.run(runtime.outbox.settle(), request.receive)
     return {"status": "ok"}
 
 

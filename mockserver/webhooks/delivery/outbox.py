@@ -59,7 +59,7 @@ class Outbox(Waking):
         self._outgoing = outgoing
         self._own_origins = own_origins
         self._flying: Counter[str] = Counter()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], int] = {}
         self._news = asyncio.Event()
         self._alarm_at = _NEVER
         self._tried = 0
@@ -131,11 +131,11 @@ class Outbox(Waking):
         self._flying[registration.id] += 1
         self._unproven += not proven
         task = asyncio.create_task(self._deliver(registration, claimed))
-        self._tasks.add(task)
+        self._tasks[task] = claimed.id
         task.add_done_callback(partial(self._landed, registration.id, proven))
 
     def _landed(self, registration_id: str, proven: bool, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        del self._tasks[task]
         self._unproven -= not proven
         self._flying[registration_id] -= 1
         if not self._flying[registration_id]:
@@ -143,15 +143,12 @@ class Outbox(Waking):
         self.wake()
 
     async def _deliver(self, registration: Registration, claimed: StoredDelivery) -> None:
-        start = stopwatch()
+        start, era = stopwatch(), self._engine.era
         try:
             attempt = await self._try(registration, claimed)
-            self._tried += 1
-            with self._engine.transaction() as tx:
-                webhooks.finish(tx, claimed, attempt)
-                if self._tried % webhooks.FORGET_AFTER == 0:
-                    webhooks.forget_old(tx)
-            self._judge(registration.id, attempt.success and stopwatch() - start < _SOON)
+            if era == self._engine.era:
+                self._finish(claimed, attempt)
+                self._judge(registration.id, attempt.success and stopwatch() - start < _SOON)
         except StoreFull:
             logger.error("the store is full, so a delivery cannot be written down: it is sent again at the next start")
         except Exception:
@@ -164,6 +161,13 @@ class Outbox(Waking):
         else:
             self._proven.discard(registration_id)
             self._pace.note(registration_id, 0)
+
+    def _finish(self, claimed: StoredDelivery, attempt: Attempt) -> None:
+        self._tried += 1
+        with self._engine.consequence() as tx:
+            webhooks.finish(tx, claimed, attempt)
+            if self._tried % webhooks.FORGET_AFTER == 0:
+                webhooks.forget_old(tx)
 
     async def _try(self, registration: Registration, claimed: StoredDelivery) -> Attempt:
         url, body = registration.url, claimed.delivery.body.encode()
@@ -205,12 +209,25 @@ class Outbox(Waking):
         finally:
             self._deaf = None
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is in the air, and nothing is due that could be."""
+        return not self._tasks and not self._owes(webhooks.newest(self._engine.reading()))
+
     async def settle(self) -> None:
-        """Return when all that is due now was tried, and nothing is in the air."""
+        """Return when all that was due when this began was tried, and none of it is in the air."""
+        newest = webhooks.newest(self._engine.reading())
         self._look()
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        while self._tasks and self._owes(newest):
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
             self._look()
+
+    def _owes(self, newest: int) -> bool:
+        """Whether something up to this number is in the air or due."""
+        tx = self._engine.reading()
+        late = tx.late or ()
+        flying = any(each <= newest and each not in late for each in self._tasks.values())
+        return flying or webhooks.owes(tx, newest)
 
     def _tell(self) -> None:
         self._news.set()

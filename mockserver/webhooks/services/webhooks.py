@@ -259,7 +259,8 @@ def enqueue(tx: Tx, registration: Registration, event: str, subject: str, body: 
     for _ in range(2 if faults.duplicate else 1):
         behind = store.in_line(tx.connection, registration.id, subject) is not None
         due_at = BEHIND if behind else tx.at + faults.delay
-        store.add_delivery(tx.connection, Delivery(registration.id, event, subject, body, tx.at, due_at))
+        delivery = Delivery(registration.id, event, subject, body, tx.at, due_at)
+        tx.note(store.add_delivery(tx.connection, delivery))
 
 
 def claim(tx: Tx, registration_id: str) -> tuple[Registration, StoredDelivery] | None:
@@ -328,8 +329,25 @@ def delete_dead(tx: Tx, position: int) -> None:
 
 
 def next_due(tx: Tx) -> int | None:
-    """When the next delivery after now is due, in milliseconds since 1970 (UTC)."""
-    return store.next_due(tx.connection, tx.at)
+    """When the next delivery after now is due, in milliseconds since 1970 (UTC); ``tx.late`` do not count."""
+    upcoming = store.upcoming(tx.connection, tx.at)
+    return next((due_at for id_, due_at in upcoming if tx.late is None or id_ not in tx.late), None)
+
+
+def newest(tx: Tx) -> int:
+    """The number of the latest delivery; 0 when there is none."""
+    return store.newest(tx.connection)
+
+
+def owes(tx: Tx, newest: int) -> bool:
+    """Whether a delivery up to this number is due that no pause holds back; ``tx.late`` do not count."""
+    late = tx.late or ()
+    return any(
+        id_ not in late
+        for registration in every(tx)
+        if not registration.paused
+        for id_ in store.all_ready(tx.connection, registration.id, tx.at, newest)
+    )
 
 
 def recover(tx: Tx) -> None:

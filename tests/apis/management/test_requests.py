@@ -372,8 +372,8 @@ def test_deep_compliance_data_does_no_harm(shared: Emulator) -> None:
 
 
 def test_many_wrong_fields_do_not_make_a_huge_answer(strict: Emulator) -> None:
-    fields: dict[str, Any] = {f"field-{number}": 1 for number in range(5_000)}
-    assert len(assert_refused(post(strict, order_body(**fields)), 400, "Bad Request")) == 25
+    fields: dict[str, Any] = {f"field-{number}": 1 for number in range(900)}
+    assert len(assert_refused(post(strict, order_body(**fields)), 400, "Bad Request")) == 26
 
 
 def test_a_huge_body_is_refused(start: Any) -> None:

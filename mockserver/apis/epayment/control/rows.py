@@ -97,12 +97,14 @@ async def _ask_merchant(runtime: Runtime, stored: StoredPayment, terms: Terms, b
     customer = _customer(tx, stored, terms, body, Lenience(tx.policy), keep=False)
     market = world.market_of_unit(tx, stored.payment.msn)
     address = shipping.destination(terms.express, market, customer, body.address)
+    era = runtime.engine.era
     try:
         groups = await shipping.ask(runtime.fetch, stored.payment, terms.express.dynamic, address)
     except shipping.CannotShip:
         raise Malformed([Violation("address", "The merchant does not ship there")]) from None
     except MerchantUnreachable as error:
         raise Malformed([Violation("shipping.dynamicOptions.callbackUrl", str(error))]) from None
+    runtime.engine.check(era)
     with runtime.engine.transaction() as tx:
         shipping.keep_offer(tx, stored, groups)
 

@@ -154,13 +154,16 @@ class Wallet:
 
     async def _ask_merchant(self, visit: Visit, dynamic: DynamicShipping, address: Address) -> str | None:
         """Keep what the merchant offers for this address; why it offers nothing, else."""
+        engine = self._runtime.engine
+        era = engine.era
         try:
             groups = await shipping.ask(self._runtime.fetch, visit.stored.payment, dynamic, address)
         except shipping.CannotShip:
             return "The merchant does not ship to this address"
         except MerchantUnreachable as error:
             return text("The merchant's shipping options could not be had: {why}", why=error)
-        with self._runtime.engine.transaction() as tx:
+        engine.check(era)
+        with engine.transaction() as tx:
             shipping.keep_offer(tx, visit.stored, groups)
         return None
 

@@ -135,11 +135,16 @@ def _inquire(tx: Tx, stored: StoredPayment, customer: Customer) -> None:
     tx.emitted = True
 
 
-def inquiries(tx: Tx) -> list[Inquiry]:
-    """What merchants are to be asked."""
-    found = store.every(tx.connection, SHIPPING, Chosen)
+def inquiries(tx: Tx, most: int) -> list[Inquiry]:
+    """What merchants are to be asked, of the oldest payments first, at most so many."""
+    found = store.oldest(tx.connection, SHIPPING, Chosen, most)
     asked = [(payments.by_id(tx, number), chosen.phone or "") for number, chosen in found]
     return [Inquiry(stored.id, stored.payment.secret, phone) for stored, phone in asked if stored is not None]
+
+
+def newest_inquiry(tx: Tx) -> int:
+    """The highest number of a payment whose merchant is to be asked; 0 for none."""
+    return store.newest(tx.connection, SHIPPING)
 
 
 def question(tx: Tx, inquiry: Inquiry) -> tuple[Payment, DynamicShipping, Address] | None:
@@ -154,9 +159,15 @@ def question(tx: Tx, inquiry: Inquiry) -> tuple[Payment, DynamicShipping, Addres
         return None
 
 
+def _is_open(tx: Tx, inquiry: Inquiry) -> bool:
+    stored = payments.by_id(tx, inquiry.payment)
+    chosen = store.get(tx.connection, SHIPPING, inquiry.payment, Chosen)
+    return stored is not None and stored.payment.secret == inquiry.secret and chosen == Chosen(phone=inquiry.phone)
+
+
 def go_on(tx: Tx, inquiry: Inquiry, groups: tuple[ShippingGroup, ...] | None) -> None:
     """The merchant has answered, and the customer acts; without ``groups`` the payment goes on waiting."""
-    if inquiry not in inquiries(tx):
+    if not _is_open(tx, inquiry):
         return
     store.forget(tx.connection, SHIPPING, inquiry.payment)
     stored, customer = _waiting(tx, inquiry.payment), world.customer(tx, inquiry.phone)

@@ -67,6 +67,11 @@ def next_due(tx: Tx) -> tuple[int, StoredEmail] | None:
     return store.next_due(tx.connection)
 
 
+def last(tx: Tx) -> int:
+    """The number of the latest email; 0 when there is none."""
+    return store.last(tx.connection)
+
+
 def finish(tx: Tx, stored: StoredEmail, failure: str | None) -> None:
     """Write down what came of a try: sent, to be tried again, or failed for good."""
     tried = replace(stored.email, tries=stored.email.tries + 1, failure=failure)

@@ -39,6 +39,12 @@ def next_due(connection: sqlite3.Connection) -> tuple[int, StoredEmail] | None:
     return (row[0], StoredEmail(row[1], codec.load(Email, row[2]))) if row else None
 
 
+def last(connection: sqlite3.Connection) -> int:
+    """The number of the latest email; 0 when there is none."""
+    row: tuple[int | None] = connection.execute("SELECT max(id) FROM emails").fetchone()
+    return row[0] or 0
+
+
 def newest(
     connection: sqlite3.Connection, *, address: str | None, order_id: str | None, limit: int
 ) -> Iterator[StoredEmail]:
