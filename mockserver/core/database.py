@@ -38,17 +38,25 @@ _TABLE = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 
 
 @frozen
+class Names:
+    """A table with names that clients choose: ``name`` is its SQL expression for them, ``id`` its key."""
+
+    table: str
+    name: str
+
+
+@frozen
 class Schema:
     """The tables of a server: those of each room by the package whose ``schema.sql`` has them.
 
-    ``names``: tables with names that clients choose (``lookup``, their CRC-32 sums, and ``id``), by the index of each.
-    The index is a database of its own, in memory; equality is checked on the row. Names come in any order, so pages
-    of their index split all the time, and each split makes SQLite walk over all pages of that database in its cache:
-    here there are few.
+    ``names``: tables with names that clients choose, by the index of each, which has their sums (``lookup``) and
+    ``id``. The index is a database of its own, in memory; equality is checked on the row. Names come in any order, so
+    pages of their index split all the time, and each split makes SQLite walk over all pages of that database in its
+    cache: here there are few.
     """
 
     packages: tuple[str, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Names] = field(default_factory=dict)
 
     def texts(self) -> list[str]:
         """The definitions, room by room."""
@@ -79,9 +87,9 @@ class Schema:
     def fill_names(self) -> str:
         """Makes their contents again."""
         steps = (
-            f"DELETE FROM {index};"  # noqa: S608 - our own names
-            f"INSERT INTO {index} (lookup, id) SELECT lookup, id FROM {table} ORDER BY lookup, id;"
-            for index, table in self.names.items()
+            f"DELETE FROM {index}; INSERT INTO {index} (lookup, id)"  # noqa: S608 - our own names
+            f" SELECT name_sum({each.name}) AS sum, id FROM {each.table} ORDER BY sum, id;"
+            for index, each in self.names.items()
         )
         return f"BEGIN; {' '.join(steps)} COMMIT;"
 

@@ -4,6 +4,8 @@ import sqlite3
 from typing import NamedTuple
 from zlib import crc32
 
+from mockserver.core.digests import name_sum
+
 _FIND = (
     "SELECT request, status, body, warnings FROM answer_names n JOIN kept_answers k ON k.id = n.id"
     " WHERE n.lookup = ? AND scope = ?"
@@ -22,14 +24,13 @@ class KeptAnswer(NamedTuple):
 
 def find(connection: sqlite3.Connection, scope: bytes) -> KeptAnswer | None:
     """What was answered to this key before."""
-    row = connection.execute(_FIND, (crc32(scope), scope)).fetchone()
+    row = connection.execute(_FIND, (name_sum(scope), scope)).fetchone()
     return KeptAnswer(*row) if row else None
 
 
 def keep(connection: sqlite3.Connection, scope: bytes, answer: KeptAnswer, at: int) -> None:
     """Keep the first answer to a key; ``at`` in milliseconds since 1970 (UTC)."""
-    lookup = crc32(scope)
-    id_ = connection.execute(_KEEP, (lookup, scope, answer.request, at, answer.status, answer.body)).lastrowid
-    connection.execute("INSERT INTO answer_names (lookup, id) VALUES (?, ?)", (lookup, id_))
+    id_ = connection.execute(_KEEP, (crc32(scope), scope, answer.request, at, answer.status, answer.body)).lastrowid
+    connection.execute("INSERT INTO answer_names (lookup, id) VALUES (?, ?)", (name_sum(scope), id_))
     if answer.warnings is not None:
         connection.execute("UPDATE kept_answers SET warnings = ? WHERE id = ?", (answer.warnings, id_))

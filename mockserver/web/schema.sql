@@ -1,4 +1,4 @@
--- lookup is the CRC-32 sum of a name that clients choose, which an index in memory has (core/database).
+-- lookup is the CRC-32 sum of a name that clients choose, for builds whose index in memory had that (core/database).
 -- scope is a digest of caller, method, path and key; request a digest of what was sent.
 CREATE TABLE kept_answers (
     id       INTEGER PRIMARY KEY,

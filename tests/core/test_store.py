@@ -3,12 +3,14 @@
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
 from mockserver.app import PRODUCTS, known_to, schema
 from mockserver.core import codec, meta, schedule
 from mockserver.core.database import FILE_NAME, Database, StoreError, StoreFull
+from mockserver.core.digests import name_sum
 from mockserver.core.schedule import Due
 from mockserver.world.domain.world import World
 from mockserver.world.store import world as world_store
@@ -173,3 +175,11 @@ def test_a_state_file_has_every_table_and_every_column(database: Database) -> No
         columns = {row[1] for row in database.connection.execute(f"PRAGMA table_info({kind.table})")}
         # Kept answers stand in the order of their numbers, which nobody else uses.
         assert columns - told <= ({"id"} if kind.name == "answers" else set()), kind.name
+
+
+def test_names_with_one_checksum_have_different_sums() -> None:
+    """CRC-32 is linear: whoever has one pair of names with one sum has as many as they want."""
+    pair = ("plumless", "buckeroo")
+    assert len({crc32(name.encode()) for name in pair}) == 1
+    assert len({name_sum(name) for name in pair}) == 2
+    assert len({name_sum(f"reference-{number}") for number in range(1000)}) == 1000

@@ -150,8 +150,7 @@ PART: Final = Part(
                 optional(json("metadata", "metadata")),
                 optional(value("offers", tuple[ShippingGroup, ...], "offers")),
             ),
-            taken("payment", "msn", "reference", "state")
-            | {"lookup": lambda entry: payments.name_of(entry.payment)[0]},
+            taken("payment", "msn", "reference", "state") | {"lookup": lambda entry: payments.checksum(entry.payment)},
             entry=PaymentEntry,
         ),
         Kind(

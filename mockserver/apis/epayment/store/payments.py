@@ -21,6 +21,7 @@ from mockserver.apis.epayment.domain.shipping import ShippingGroup
 from mockserver.apis.epayment.domain.terms import Terms
 from mockserver.core import codec
 from mockserver.core.adapters import adapter
+from mockserver.core.digests import name_sum
 from mockserver.world.domain.conduct import DeclineReason
 from mockserver.world.domain.customer import CustomerReference
 
@@ -73,13 +74,13 @@ def terms_text(terms: Terms) -> str:
     return adapter(Terms).dump_json(terms, exclude_defaults=True, exclude={"metadata"}).decode()
 
 
-def name_of(payment: Payment) -> tuple[int, str, str]:
-    """What a payment is found by: checksum, reference and MSN."""
-    return _name(payment.msn, payment.reference)
+def checksum(payment: Payment) -> int:
+    """What the row has for builds that found payments by it."""
+    return crc32(f"{payment.msn} {payment.reference}".encode())
 
 
 def _name(msn: str, reference: str) -> tuple[int, str, str]:
-    return crc32(f"{msn} {reference}".encode()), reference, msn
+    return name_sum(f"{msn} {reference}"), reference, msn
 
 
 def insert(connection: sqlite3.Connection, payment: Payment, terms: Terms, key: str | None) -> int | None:
@@ -92,7 +93,7 @@ def insert(connection: sqlite3.Connection, payment: Payment, terms: Terms, key: 
     if connection.execute(_IS_TAKEN, name).fetchone() is not None:
         return None
     values = (
-        *name, str(payment.state), body_of(payment),
+        checksum(payment), payment.reference, payment.msn, str(payment.state), body_of(payment),
         terms_text(terms),
         codec.to_text(terms.metadata) if terms.metadata is not None else None, key,
     )  # fmt: skip

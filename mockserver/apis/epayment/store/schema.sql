@@ -1,4 +1,4 @@
--- lookup is the CRC-32 sum of a name that clients choose, which an index in memory has (core/database).
+-- lookup is the CRC-32 sum of a name that clients choose, for builds whose index in memory had that (core/database).
 
 -- body is where the payment stands, as an array: SQLite and Python take their time for each column that is read.
 CREATE TABLE payments (
