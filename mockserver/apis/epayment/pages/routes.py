@@ -1,5 +1,6 @@
 """The pages that payments lead to."""
 
+import asyncio
 from dataclasses import replace
 
 from starlette.requests import Request
@@ -171,13 +172,14 @@ class Wallet:
         """The QR code of a payment as an SVG."""
         visit = self._qr_visit(request, QrFormat.SVG)
         content = links.landing_page(self._origin(request), payments.token_of(visit.stored))
-        return Response(qr.svg(content), media_type="image/svg+xml", headers=_PICTURE)
+        return Response(await asyncio.to_thread(qr.svg, content), media_type="image/svg+xml", headers=_PICTURE)
 
     async def png(self, request: Request) -> Response:
         """The QR code of a payment as a PNG of the size that was asked for."""
         visit = self._qr_visit(request, QrFormat.PNG)
         content = links.landing_page(self._origin(request), payments.token_of(visit.stored))
-        return Response(qr.png(content, visit.terms.qr_size), media_type="image/png", headers=_PICTURE)
+        picture = await asyncio.to_thread(qr.png, content, visit.terms.qr_size)
+        return Response(picture, media_type="image/png", headers=_PICTURE)
 
     def _qr_visit(self, request: Request, qr_format: QrFormat) -> Visit:
         visit = landing.visit(self._runtime.engine.reading(), request.path_params["token"])
