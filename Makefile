@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test lint bench screenshots fixtures clean
+.PHONY: run test lint bench worst screenshots fixtures clean
 
 run: $(VENV)/.run  ## Serve on http://127.0.0.1:8080; more options: make run ARGS="--strict --port 9000"
 	@exec $(BIN)/vipps-mockserver serve $(ARGS)
@@ -22,6 +22,9 @@ lint: $(VENV)/.dev  ## Style, types, import rules
 
 bench: $(VENV)/.test  ## Measure speed and memory against a bare Starlette server
 	@$(BIN)/python -m bench $(ARGS)
+
+worst: $(VENV)/.test  ## Search the request that holds up all others longest; some paths only: make worst ARGS=/epayment/
+	@$(BIN)/python -m bench.worst $(ARGS)
 
 screenshots: $(VENV)/.dev  ## Take the pictures of the README again; needs Chromium
 	@SCREENSHOTS=build/screenshots $(BIN)/python -m pytest -q -m browser tests/end_to_end

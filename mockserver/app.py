@@ -22,7 +22,7 @@ from mockserver.apis import access_token, epayment, login, management
 from mockserver.control.health import NOTHING, at_once
 from mockserver.control.trusted import Trusted
 from mockserver.core.clock import Clock
-from mockserver.core.database import Database, Names, Schema
+from mockserver.core.database import Database, NamedRows, Schema
 from mockserver.core.engine import Engine, StoreError, StoreFull
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.fetching import Errand, Fetched
@@ -191,7 +191,7 @@ def _apis(runtime: Runtime, products: Products, rest: ASGIApp) -> dict[str, ASGI
 
 def schema(products: Products = PRODUCTS) -> Schema:
     """The tables of a server."""
-    return products.schema("mockserver.world.store", "mockserver.web", answer_names=Names("kept_answers", "scope"))
+    return products.schema("mockserver.world.store", "mockserver.web", answer_names=NamedRows("kept_answers", "scope"))
 
 
 @lru_cache(maxsize=8)

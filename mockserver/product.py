@@ -11,7 +11,7 @@ from mockserver.core.values import frozen
 
 if TYPE_CHECKING:
     from mockserver.checklist.points.points import Checks
-    from mockserver.core.database import Names
+    from mockserver.core.database import NamedRows
     from mockserver.core.engine import DueHandler, Tx
     from mockserver.core.sending import Sender, Sending
     from mockserver.core.stored import Part
@@ -58,7 +58,7 @@ class Product:
     """What time does, by the kind that is written down."""
     tables: str | None = None
     """The package whose ``schema.sql`` has its tables."""
-    names: Mapping[str, Names] = field(default_factory=dict)
+    names: Mapping[str, NamedRows] = field(default_factory=dict)
     """Those of its tables that are found by names which clients choose, by the index of each."""
     stored: Named[Part] | None = None
     """How its tables stand in state files."""

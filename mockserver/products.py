@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mockserver.core.database import Names, Schema
+from mockserver.core.database import NamedRows, Schema
 from mockserver.core.errors import DomainError
 from mockserver.core.named import Named
 from mockserver.product import ApiOf, Product
@@ -78,7 +78,7 @@ class Products:
         """What merchants can be told of."""
         return [each for product in self.all for events in product.events for each in events.get()]
 
-    def schema(self, *packages: str, **names: Names) -> Schema:
+    def schema(self, *packages: str, **names: NamedRows) -> Schema:
         """Their tables, with those of shared rooms."""
         own = (product.tables for product in self.all if product.tables is not None)
         indexes = {index: table for product in self.all for index, table in product.names.items()}

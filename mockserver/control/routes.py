@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
@@ -20,6 +21,8 @@ from mockserver.web import control as requests
 from mockserver.web import problems
 from mockserver.web.control import AdvanceBody, EmptyBody, Handler, ResetBody, Row, SetClockBody
 from mockserver.web.http import Answer, BodyTooLarge, ClientGone, json_answer, send_answer
+from mockserver.web.journal import Entry
+from mockserver.web.known import Known
 from mockserver.web.names import Names
 from mockserver.web.redaction import redact
 from mockserver.web.routing import response_of
@@ -139,7 +142,13 @@ async def get_requests(runtime: Runtime, request: Request) -> Any:
         and (warned is None or bool(entry.warnings) == (warned == "true"))
     )
     secrets = known(runtime.engine.reading())
-    return {"requests": [entry.public(secrets) for entry, _ in zip(found, range(limit or 0), strict=False)]}
+    return {"requests": [await _public(entry, secrets) for entry in tuple(islice(found, limit or 0))]}
+
+
+async def _public(entry: Entry, secrets: Known) -> dict[str, Any]:
+    """The entry without secrets; the journal may be large, so others have their turn between two entries."""
+    await asyncio.sleep(0)
+    return entry.public(secrets)
 
 
 OWN: tuple[Row, ...] = (

@@ -38,7 +38,7 @@ _TABLE = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 
 
 @frozen
-class Names:
+class NamedRows:
     """A table with names that clients choose: ``name`` is its SQL expression for them, ``id`` its key."""
 
     table: str
@@ -56,7 +56,7 @@ class Schema:
     """
 
     packages: tuple[str, ...] = ()
-    names: Mapping[str, Names] = field(default_factory=dict)
+    names: Mapping[str, NamedRows] = field(default_factory=dict)
 
     def texts(self) -> list[str]:
         """The definitions, room by room."""

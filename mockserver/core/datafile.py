@@ -12,6 +12,8 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from mockserver.core.digests import name_sum
+
 SCHEMA_VERSION = 8
 OLDEST = 7
 """The version whose data can be brought up to date, by one migration after the other."""
@@ -41,6 +43,7 @@ def connect(path: str, *, uri: bool = False) -> sqlite3.Connection:
     """A connection without transactions of its own."""
     connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, cached_statements=256, uri=uri)
     connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+    connection.create_function("name_sum", 1, name_sum)
     return connection
 
 

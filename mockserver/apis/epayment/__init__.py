@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from mockserver.core.database import Names
+from mockserver.core.database import NamedRows
 from mockserver.core.named import Named
 from mockserver.product import ApiOf, Product
 
@@ -37,7 +37,7 @@ PRODUCT = Product(
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
     stored=Named(f"{_HERE}.services.state:PART"),
     tables=f"{_HERE}.store",
-    names={"payment_names": Names("payments", "msn || ' ' || reference")},
+    names={"payment_names": NamedRows("payments", "msn || ' ' || reference")},
     waiting=(Named(f"{_HERE}.pages.waiting:WAITING"),),
     checks=Named(f"{_HERE}.checks.points:CHECKS"),
 )

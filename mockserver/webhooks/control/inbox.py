@@ -63,8 +63,8 @@ async def show(runtime: Runtime, request: Request) -> Any:
     filters = dict(request.query_params)
     limit = requests.number(filters, "limit", 100) or 0
     inbox = runtime.parts.of(Inboxes).of_owner(request.path_params["name"])
-    latest = islice(reversed(inbox.messages), limit)
-    return {"behaviour": _behaviour(inbox.behaviour), "messages": [_message(each) for each in latest]}
+    latest = tuple(islice(reversed(inbox.messages), limit))
+    return {"behaviour": _behaviour(inbox.behaviour), "messages": [await _message(each) for each in latest]}
 
 
 async def behave(runtime: Runtime, request: Request) -> Any:
@@ -85,7 +85,8 @@ def _behaviour(behaviour: Behaviour) -> dict[str, Any]:
     return {"status": behaviour.status, "delaySeconds": behaviour.delay, "hang": behaviour.hang}
 
 
-def _message(message: Message) -> dict[str, Any]:
+async def _message(message: Message) -> dict[str, Any]:
+    await asyncio.sleep(0)  # there may be many, and each is parsed
     return {
         "at": timestamp(message.at),
         "headers": dict(unpacked(message.headers)),

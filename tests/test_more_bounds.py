@@ -1,0 +1,68 @@
+"""The table of bounds in docs/security.md says what holds."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from mockserver.apis.epayment.pages import qr
+from mockserver.apis.login.api import forms
+from mockserver.core import errors, policy
+from mockserver.settings import Settings
+from mockserver.web import http, journal, shape
+from mockserver.webhooks import inbox
+
+_PAGE: Final = Path(__file__).parent.parent / "docs" / "security.md"
+_KIB: Final = 1024
+
+
+def _default(name: str) -> int:
+    default: int = Settings.model_fields[name].default
+    return default
+
+
+BOUNDS: Final = {
+    "Body of a request": (_default("max_body"), 1024 * _KIB, "1 MiB"),
+    "Entries of a list, members of an object, in JSON": (shape.LONGEST, 1000, "1,000"),
+    "Values of a JSON body": (shape.MOST_VALUES, 10_000, "10,000"),
+    "Levels of a JSON body": (shape.DEEPEST, 128, "128"),
+    "Mistakes that a 400 names": (errors.MOST_VIOLATIONS, 25, "25"),
+    "Warnings of a request in the journal": (policy.MOST_WARNINGS, 25, "25"),
+    "`X-Mock-Warning` headers of an answer": (
+        (http.MOST_WARNINGS, http.LONGEST_WARNING), (3, 340), "3 of 340 characters",
+    ),
+    "Journal entries": (_default("journal_size"), 1000, "1,000"),
+    "Bodies of a journal entry, each": (journal.LONGEST_BODY, 16 * _KIB, "16 KiB"),
+    "Headers of a journal entry": (journal.LONGEST_HEADERS, 16 * _KIB, "16 KiB"),
+    "Path, query, reference of a journal entry": (
+        (journal.LONGEST_PATH, journal.LONGEST_QUERY, journal.LONGEST_NAME), (2 * _KIB, 8 * _KIB, 200),
+        "2 KiB, 8 KiB, 200",
+    ),
+    "Inboxes": (inbox.MOST_INBOXES, 100, "100"),
+    "Messages of an inbox": (inbox.MOST_MESSAGES, 500, "500"),
+    "Body and headers of a message": (
+        (inbox.LONGEST_BODY, inbox.LONGEST_HEADERS), (64 * _KIB, 16 * _KIB), "64 KiB, 16 KiB",
+    ),
+    "Messages of all inboxes": (inbox.LARGEST, 16 * 1024 * _KIB, "16 MiB"),
+    "Fields of a form or of a login's query": (forms._MOST_FIELDS, 100, "100"),
+    "Pictures of QR codes that are remembered": (qr._KEPT, 64, "64 of each kind"),
+    "Time that the clock may be moved to": (None, None, "the year 2199"),
+}  # fmt: skip
+"""What holds, what the table means, and how it says that. What happens beyond is tested where the bound is."""
+
+
+def _rows() -> dict[str, str]:
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| [^|]+ \| [^|]+ \|$", _PAGE.read_text("utf-8"), re.MULTILINE)
+    return {what: bound for what, bound in rows if what != "What"}
+
+
+@pytest.mark.parametrize("what", BOUNDS)
+def test_a_bound_is_what_the_page_says(what: str) -> None:
+    holds, meant, said = BOUNDS[what]
+    assert holds == meant
+    assert _rows()[what] == said
+
+
+def test_the_page_has_no_other_bounds() -> None:
+    assert _rows().keys() == BOUNDS.keys()
