@@ -19,7 +19,7 @@ URL = f"{ORIGIN}/_mock{MINE}?from=vipps&x=%2F"
 def delivered(emulator: Emulator) -> Emulator:
     """An emulator whose webhooks go to its own inbox, over the application's own front door."""
     outbox: Any = emulator.server.runtime.outbox
-    outbox.outbox._outgoing._client = emulator.client
+    outbox.outbox._outgoing._clients[None] = emulator.client
     return emulator
 
 
