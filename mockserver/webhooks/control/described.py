@@ -42,7 +42,7 @@ DESCRIBED: Final = {
         Any,
         "*/*",
         body_required=False,
-        errors=(400,),
+        errors=(400, 404),
         security=(),
     ),
     "GET /inbox/{name}": shows(answers.InboxView, LIMIT),
