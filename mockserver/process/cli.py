@@ -65,7 +65,10 @@ def _help(field: Any) -> str:
 
 
 def _fail(error: object) -> NoReturn:
-    click.echo(f"vipps-mockserver: {error}", err=True)
+    from mockserver.process.lines import unhindered
+
+    with unhindered():
+        click.echo(f"vipps-mockserver: {error}", err=True)
     sys.exit(2)
 
 
@@ -104,15 +107,18 @@ def main() -> None:
 @main.command(cls=_WithSettings)
 def serve(**options: Any) -> None:
     """Serve until interrupted."""
-    from mockserver.core.database import StoreError
-    from mockserver.process.serving import CannotListen, run
-    from mockserver.scenarios import BadScenario
+    from mockserver.process.lines import unhindered
 
-    try:
-        settings = load(options)
-        run(settings, _read_world(settings))
-    except (BadSetting, BadWorld, BadScenario, StoreError, CannotListen) as error:
-        _fail(error)
+    with unhindered():
+        from mockserver.core.database import StoreError
+        from mockserver.process.serving import CannotListen, run
+        from mockserver.scenarios import BadScenario
+
+        try:
+            settings = load(options)
+            run(settings, _read_world(settings))
+        except (BadSetting, BadWorld, BadScenario, StoreError, CannotListen) as error:
+            _fail(error)
 
 
 _URL = click.option("--url", default=None, metavar="URL", help="Address of the running server to ask.")
