@@ -33,6 +33,7 @@ from mockserver.core.pace import Pace
 from mockserver.core.places import Places
 from mockserver.core.policy import HOSTS, Environment, Kindness, Policy
 from mockserver.core.sending import Sending
+from mockserver.core.stopping import LIMIT, Stop
 from mockserver.core.urls import ascii_host
 from mockserver.core.values import frozen
 from mockserver.products import Products
@@ -160,7 +161,7 @@ def build(
         lifespan=_lifespan(runtime, access_log),
     )
     app.router.redirect_slashes = False
-    return Server(Dispatch(_apis(runtime, products, app), app, partial(failed, runtime)), runtime)
+    return Server(Dispatch(_apis(runtime, products, app), app, partial(failed, runtime), parts.of(Stop)), runtime)
 
 
 def _no_room(settings: Settings) -> str:
@@ -381,7 +382,7 @@ def _runtime(
     pace = Pace()
     senders = Senders(Outbox(engine, outgoing, own_origins, pace), *others)
     engine.on_emitted = senders.wake
-    staged = Scenarios(rules, _Packaged(), lambda: products.vocabulary)
+    staged = Scenarios(rules, _Packaged(), lambda: products.vocabulary, engine.parts.of(Stop).sleep)
     for part in (staged, Receivers(own_origins, allowed_hosts), Trusted(authority)):
         engine.parts.put(part)
 
@@ -479,7 +480,7 @@ def _lifespan(runtime: Runtime, access_log: AccessLog) -> Callable[[Starlette], 
         runtime.engine.clock.ring()
         runtime.outbox.start()
         yield
-        await runtime.outbox.stop()
+        await runtime.outbox.stop(LIMIT)
         await runtime.fetch.close()
         access_log.flush()
         runtime.parts.of(Snapshots).clear()

@@ -226,6 +226,10 @@ class Settings(BaseModel):
     idle_timeout: Whole = Field(
         75, ge=1, le=3600, description="Seconds until an idle connection is closed, announced in `Keep-Alive`."
     )
+    request_timeout: float = Field(
+        30, gt=0, le=3600, description="Seconds of real time from the first byte of a request to its last."
+    )
+    max_connections: Whole = Field(2000, ge=1, le=100_000, description="Largest number of connections at a time.")
     journal_size: Whole = Field(1000, ge=0, le=100_000, description="Number of requests that the journal keeps.")
     max_body: Whole = Field(1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="Largest request body, in bytes.")
     store_limit: Whole = Field(4096, ge=1, le=1_000_000, description="Largest store, in MiB.")

@@ -17,6 +17,7 @@ from mockserver.control.guard import ControlGuard
 from mockserver.control.health import NOTHING, health
 from mockserver.core.engine import StoreFull
 from mockserver.core.errors import IllegalAction, Malformed, Refusal, Violation
+from mockserver.core.stopping import Stop, Stopping
 from mockserver.web import control as requests
 from mockserver.web import problems
 from mockserver.web.control import AdvanceBody, EmptyBody, Handler, ResetBody, Row, SetClockBody
@@ -203,7 +204,8 @@ async def _answer(runtime: Runtime, handlers: dict[str, Handler], request: Reque
         return answer
     try:
         requests.check_query(handler, request)
-        result = await handler(runtime, request)
+        with runtime.parts.of(Stop).waiting():
+            result = await handler(runtime, request)
         return result if isinstance(result, Answer) else json_answer(200, result)
     except IllegalAction as refusal:
         return problems.problem(ids, path, 409, "Conflict", str(refusal))
@@ -214,6 +216,8 @@ async def _answer(runtime: Runtime, handlers: dict[str, Handler], request: Reque
     except BodyTooLarge:
         detail = f"The body is larger than {runtime.largest_body} bytes"
         return problems.problem(ids, path, 413, "Content Too Large", detail)
+    except Stopping as stopping:
+        return problems.problem(ids, path, 503, "Service Unavailable", str(stopping))
     except StoreFull:
         detail = "The store is full: reset it, or raise store_limit"
         return problems.problem(ids, path, 507, "Insufficient Storage", detail)

@@ -29,8 +29,11 @@ class Sender(Protocol):
         """Begin to send."""
         ...
 
-    async def stop(self) -> None:
-        """Let what is on its way arrive, and send no more."""
+    async def stop(self, within: float) -> None:
+        """Send nothing more, and let what is on its way arrive, for at most so many seconds of real time.
+
+        What does not is sent again after the next start.
+        """
         ...
 
     def wake(self) -> None:

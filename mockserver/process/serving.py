@@ -2,17 +2,23 @@
 
 import asyncio
 import gc
+import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
+from threading import Timer
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from mockserver.process.lines import drain
+from mockserver.process.server import Stoppable, options
 from mockserver.process.welcome import banner
 from mockserver.settings import Settings, tls_names
-from mockserver.web.upgrade import HttpProtocol
+from mockserver.web.runtime import Runtime
 from mockserver.world.domain.world import World
 from mockserver.world.services.world import first_plain_world
 
@@ -22,40 +28,60 @@ if TYPE_CHECKING:
     from mockserver.tls.authority import Authority
 
 _BACKLOG = 2048
+_GREETING = 10
+"""Seconds that a client has to agree on TLS; it counts as no connection yet."""
 _FAREWELL = 1
 """Seconds that a client has to say goodbye over TLS, which many never do."""
+
+_ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM)
+_OTHER_FILES = 500
+"""The store, deliveries under way, and clients that are just being turned away."""
+_AT_THE_LATEST = 9.5
+"""Seconds from the signal; nothing is lost then either, since the store takes the death of its process."""
 
 
 class CannotListen(Exception):
     """The address cannot be listened on; the message is one line for the user."""
 
 
-class _Server(uvicorn.Server):
+class _Server(Stoppable):
     """``secured``: a second socket, for TLS."""
 
     def __init__(
-        self, config: uvicorn.Config, banner: str, secured: "tuple[socket.socket, SSLContext] | None" = None
+        self,
+        config: uvicorn.Config,
+        runtime: Runtime,
+        banner: str,
+        secured: "tuple[socket.socket, SSLContext] | None" = None,
     ) -> None:
-        super().__init__(config)
+        super().__init__(config, runtime)
         self._banner = banner
         self._secured = secured
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Stop in good order when asked to, and call that a success: uvicorn's own way ends by the signal."""
-        asked = (signal.SIGINT, signal.SIGTERM)
-        before = [signal.signal(each, self.handle_exit) for each in asked]
+        before = {each: signal.signal(each, self.handle_exit) for each in _ASKED_TO_STOP}
         yield
-        for each, handler in zip(asked, before, strict=True):
-            signal.signal(each, handler)
+        if not self.should_exit:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop, in time even when something blocks everything; a second signal ends the process at once."""
+        super().handle_exit(sig, frame)
+        for each in _ASKED_TO_STOP:
+            signal.signal(each, signal.SIG_DFL)
+        watchdog = Timer(_AT_THE_LATEST, _end)
+        watchdog.daemon = True
+        watchdog.start()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._secured is not None:
             await self._secure(*self._secured)
         if self.started:
-            with suppress(BrokenPipeError):  # whoever read has seen enough
-                print(self._banner, flush=True)  # noqa: T201 - what the start command is for
+            print(self._banner, flush=True)  # noqa: T201 - what the start command is for
 
     async def _secure(self, listener: socket.socket, context: "SSLContext") -> None:
         # What uvicorn does for each of its sockets, which are either all plain or all TLS.
@@ -68,7 +94,12 @@ class _Server(uvicorn.Server):
             return made
 
         server = await asyncio.get_running_loop().create_server(
-            connected, sock=listener, ssl=context, ssl_shutdown_timeout=_FAREWELL, backlog=_BACKLOG
+            connected,
+            sock=listener,
+            ssl=context,
+            ssl_handshake_timeout=_GREETING,
+            ssl_shutdown_timeout=_FAREWELL,
+            backlog=_BACKLOG,
         )
         self.servers.append(server)
 
@@ -87,24 +118,42 @@ def run(settings: Settings, world: World | None) -> None:
             authority, context = _authority(settings)
             secured = (secure, context)
         server = build(settings, world, authority=authority.pem if authority else None)
+        settings = settings.model_copy(update={"max_connections": _room(settings.max_connections)})
         config = uvicorn.Config(
             server.app,
-            lifespan="on",
-            http=HttpProtocol,
-            ws="none",
             log_level="warning",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_keep_alive=settings.idle_timeout,
             headers=[("Keep-Alive", f"timeout={settings.idle_timeout}")],
-            timeout_graceful_shutdown=10,
+            **options(settings),
         )
         _spare_the_collector()
         trusted = str(authority.path) if authority else None
-        _Server(config, banner(settings, first_plain_world(server.runtime.engine.reading()), trusted), secured).run(
-            sockets=[listener]
-        )
+        said = banner(settings, first_plain_world(server.runtime.engine.reading()), trusted)
+        _Server(config, server.runtime, said, secured).run(sockets=[listener])
+
+
+def _room(connections: int) -> int:
+    """Have the system allow as many open files as so many connections need; gives how many there is room for."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return connections
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY or allowed >= connections + _OTHER_FILES:
+        return connections
+    wanted = connections + _OTHER_FILES
+    allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    room = min(connections, allowed - min(_OTHER_FILES, allowed // 2))
+    if room < connections:
+        told = f"max_connections: {room} instead of {connections}, as the system allows {allowed} open files"
+        print(f"vipps-mockserver: {told}", file=sys.stderr)  # noqa: T201
+    return room
+
+
+def _end() -> None:
+    print("vipps-mockserver: something blocks the stop, so the process ends without it", file=sys.stderr)  # noqa: T201
+    drain()
+    os._exit(1)
 
 
 def _authority(settings: Settings) -> "tuple[Authority, SSLContext]":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -12,16 +11,16 @@ if TYPE_CHECKING:  # Most servers have no rules, and start without learning what
     from mockserver.scenarios.domain.vocabulary import Vocabulary
 
 Pause = Callable[[float], Awaitable[None]]
-"""Waits for so many seconds of real time; the one place where the server does."""
+"""Waits for so many seconds of real time; raises Stopping when the server is being stopped."""
 
 
 class Scenarios:
-    """``rules`` in force, ``profiles`` that are packaged, and the ``vocabulary`` that both are written in."""
+    """``rules`` in force, packaged ``profiles``, the ``vocabulary`` of both, and how to wait."""
 
-    def __init__(self, rules: Rulebook, profiles: Profiles, vocabulary: Callable[[], Vocabulary]) -> None:
+    def __init__(self, rules: Rulebook, profiles: Profiles, vocabulary: Callable[[], Vocabulary], pause: Pause) -> None:
         self.rules = rules
         self.profiles = profiles
-        self.pause: Pause = asyncio.sleep
+        self.pause = pause
         self._vocabulary = vocabulary
 
     @property

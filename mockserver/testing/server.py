@@ -11,19 +11,18 @@ from typing import Any, Self
 import uvicorn
 
 from mockserver.app import build
+from mockserver.process.server import Stoppable, options
 from mockserver.process.welcome import local_url
 from mockserver.settings import BadSetting, Settings
 from mockserver.testing.client import Vipps
 from mockserver.testing.start import Given, settings_of, world_of
 from mockserver.testing.wire import Wire
-from mockserver.web.upgrade import HttpProtocol
+from mockserver.web.runtime import Runtime
 from mockserver.world.domain.world import World
 
 _BACKLOG = 2048
 _TICK = 0.1
 """Seconds between two times that uvicorn writes the date."""
-_LAST_ANSWERS = 1
-"""Seconds for answers that are under way when the server stops."""
 
 
 class Server(Vipps):
@@ -82,17 +81,8 @@ class _Running:
         with listener:
             try:
                 server = build(self.settings, self._world)
-                config = _Config(
-                    server.app,
-                    lifespan="on",
-                    http=HttpProtocol,
-                    ws="none",
-                    server_header=False,
-                    proxy_headers=False,
-                    access_log=False,
-                    timeout_graceful_shutdown=_LAST_ANSWERS,
-                )
-                _Uvicorn(config, self._started).run(sockets=[listener])
+                config = _Config(server.app, **options(self.settings))
+                _Uvicorn(config, server.runtime, self._started).run(sockets=[listener])
             except BaseException as error:
                 if self._started.done():
                     raise
@@ -116,9 +106,9 @@ class _Config(uvicorn.Config):
         """Leave the loggers of the tests' process alone."""
 
 
-class _Uvicorn(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, started: "Future[_Uvicorn]") -> None:
-        super().__init__(config)
+class _Uvicorn(Stoppable):
+    def __init__(self, config: uvicorn.Config, runtime: Runtime, started: "Future[_Uvicorn]") -> None:
+        super().__init__(config, runtime)
         self._tell = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

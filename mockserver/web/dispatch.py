@@ -4,13 +4,17 @@ Clients write a double slash in front, a slash at the end, and the token endpoin
 answered with a redirect, since certified clients follow none.
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.web.http import ConnectionDropped
+from mockserver.core.stopping import Stop, Stopping
+from mockserver.web.http import ConnectionDropped, send_answer
 from mockserver.web.policies import Policies
+from mockserver.web.problems import gateway
 
 TOKEN_PATH = "/accesstoken/get"  # noqa: S105 - a path
 _LEADING = re.compile(r"^/{2,}")
@@ -34,15 +38,20 @@ class Dispatch:
     """Sends a request to the API that its path begins with, or to the rest of the server.
 
     ``apis`` has an application for each first segment of a path, so that no API is slower for those beside it.
-    ``failed`` answers when one of them fails.
+    ``failed`` answers when one of them fails; those that a ``stop`` leaves are told so here.
     """
 
     def __init__(
-        self, apis: Mapping[str, ASGIApp], rest: ASGIApp, failed: Callable[[Scope, Send], Awaitable[None]]
+        self,
+        apis: Mapping[str, ASGIApp],
+        rest: ASGIApp,
+        failed: Callable[[Scope, Send], Awaitable[None]],
+        stop: Stop,
     ) -> None:
         self._apis = dict(apis)
         self._rest = rest
         self._failed = failed
+        self._stop = stop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its path in the one form that is routed."""
@@ -61,6 +70,11 @@ class Dispatch:
             await app(scope, receive, send)
         except ConnectionDropped:
             raise
+        except asyncio.CancelledError:
+            if not self._stop.begun:
+                raise
+            with suppress(Exception):  # the server's own: an answer has begun
+                await send_answer(send, gateway(503, str(Stopping())))
         except Exception:
             await self._failed(scope, send)
 

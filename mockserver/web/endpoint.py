@@ -9,6 +9,7 @@ from mockserver.core.clock import stopwatch
 from mockserver.core.engine import StoreFull, Tx
 from mockserver.core.errors import AccessDenied, Code, DomainError, Locked, Malformed, Refusal, Violation
 from mockserver.core.policy import Kindness, Lenience
+from mockserver.core.stopping import Stop, Stopping
 from mockserver.web import cors, idempotency, keys
 from mockserver.web.flights import Flight
 from mockserver.web.http import (
@@ -59,13 +60,10 @@ class Endpoint:
         except ClientGone:
             return
         else:
-            if self._stager.engaged or FAULT_HEADER in call.headers:
-                call.staged = await self._stager.stage(runtime, self._api, self._operation, call)
-            flight = self._flight(call) if runtime.flights is not None and self._operation.locked else None
-            if flight is not None and runtime.flights is not None:
-                answer = await runtime.flights.run(flight, lambda: self._answer(call))
-            else:
-                answer = self._answer(call)
+            try:
+                answer = await self._answer_in_time(call)
+            except Stopping as stopping:
+                answer = self._refused(call, HttpRefused(503, "Service Unavailable", str(stopping)))
             if call.staged is not None:
                 answer = self._stager.afterwards(runtime, self._api, call, answer)
         if call.lenience.warnings:
@@ -82,6 +80,17 @@ class Endpoint:
             await send_answer(send, answer)
         else:
             await self._stager.send(call.staged, answer, receive, send)
+
+    async def _answer_in_time(self, call: Call) -> Answer:
+        """The answer, when it is time for it; raises Stopping before anything has happened."""
+        runtime = self._runtime
+        if self._stager.engaged or FAULT_HEADER in call.headers:
+            call.staged = await self._stager.stage(runtime, self._api, self._operation, call)
+        flight = self._flight(call) if runtime.flights is not None and self._operation.locked else None
+        if flight is None or runtime.flights is None:
+            return self._answer(call)
+        with runtime.parts.of(Stop).waiting():
+            return await runtime.flights.run(flight, lambda: self._answer(call))
 
     def _answer(self, call: Call) -> Answer:
         if call.staged is not None and call.staged.early is not None:

@@ -182,7 +182,9 @@ def test_the_first_segment_alone_says_which_api_is_meant(path: str, served: str)
         return called
 
     nothing: Any = None
-    asyncio.run(Dispatch({"shop": app("api")}, app("rest"), nothing)({"type": "http", "path": path}, nothing, nothing))
+    asyncio.run(
+        Dispatch({"shop": app("api")}, app("rest"), nothing, nothing)({"type": "http", "path": path}, nothing, nothing)
+    )
     assert reached == [served]
 
 

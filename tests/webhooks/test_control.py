@@ -273,7 +273,7 @@ def test_waiting_for_a_delivery_ends_when_it_is_there(emulator: Emulator, receiv
         key = {"Idempotency-Key": "key-1"}
         await emulator.client.post("/epayment/v1/payments", json=content, headers=headers | key)
         answer = await waiting
-        await outbox.stop()
+        await outbox.stop(10)
         return answer.json()["deliveries"]
 
     start = time.monotonic()

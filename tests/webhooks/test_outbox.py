@@ -277,7 +277,7 @@ def test_a_slow_receiver_holds_up_neither_the_api_nor_other_receivers(emulator: 
     gate.set()
     settle(emulator)
     assert len(deliveries(emulator, "?state=delivered")) == 20
-    emulator.loop.run_until_complete(outbox.stop())
+    emulator.loop.run_until_complete(outbox.stop(10))
 
 
 def test_what_was_in_the_air_is_sent_again_after_a_start(emulator: Emulator, receivers: Receivers) -> None:
@@ -291,7 +291,7 @@ def test_what_was_in_the_air_is_sent_again_after_a_start(emulator: Emulator, rec
     async def start() -> None:
         outbox.start()
         await outbox.settle()
-        await outbox.stop()
+        await outbox.stop(10)
 
     emulator.loop.run_until_complete(start())
     assert receivers.of("reference-1") == ["CREATED"]
@@ -316,7 +316,7 @@ def test_what_is_in_the_air_outlives_the_finished_deliveries_that_are_kept(
     async def run() -> None:
         outbox.start()
         await asyncio.wait_for(outbox.settle(), 20)
-        await outbox.stop()
+        await outbox.stop(10)
 
     receivers.answer = answer
     for number in range(4):
@@ -446,7 +446,7 @@ def test_old_finished_deliveries_are_forgotten_at_a_start_and_when_dropped(
 
     async def start() -> None:
         outbox.start()
-        await outbox.stop()
+        await outbox.stop(10)
 
     emulator.loop.run_until_complete(start())
     assert len(deliveries(emulator)) == 5

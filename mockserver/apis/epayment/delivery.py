@@ -5,6 +5,7 @@ What is to be asked is in the store; here is only what is in the air.
 
 import asyncio
 import logging
+from collections.abc import Collection
 
 from mockserver.apis.epayment.services import personas, shipping
 from mockserver.apis.epayment.services.personas import Inquiry
@@ -28,11 +29,8 @@ class Inquiries(Waking):
         self._flying: set[str] = set()
         self._tasks: dict[asyncio.Task[None], Inquiry] = {}
 
-    async def stop(self) -> None:
-        """Let what is in the air land, and ask no more."""
-        self._stopped = True
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+    def _in_the_air(self) -> Collection["asyncio.Task[None]"]:
+        return self._tasks
 
     def _look(self) -> None:
         for inquiry in self._new()[: AT_ONCE - len(self._tasks)]:

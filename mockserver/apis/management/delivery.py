@@ -2,9 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Collection
+from functools import partial
 
 from mockserver.apis.management.domain.email import Email, StoredEmail
 from mockserver.apis.management.services import emails
+from mockserver.core.background import in_background
 from mockserver.core.engine import Engine, StoreFull
 from mockserver.core.values import frozen
 from mockserver.webhooks.delivery.waking import Waking
@@ -53,11 +56,8 @@ class Mailer(Waking):
         self._task: asyncio.Task[None] | None = None
         self._sending = 0
 
-    async def stop(self) -> None:
-        """Let what is on its way arrive, and send no more."""
-        self._stopped = True
-        if self._task is not None:
-            await self._task
+    def _in_the_air(self) -> Collection["asyncio.Task[None]"]:
+        return () if self._task is None else (self._task,)
 
     def _look(self) -> None:
         if self._stopped or self._task is not None:
@@ -75,7 +75,7 @@ class Mailer(Waking):
     async def _send(self, stored: StoredEmail) -> None:
         era = self._engine.era
         try:
-            failure = await asyncio.to_thread(self._server.send, stored.email)
+            failure = await in_background(partial(self._server.send, stored.email))
             if era == self._engine.era:
                 with self._engine.consequence() as tx:
                     emails.finish(tx, stored, failure)

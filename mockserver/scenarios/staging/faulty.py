@@ -5,10 +5,12 @@ arrives. Elsewhere the answer announces more than comes, and the application fai
 reason to close.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from starlette.types import Receive, Send
 
+from mockserver.core.stopping import Stopping
 from mockserver.scenarios.domain.faults import Fault, FaultKind, Moment
 from mockserver.scenarios.scenarios import Pause
 from mockserver.web.http import NO_CONTENT, Answer, ConnectionDropped, head, send_answer
@@ -28,9 +30,16 @@ async def hold_back(staged: Staged, pause: Pause, moment: Moment = Moment.BEFORE
     return True
 
 
+async def _wait(pause: Pause, seconds: float) -> None:
+    # What is done is done: a server that is being stopped waits no longer to say so.
+    with suppress(Stopping):
+        await pause(seconds)
+
+
 async def send_broken(staged: Staged, answer: Answer, receive: Receive, send: Send, pause: Pause) -> None:
     """Send an answer with the fault that was staged for it."""
-    await hold_back(staged, pause, Moment.AFTER)
+    with suppress(Stopping):
+        await hold_back(staged, pause, Moment.AFTER)
     fault = staged.choice(Fault)
     kind = fault.kind if fault else None
     if answer.status == NO_CONTENT and kind in _BREAKS_BODY:
@@ -65,7 +74,7 @@ async def _send_slowly(staged: Staged, answer: Answer, send: Send, pause: Pause)
     body, fault = answer.body, staged.choice(Fault)
     if fault is None or not body:
         if fault is not None:
-            await pause(fault.span.sample(staged.draw))
+            await _wait(pause, fault.span.sample(staged.draw))
         await send_answer(send, answer)
         return
     await _start(send, answer)
@@ -73,7 +82,7 @@ async def _send_slowly(staged: Staged, answer: Answer, send: Send, pause: Pause)
     pieces = [body[at : at + size] for at in range(0, len(body), size)]
     length = fault.span.sample(staged.draw) / len(pieces)
     for number, piece in enumerate(pieces, 1):
-        await pause(length)
+        await _wait(pause, length)
         await send({"type": "http.response.body", "body": piece, "more_body": number < len(pieces)})
 
 

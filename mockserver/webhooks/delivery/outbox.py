@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 
 from mockserver.core.clock import stopwatch, wall_clock
@@ -71,11 +71,8 @@ class Outbox(Waking):
             webhooks.recover(tx)
         super().start()
 
-    async def stop(self) -> None:
-        """Let what is in the air land, and send no more."""
-        self._stopped = True
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+    def _in_the_air(self) -> Collection["asyncio.Task[None]"]:
+        return self._tasks
 
     def wake(self) -> None:
         """Look soon for what is due."""

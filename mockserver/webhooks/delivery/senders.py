@@ -1,5 +1,6 @@
 """Everything that leaves the server by itself as one: the clock moves on only when all have sent what was due."""
 
+import asyncio
 from contextlib import AbstractContextManager
 
 from mockserver.core.sending import Sender
@@ -23,10 +24,9 @@ class Senders:
         for each in self._all:
             each.start()
 
-    async def stop(self) -> None:
-        """Let what is on its way arrive, and send no more."""
-        for each in self._all:
-            await each.stop()
+    async def stop(self, within: float) -> None:
+        """Send nothing more, and let what is on its way arrive, for at most so many seconds of real time."""
+        await asyncio.gather(*(each.stop(within) for each in self._all))
 
     def wake(self) -> None:
         """Look soon for what is due."""

@@ -1,6 +1,7 @@
 """What the senders have in common: they look for work soon after they were woken, and not at all once stopped."""
 
 import asyncio
+from collections.abc import Collection
 from contextlib import AbstractContextManager, nullcontext
 
 
@@ -15,6 +16,20 @@ class Waking:
         """Begin, with what an earlier start left first."""
         self._stopped = False
         self.wake()
+
+    async def stop(self, within: float) -> None:
+        """Begin nothing more, and let what is in the air land, for at most so many seconds of real time."""
+        self._stopped = True
+        flying = self._in_the_air()
+        if flying:
+            _, late = await asyncio.wait(flying, timeout=within)
+            for each in late:
+                each.cancel()
+            if late:
+                await asyncio.wait(late)
+
+    def _in_the_air(self) -> Collection["asyncio.Task[None]"]:
+        raise NotImplementedError
 
     def wake(self) -> None:
         """Look soon for what is to be done."""

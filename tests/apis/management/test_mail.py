@@ -77,7 +77,7 @@ def running(emulator: Emulator, act: Callable[[], Any]) -> None:
 
     emulator.loop.run_until_complete(start())
     act()
-    emulator.loop.run_until_complete(emulator.server.runtime.outbox.stop())
+    emulator.loop.run_until_complete(emulator.server.runtime.outbox.stop(10))
 
 
 def kept(emulator: Emulator) -> list[dict[str, Any]]:
