@@ -9,14 +9,9 @@ import pytest
 
 from tests.end_to_end.running import Running, serving
 from tests.harness import WORLD, body
+from tests.process.wire import Wire, request
 
 UNIT = WORLD.default_unit
-
-
-@pytest.fixture(scope="session")
-def running() -> Iterator[Running]:
-    with serving() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")
@@ -39,49 +34,6 @@ def headers(running: Running) -> dict[str, str]:
 def client(running: Running, headers: dict[str, str]) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=running.url, headers=headers, trust_env=False) as client:
         yield client
-
-
-def address(url: str) -> tuple[str, int]:
-    parsed = httpx.URL(url)
-    assert parsed.port is not None
-    return parsed.host, parsed.port
-
-
-class Wire:
-    """A connection to write bytes on, one answer after the other."""
-
-    def __init__(self, url: str) -> None:
-        self._socket = socket.create_connection(address(url), timeout=10)
-        self._file = self._socket.makefile("rb")
-
-    def __enter__(self) -> "Wire":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-        self._socket.close()
-
-    def send(self, content: bytes) -> None:
-        self._socket.sendall(content)
-
-    def answer(self) -> tuple[int, dict[str, str], bytes]:
-        status = int(self._file.readline().split()[1])
-        headers = {}
-        while (line := self._file.readline().decode("latin-1").strip()) != "":
-            name, _, value = line.partition(":")
-            headers[name.lower()] = value.strip()
-        return status, headers, self._file.read(int(headers.get("content-length", 0)))
-
-    def closed(self) -> bool:
-        return self._file.read(1) == b""
-
-
-def request(line: str, headers: dict[str, str], content: bytes = b"", **more: str) -> bytes:
-    given = {"Host": "emulator.test"} | headers | {name.replace("_", "-"): value for name, value in more.items()}
-    if content and "Transfer-Encoding" not in given:
-        given["Content-Length"] = str(len(content))
-    head = "".join(f"{name}: {value}\r\n" for name, value in given.items())
-    return f"{line}\r\n{head}\r\n".encode() + content
 
 
 CREATE = "POST /epayment/v1/payments HTTP/1.1"
@@ -225,7 +177,7 @@ def test_odd_bytes_in_a_header_never_break_the_server(
 def test_a_huge_header_never_breaks_the_server(running: Running, headers: dict[str, str], client: httpx.Client) -> None:
     with Wire(running.url) as wire:
         wire.send(request("GET /_mock/clock HTTP/1.1", {"X-Huge": "x" * 60_000}))
-        assert wire.answer()[0] in (200, 400, 431)
+        assert wire.answer()[0] == 200
     for name in ("Authorization", "Idempotency-Key", "Ocp-Apim-Subscription-Key", "Vipps-System-Name"):
         answer = client.post("/epayment/v1/payments", headers={name: "x" * 8000}, json={})
         assert answer.status_code in (400, 401)
