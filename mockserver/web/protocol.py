@@ -111,10 +111,10 @@ class HttpProtocol(HttpToolsProtocol):
         if self._stopping or self._ended:
             return
         self._stopping = True
-        if self._whole:
+        if self._whole or self._headed:
             self._farewell()
             super().shutdown()
-        else:
+        if not self._whole:
             self._disarm()
             self._deadline = self.loop.call_later(min(GRACE, self._bounds.request_timeout), self._too_late)
 
