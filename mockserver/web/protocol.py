@@ -226,9 +226,9 @@ class HttpProtocol(HttpToolsProtocol):
                 raise _Refused(405, "This is no proxy", allow=b"DELETE, GET, PATCH, POST, PUT")
             self._offered = True
             return
+        super().on_headers_complete()
         self._headed = True
         self._unheard = 0
-        super().on_headers_complete()
         self._unanswered += 1
         if self._stopping:
             self.cycle.keep_alive = False

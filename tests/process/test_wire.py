@@ -100,6 +100,7 @@ def test_broken_chunks_are_refused(running: Running, chunks: bytes) -> None:
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
         (b"\x00", 400),
         (b"GET /\x00 HTTP/1.1\r\n\r\n", 400),
+        (b"GET http://else'where.example/ HTTP/1.1\r\n\r\n", 400),
         (b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
         (b"CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n", 405),
         (b"CONNECT /_mock/keys HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n", 405),
