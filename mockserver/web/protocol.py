@@ -78,6 +78,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._offered = False
         self._unanswered = 0
         self._unheard = 0
+        self._resting_since = 0.0
         self._held: list[bytes] = []
         self._deadline: asyncio.TimerHandle | None = None
         self._refusal: _Refused | None = None
@@ -120,7 +121,6 @@ class HttpProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the connection, taken piece by piece: nobody else waits for a long segment to be parsed."""
-        self._unset_keepalive_if_required()
         if self._refusal is not None:
             return
         if self._held:
@@ -270,12 +270,17 @@ class HttpProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """An answer has been given: go on with what waits behind it."""
         self._unanswered -= 1
-        super().on_response_complete()
+        self.server_state.total_requests += 1
         if self._ended or self.transport.is_closing():
             return
-        if self._refusal is not None and not self._unanswered:
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self._refusal is None:
+            self._rest()
+        elif not self._unanswered:
             self._end(self._refusal)
-        elif self._held and len(self.pipeline) < MOST_AHEAD // 2:
+        if self._held and len(self.pipeline) < MOST_AHEAD // 2:
             self._go_on()
 
     def _refuse(self, refused: _Refused) -> None:
@@ -344,10 +349,24 @@ class HttpProtocol(HttpToolsProtocol):
     # Time, which is real here: sockets know nothing of the emulator's clock
 
     def _rest(self) -> None:
+        # The timer stays when something comes, and looks when it rings: to cancel one for each request costs more.
+        self._resting_since = self.loop.time()
         if self.timeout_keep_alive_task is None:
-            self.timeout_keep_alive_task = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
-            )
+            self._ring_after(self.timeout_keep_alive)
+
+    def _ring_after(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that has been idle for its time."""
+        self.timeout_keep_alive_task = None
+        if self._unanswered or not self._whole:
+            return
+        left = self._resting_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._ring_after(left)
+        else:
+            self.transport.close()
 
     def _disarm(self) -> None:
         if self._deadline is not None:

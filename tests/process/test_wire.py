@@ -303,3 +303,28 @@ def test_a_silent_connection_is_closed_like_an_idle_one() -> None:
         empty.send(b"\r\n")
         assert silent.closed()
         assert empty.closed()
+
+
+@pytest.mark.parametrize(
+    ("path", "broken"),
+    [
+        ("/_mock/clock", "mockserver.control.views.clock"),
+        ("/wallet", "mockserver.phone.phone.PhonePages.all"),
+        ("/epayment/v1/payments/any", "mockserver.web.endpoint.Endpoint._record"),
+    ],
+)
+def test_a_connection_goes_on_after_a_failure_of_the_server(
+    path: str, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(broken, fail)
+    with Server(access_log="off") as server, Wire(server.url) as wire:
+        for _ in range(2):
+            wire.send(request(f"GET {path} HTTP/1.1", {}))
+            status, headers, content = wire.answer()
+            assert (status, json.loads(content)["statusCode"]) == (500, 500)
+            assert "connection" not in headers
+        wire.send(HEALTH)
+        assert wire.answer()[0] == 200

@@ -57,7 +57,10 @@ def path_of(target: str) -> str:
     """The path with query of a request target, which may be a whole URL."""
     if target.startswith("/"):
         return target
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return target
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
