@@ -9,10 +9,11 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.core.stopping import Stop, Stopping
-from mockserver.web.http import ConnectionDropped, send_answer
+from mockserver.web.http import ClientGone, ConnectionDropped, send_answer
 from mockserver.web.policies import Policies
 from mockserver.web.problems import gateway
 
@@ -70,6 +71,8 @@ class Dispatch:
             await app(scope, receive, send)
         except ConnectionDropped:
             raise
+        except (ClientGone, ClientDisconnect):
+            return  # in the middle of its request: nothing has happened, and there is nobody to answer
         except asyncio.CancelledError:
             if not self._stop.begun:
                 raise

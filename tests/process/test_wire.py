@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from mockserver.testing import Server
 from mockserver.web.protocol import LARGEST_HEAD, MOST_AHEAD, MOST_HEADERS
-from tests.end_to_end.running import Running
+from tests.end_to_end.running import Running, serving
 from tests.process.wire import Wire, request
 
 HEALTH = request("GET /_mock/health HTTP/1.1", {})
@@ -271,6 +272,21 @@ def test_a_slow_body_is_answered_408_also_behind_other_requests(hasty: Server) -
         with Wire(hasty.url) as wire:
             wire.send(HEALTH * before + slow)
             assert [status for status, _, _ in wire.answers()] == [200] * before + [408]
+
+
+def test_a_request_that_never_becomes_whole_is_no_failure_of_the_server(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("w") as file, serving("--request-timeout", "0.05", log=file) as server:
+        for path in ("/_mock/inbox/slow", "/_mock/clock/advance", "/wallet/4712345678", "/epayment/v1/payments"):
+            form = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": "10"}
+            with Wire(server.url) as slow, Wire(server.url) as gone:
+                for each in (slow, gone):
+                    each.send(request(f"POST {path} HTTP/1.1", form) + b"a")
+                gone.send_end()
+                assert slow.answer()[0] in (404, 408)
+                assert slow.closed()
+        assert server.journal() == []
+    assert log.read_text() == ""
 
 
 def test_who_was_answered_before_the_body_came_is_only_closed(hasty: Server) -> None:

@@ -70,6 +70,7 @@ ONE, TWO = ("GET", "/1", b""), ("GET", "/2", b"")
         (Seen([ONE]), Seen([ONE]), True),
         (Seen([ONE], refused=True), Seen([ONE, TWO]), True),
         (Seen([ONE, TWO]), Seen([ONE], refused=True), True),
+        (Seen([ONE], closed=True), Seen([ONE, TWO]), True),
         (Seen([ONE, TWO]), Seen([ONE]), False),
         (Seen([ONE]), Seen([ONE, TWO]), False),
         (Seen([ONE], refused=True), Seen([TWO], refused=True), False),

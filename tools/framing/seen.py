@@ -20,10 +20,14 @@ Request = tuple[str, str, bytes]
 
 @dataclass
 class Seen:
-    """The requests that were seen whole, in order; ``refused``: the stream, from there on."""
+    """The requests that were seen whole, in order.
+
+    ``refused``: the stream, from there on. ``closed``: the connection, so that what follows is no request to anybody.
+    """
 
     requests: list[Request] = field(default_factory=list)
     refused: bool = False
+    closed: bool = False
 
 
 def by_h11(stream: Stream) -> Seen:
@@ -47,6 +51,7 @@ def by_h11(stream: Stream) -> Seen:
             connection.send(h11.Response(status_code=status, headers=[("Content-Length", "0")]))
             connection.send(h11.EndOfMessage())
             if connection.our_state is not h11.DONE or connection.their_state is not h11.DONE:
+                seen.closed = True
                 return seen
             connection.start_next_cycle()
         else:
@@ -148,7 +153,7 @@ class Ours:
             await asyncio.sleep(0)
         for _ in range(_ROUNDS):
             await asyncio.sleep(0)
-        seen.refused = protocol._refusal is not None
+        seen.refused, seen.closed = protocol._refusal is not None, transport.closing
         if not transport.closing:
             transport.close()
         await asyncio.sleep(0)
@@ -161,8 +166,8 @@ def difference(ours: Seen, other: Seen) -> str | None:
         if one != two:
             return f"request {number} is {one} here and {two} there"
     count, theirs = len(ours.requests), len(other.requests)
-    if count > theirs and not other.refused:
+    if count > theirs and not (other.refused or other.closed):
         return f"{ours.requests[theirs]} is seen here only"
-    if theirs > count and not ours.refused:
+    if theirs > count and not (ours.refused or ours.closed):
         return f"{other.requests[count]} is seen there only"
     return None
