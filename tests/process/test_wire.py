@@ -1,6 +1,8 @@
 """Bytes as hostile or careless clients send them: where a request ends is clear, or it is refused."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -344,3 +346,13 @@ def test_a_connection_goes_on_after_a_failure_of_the_server(
             assert "connection" not in headers
         wire.send(HEALTH)
         assert wire.answer()[0] == 200
+
+
+def test_there_are_no_more_connections_than_the_system_allows() -> None:
+    command = f'ulimit -n 256; exec "{sys.executable}" -m mockserver serve --port 0'
+    with subprocess.Popen(["sh", "-c", command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        next(line for line in process.stdout if line.startswith("Stop with"))
+        process.terminate()
+        _, told = process.communicate(timeout=10)
+    assert told == "vipps-mockserver: max_connections: 128 instead of 2000, as the system allows 256 open files\n"
