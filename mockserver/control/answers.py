@@ -6,6 +6,7 @@ from typing_extensions import TypedDict
 
 from mockserver.core.values import frozen
 from mockserver.web.controlled import Done
+from mockserver.webhooks.control.answers import DeliveryNews, EventNews
 from mockserver.world.domain.customer import Customer
 from mockserver.world.domain.merchant import Merchant, SalesUnit
 from mockserver.world.domain.partner import Partner
@@ -79,6 +80,20 @@ class Requests(TypedDict):
     """The journal, the latest first."""
 
     requests: list[JournalEntry]
+
+
+class RequestNews(JournalEntry):
+    """A request was answered."""
+
+    kind: Literal["request"]
+
+
+class NewsList(TypedDict):
+    """In the order in which it happened; ``next`` is what to ask after, ``missed`` how much is forgotten already."""
+
+    news: list[RequestNews | EventNews | DeliveryNews]
+    next: int
+    missed: int
 
 
 class ClientKeys(TypedDict):

@@ -5,15 +5,18 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from mockserver.control import answers, authority, world
+from mockserver.control import answers, authority, routes, world
 from mockserver.core.money import Market
 from mockserver.web import control as requests
-from mockserver.web.controlled import LIMIT, MSN, REFERENCE, NewKey, does, shows
+from mockserver.web.controlled import LIMIT, MSN, REFERENCE, WAIT, NewKey, does, shows
 from mockserver.web.described import PROBLEM, Changes, Described, Document, Parameter, Problem, Reply
 from mockserver.webhooks.control.answers import ResetAnswer
 from mockserver.world.domain.customer import Customer
 from mockserver.world.domain.merchant import Merchant, SalesUnit
 from mockserver.world.domain.partner import Partner, Permission
+from mockserver.world.domain.world import World
+
+_Place = Annotated[int, Field(ge=0, le=999_999_999)]
 
 DESCRIBED: Final = {
     "GET /health": Described({200: Reply("It is up.", answers.Health)}, security=()),
@@ -34,6 +37,13 @@ DESCRIBED: Final = {
         Parameter("warnings", "Whether a kindness was used.", Literal["true", "false"]),
         LIMIT,
     ),
+    "GET /news": shows(
+        answers.NewsList,
+        Parameter("after", "What happened after this number; left out: from now on.", _Place),
+        WAIT,
+        Parameter("limit", "At most this many; 100 if left out.", Annotated[int, Field(ge=0, le=routes.MOST_NEWS)]),
+    ),
+    "GET /world": shows(World, text="Merchants, sales units, customers, partners and webhooks."),
     "GET /keys": Described(
         {200: Reply("The variables, as JSON or as lines.", str, world.PLAIN, other=answers.ClientKeys)},
         parameters=(Parameter("format", "JSON when left out.", Literal["json", "env", "export", "dotenv"]),),

@@ -112,6 +112,7 @@ async def unfreeze_clock(runtime: Runtime, request: Request) -> Any:
     return views.clock(runtime.engine.clock)
 
 
+MOST_NEWS = 1_000
 _JOURNAL_FILTERS = frozenset({"operation", "api", "msn", "reference", "status", "warnings", "limit"})
 
 
@@ -152,6 +153,19 @@ async def _public(entry: Entry, secrets: Known) -> dict[str, Any]:
     return entry.public(secrets)
 
 
+@requests.takes("after", "wait", "limit")
+async def get_news(runtime: Runtime, request: Request) -> Any:
+    """Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some."""
+    filters, news = dict(request.query_params), runtime.engine.news
+    after = requests.number(filters, "after", news.last, most=999_999_999) or 0
+    wait = requests.number(filters, "wait", 0, requests.LONGEST_WAIT) or 0
+    limit = requests.number(filters, "limit", 100, most=MOST_NEWS) or 0
+    if wait:
+        await news.wait(after, wait)
+    found = news.after(after, limit, known(runtime.engine.reading()))
+    return {"news": found.shown, "next": found.next, "missed": found.missed}
+
+
 OWN: tuple[Row, ...] = (
     ("GET", "/health", health),
     ("POST", "/reset", reset),
@@ -161,6 +175,7 @@ OWN: tuple[Row, ...] = (
     ("POST", "/clock/freeze", freeze_clock),
     ("POST", "/clock/unfreeze", unfreeze_clock),
     ("GET", "/requests", get_requests),
+    ("GET", "/news", get_news),
 )
 """What is about the server itself."""
 ROWS: tuple[Row, ...] = (*OWN, *world.ROWS, *partners.ROWS, *authority.ROWS)

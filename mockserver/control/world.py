@@ -1,5 +1,6 @@
 """The world through the control API: customers, merchants, sales units."""
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -13,6 +14,8 @@ from mockserver.web import control as requests
 from mockserver.web.control import EmptyBody
 from mockserver.web.http import Answer
 from mockserver.web.runtime import Runtime
+from mockserver.webhooks.domain import OwnerKind
+from mockserver.webhooks.services import first, webhooks
 from mockserver.world.domain.customer import Customer, check_customer, check_phone, market_of
 from mockserver.world.domain.merchant import Merchant, SalesUnit, check_unit
 from mockserver.world.domain.world import merchant_clients, merchant_flaw
@@ -33,6 +36,13 @@ async def get_keys(runtime: Runtime, request: Request) -> Any:
     if form == "json":
         return {"variables": variables}
     return Answer(200, as_lines(variables, form).encode(), f"{PLAIN}; charset=utf-8".encode())
+
+
+async def get_world(runtime: Runtime, request: Request) -> Any:
+    """Shows everybody as a world file, with their keys and the webhooks of units and partners."""
+    tx = runtime.engine.reading()
+    registered = tuple(first.as_file(each) for each in webhooks.every(tx) if each.owner.kind is not OwnerKind.MERCHANT)
+    return requests.plain(replace(world.everybody(tx), webhooks=registered))
 
 
 @requests.takes("market", "limit")
@@ -147,6 +157,7 @@ async def rotate_token_key(runtime: Runtime, request: Request) -> Any:
 
 ROWS = (
     ("GET", "/keys", get_keys),
+    ("GET", "/world", get_world),
     ("GET", "/customers", get_customers),
     ("POST", "/customers", save_customer),
     ("GET", "/customers/{phone}", get_customer),

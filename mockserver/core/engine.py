@@ -15,6 +15,7 @@ from mockserver.core.database import Database, StoreError, StoreFull
 from mockserver.core.errors import IllegalAction
 from mockserver.core.ids import Ids
 from mockserver.core.named import Named
+from mockserver.core.news import News
 from mockserver.core.places import Memory, Places
 from mockserver.core.policy import Policy
 from mockserver.core.schedule import Due
@@ -119,6 +120,7 @@ class Engine:
         self.policy = policy
         self.memory = Memory()
         self.parts = parts
+        self.news = parts.of(News)
         self.emitted = False
         self.on_emitted: Callable[[], None] = lambda: None
         self.on_going_back: list[Callable[[Connection], None]] = []
@@ -411,13 +413,21 @@ class Transaction:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         """Commit, or roll back for an error."""
+        engine = self._engine
         if error is None:
-            self._database.commit()
+            try:
+                self._database.commit()
+            except BaseException:
+                engine.news.roll_back()
+                raise
+            if engine.news.pending:
+                engine.news.commit()
             if self._tx.earliest < _NEVER:
-                self._engine.expect(self._tx.earliest)
+                engine.expect(self._tx.earliest)
             if self._tx.emitted:
-                self._engine.emitted = True
-                self._engine.on_emitted()
+                engine.emitted = True
+                engine.on_emitted()
             return
-        self._engine.memory.clear()
+        engine.news.roll_back()
+        engine.memory.clear()
         self._database.roll_back(error)

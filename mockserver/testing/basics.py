@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from mockserver.testing.calls import Ask, Steps, call, get, post
-from mockserver.testing.values import Point, Request, Time, build, build_all
+from mockserver.testing.calls import PATIENCE, Ask, Steps, call, get, post
+from mockserver.testing.values import News, Point, Request, Time, build, build_all
 
 JOURNAL = 10_000
 """Entries that are asked for at most."""
@@ -97,6 +97,15 @@ class BasicCalls:
             status=status, warnings=warnings, limit=limit,
         )  # fmt: skip
         return build_all(Request, found["requests"])
+
+    @call
+    def news(self, after: int | None = None, *, wait: int = 0, limit: int | None = None) -> Steps[News]:
+        """Requests, events and deliveries in order, after a number (``next`` of the news before) or from now on.
+
+        Waits up to ``wait`` seconds of real time (at most 60) for the first one.
+        """
+        found = yield get("news", after=after, wait=wait, limit=limit, patience=PATIENCE + wait)
+        return build(News, found)
 
     @call
     def checklist(self, *, msn: str | None = None, api: str | None = None) -> Steps[tuple[Point, ...]]:

@@ -54,6 +54,13 @@ class PaymentCalls:
         return (yield from payment(reference, msn))
 
     @call
+    def report(self, reference: str, *, msn: str | None = None) -> Steps[dict[str, Any]]:
+        """One payment with its requests, events and deliveries, without any secret: JSON for bug reports."""
+        unit = yield from msn_of(reference, msn)
+        found: dict[str, Any] = yield get("payments", unit, reference, "report")
+        return found
+
+    @call
     def approve(
         self,
         reference: str,

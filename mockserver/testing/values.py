@@ -164,6 +164,18 @@ class Request:
 
 
 @frozen
+class News:
+    """What happened, in order: the JSON of each, whose ``kind`` is request, event or delivery.
+
+    ``next`` is the number to ask after, ``missed`` how much was forgotten before it was asked for.
+    """
+
+    news: tuple[dict[str, Any], ...]
+    next: int
+    missed: int
+
+
+@frozen
 class Webhook:
     """A registration."""
 
@@ -186,6 +198,24 @@ class Attempt:
     duration_ms: float
     headers: Mapping[str, str]
     response: str
+
+
+@frozen
+class Finding:
+    """One part of a delivery, and whether it is right."""
+
+    part: str
+    right: bool
+    words: str
+
+
+@frozen
+class VerifiedAttempt:
+    """One try, and what is right and wrong about it."""
+
+    at: datetime
+    genuine: bool
+    findings: tuple[Finding, ...]
 
 
 @frozen

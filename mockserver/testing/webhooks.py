@@ -6,7 +6,7 @@ from typing import Any
 from mockserver.testing.calls import PATIENCE, Ask, Steps, call, get, post, send
 from mockserver.testing.near import no_webhook
 from mockserver.testing.payments import msn_of
-from mockserver.testing.values import Delivery, Message, Webhook, build, build_all
+from mockserver.testing.values import Delivery, Message, VerifiedAttempt, Webhook, build, build_all
 
 INBOX = "inbox"
 """The name of the inbox that is meant when none is named."""
@@ -105,6 +105,12 @@ class WebhookCalls:
         registered = build_all(Webhook, (yield get("webhooks"))["webhooks"])
         wanted |= {"reference": reference, "msn": msn}
         raise AssertionError(no_webhook(others, wanted, f"within {timeout} seconds", registered))
+
+    @call
+    def verify_delivery(self, delivery: int, *, secret: str | None = None) -> Steps[tuple[VerifiedAttempt, ...]]:
+        """Check the signature of each try, oldest first, by the registration's secret or the one given."""
+        answer = yield post("webhooks", "deliveries", str(delivery), "verify", secret=secret)
+        return build_all(VerifiedAttempt, answer["attempts"])
 
     @call
     def replay_delivery(self, delivery: int) -> Steps[None]:

@@ -10,6 +10,12 @@ class WorldCalls:
     """Who there is, and how to change them."""
 
     @call
+    def world(self) -> Steps[dict[str, Any]]:
+        """Everybody who is there now, with the keys of a world file: for ``Server(world=...)``, say."""
+        found: dict[str, Any] = yield get("world")
+        return found
+
+    @call
     def customers(self, *, market: str | None = None, limit: int | None = None) -> Steps[list[Customer]]:
         """Customers in the order of the world, 100 unless ``limit`` says otherwise."""
         found = yield get("customers", market=market, limit=limit)

@@ -36,6 +36,8 @@ Row = tuple[str, str, Handler]
 
 LATEST = parse_timestamp("2200-01-01T00:00:00Z")
 """The clock does not go further; milliseconds since 1970 (UTC)."""
+LONGEST_WAIT = 60
+"""Seconds of real time that a call waits for something to happen."""
 
 
 class ControlBody(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from mockserver.web.control import EmptyBody
+from mockserver.web.control import LONGEST_WAIT, EmptyBody
 from mockserver.web.described import Described, Parameter, Reply
 
 
@@ -25,6 +25,9 @@ Number = Annotated[int, Field(ge=0, le=10_000)]
 
 
 LIMIT: Final = Parameter("limit", "At most this many; 100 if left out.", Number)
+
+
+WAIT: Final = Parameter("wait", "Seconds to wait for the first one.", Annotated[int, Field(ge=0, le=LONGEST_WAIT)])
 
 
 MSN: Final = Parameter("msn", "Of this sales unit.")

@@ -157,6 +157,10 @@ class Journal:
         """How many entries are gone because there were too many; those forgotten on demand do not count."""
         return self._entries[0].number - 1 - self._cleared if self._entries else 0
 
+    def shown(self, number: int, known: Known) -> dict[str, Any] | None:
+        """The entry of this number for the control API, without secrets; None when it is gone."""
+        return next((entry.public(known) for entry in self.newest() if entry.number == number), None)
+
     def newest(self) -> Iterator[Entry]:
         """The entries, the latest first."""
         return reversed(self._entries)

@@ -68,6 +68,7 @@ class Runtime:
     def record(self, entry: Entry) -> None:
         """Keep an entry in the journal and tell the log."""
         self.journal.add(entry)
+        self.engine.news.tell("request", self.journal.shown, entry.number)
         self.log(entry)
 
     def tell(self, lenience: Lenience, method: str, path: str, msn: str, reference: str | None = None) -> None:

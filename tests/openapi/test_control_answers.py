@@ -42,6 +42,8 @@ def play_payments(emulator: Watched) -> None:
         emulator.control("POST", f"/payments/123456/reference-abort/{action}")
     good(emulator, "GET", "/payments?msn=123456&state=ABORTED&limit=5")
     good(emulator, "GET", "/payments/123456/reference-approve")
+    good(emulator, "GET", "/payments/123456/reference-approve/report")
+    assert good(emulator, "GET", "/news?after=0&wait=1&limit=99")["news"]
     good(emulator, "GET", "/requests?operation=createPayment&api=epayment&warnings=false&status=201&limit=3")
     good(emulator, "GET", "/checklist?msn=123456&api=epayment")
     good(emulator, "GET", "/checklist")
@@ -96,6 +98,11 @@ def play_webhooks(emulator: Watched) -> None:
     chosen = {"url": "https://shop.example.com/", "events": ["user.checked-in.v1"], "msn": "523456", "secret": "x"}
     assert good(emulator, "POST", "/webhooks", chosen | {"partnerId": "partner-plus"})["owner"]["msn"] == "523456"
     good(emulator, "POST", "/webhooks/settle")
+    assert good(emulator, "POST", f"/webhooks/deliveries/{found[0]['id']}/verify")["attempts"]
+    news = good(emulator, "GET", "/news?after=0&limit=999")["news"]
+    assert {each["kind"] for each in news} == {"request", "event", "delivery"}
+    assert good(emulator, "GET", "/payments/123456/reference-web/report")["deliveries"]
+    assert good(emulator, "GET", "/world")["webhooks"]
     good(emulator, "GET", "/webhooks/deliveries?state=waiting&event=epayments.payment.created.v1&limit=3")
     emulator.request("POST", "/_mock/inbox/one", content=b"no JSON")
     good(emulator, "PATCH", "/inbox/one", {"status": 418})

@@ -18,6 +18,7 @@ from mockserver.control import answers
 from mockserver.testing import ControlError, Server, people
 from mockserver.testing.calls import Ask
 from mockserver.testing.client import Calls
+from mockserver.testing.values import News
 from mockserver.testing.wire import Wire
 from mockserver.world.domain import merchant, partner
 from tests.testing.shop import Shop
@@ -74,10 +75,16 @@ def basics(vipps: Server, shop: Shop) -> None:
     assert vipps.expire("order-0003").state == "EXPIRED"
     assert [each.name for each in vipps.payment("order-0001").events] == ["CREATED", "AUTHORIZED", "AUTHORIZED"]
     assert vipps.payment("order-0004").landing_page
+    assert [each["operation"] for each in vipps.report("order-0004")["requests"]] == ["createPayment"]
     assert [each.reference for each in vipps.payments(state="CREATED")] == ["order-0004"]
     assert [each.reference for each in vipps.payments(reference="order-0002")] == ["order-0002"]
     assert len(vipps.requests("createPayment", status=201)) == 4
     assert vipps.requests(reference="order-0002")[0].request.headers
+    news = vipps.news(0)
+    assert [each["kind"] for each in news.news][:3] == ["request", "event", "request"]
+    assert vipps.news(news.next) == vipps.news() == News((), news.next, 0)
+    shop.create("order-0005")
+    assert [each["kind"] for each in vipps.news(news.next, wait=5, limit=1).news] == ["event"]
     start = vipps.freeze()
     assert start.frozen
     assert vipps.advance(minutes=11).now - start.now == timedelta(minutes=11)
@@ -97,6 +104,10 @@ def webhooks(vipps: Server, shop: Shop) -> None:
     shop.create("order-0001")
     delivery = vipps.wait_for_webhook("created", reference="order-0001")
     assert vipps.deliveries("created", webhook=id_) == (delivery,)
+    (attempt,) = vipps.verify_delivery(delivery.id)
+    assert attempt.genuine
+    assert [each.part for each in attempt.findings] == ["body hash", "date", "host", "signature"]
+    assert [each.genuine for each in vipps.verify_delivery(delivery.id, secret="another")] == [False]
     vipps.replay_delivery(delivery.id)
     assert vipps.replay_webhook(id_) == 2
     vipps.register_webhook("http://127.0.0.1:9/hook", "refunded", msn="223456", secret="chosen")
@@ -117,6 +128,8 @@ def webhooks(vipps: Server, shop: Shop) -> None:
 def world(vipps: Server) -> None:
     assert vipps.customers(market="NO", limit=1)[0]["phone"] == "4712345678"
     assert vipps.save_customer("4712345678", payment="declines")["payment"] == "declines"
+    with Server(world=vipps.world()) as other:
+        assert other.customer("4712345678")["payment"] == "declines"
     assert vipps.customer("4712345678")["payment"] == "declines"
     id_ = vipps.merchants()[0]["id"]
     assert vipps.change_merchant(id_, name="New name")["name"] == "New name"

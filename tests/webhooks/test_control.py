@@ -387,3 +387,48 @@ def test_a_wrong_method_is_refused(emulator: Emulator, path: str) -> None:
         answer = emulator.control(method, path.replace("{id}", "1"))
         assert_problem(answer, 405)
         assert answer.headers["allow"] == ", ".join(sorted(allowed))
+
+
+def verified(emulator: Emulator, content: Any = None) -> Any:
+    (delivery,) = deliveries(emulator)
+    found = post(emulator, f"deliveries/{delivery['id']}/verify", content)
+    assert found["delivery"] == delivery["id"]
+    return found
+
+
+def test_a_delivery_is_checked_by_the_secret_of_its_registration_or_another(
+    emulator: Emulator, receivers: Receivers
+) -> None:
+    made = register(emulator)
+    emulator.create()
+    settle(emulator)
+
+    found = verified(emulator)
+    assert (found["webhook"], found["url"]) == (made["id"], URL)
+    (attempt,) = found["attempts"]
+    assert attempt["genuine"]
+    assert [each["part"] for each in attempt["findings"]] == ["body hash", "date", "host", "signature"]
+    assert verified(emulator, {"secret": made["secret"]}) == found
+    (attempt,) = verified(emulator, {"secret": made["secret"].rstrip("=") + " "})["attempts"]
+    assert not attempt["genuine"]
+    assert attempt["findings"][-1]["words"].startswith("the secret ")
+
+
+def test_each_try_is_checked_by_itself(emulator: Emulator, receivers: Receivers) -> None:
+    id_ = register(emulator)["id"]
+    post(emulator, f"{id_}/faults", {"wrongSignature": True})
+    receivers.answer = lambda received: 401
+    emulator.create()
+    settle(emulator)
+    post(emulator, f"{id_}/faults")
+    emulator.advance("PT2S")
+    assert [each["genuine"] for each in verified(emulator)["attempts"]] == [False, True]
+
+
+def test_what_was_not_sent_has_nothing_to_check(emulator: Emulator, receivers: Receivers) -> None:
+    id_ = register(emulator)["id"]
+    post(emulator, f"{id_}/pause")
+    emulator.create()
+    settle(emulator)
+    assert verified(emulator)["attempts"] == []
+    assert_problem(emulator.control("POST", "/webhooks/deliveries/999/verify"), 404)

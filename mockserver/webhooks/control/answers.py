@@ -122,6 +122,52 @@ class SignatureFinding(TypedDict):
     words: str
 
 
+class VerifiedAttempt(TypedDict):
+    """One try, and what is right and wrong about it."""
+
+    at: str
+    genuine: bool
+    findings: list[SignatureFinding]
+
+
+class Verified(TypedDict):
+    """The tries of a delivery, oldest first, each by itself."""
+
+    delivery: int
+    webhook: str
+    url: str
+    attempts: list[VerifiedAttempt]
+
+
+class EventNews(TypedDict):
+    """An event happened at a sales unit; ``body`` is what its webhooks have, without secrets."""
+
+    kind: Literal["event"]
+    at: str
+    event: str
+    msn: str
+    reference: str | None
+    body: str
+
+
+class DeliveryNews(TypedDict):
+    """A delivery was tried, or dropped without a try (``status`` null)."""
+
+    kind: Literal["delivery"]
+    at: str
+    id: int
+    webhook: str
+    event: str
+    msn: str
+    reference: str | None
+    state: DeliveryState
+    tries: int
+    dueAt: str | None
+    status: int | None
+    durationMs: int | None
+    response: str | None
+
+
 class Message(TypedDict):
     """What arrived; ``body`` as JSON where it is JSON, else as text."""
 

@@ -1,11 +1,10 @@
 """What the document of the control API says about webhooks."""
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from pydantic import Field
 from typing_extensions import TypedDict
 
-from mockserver.web.controlled import LIMIT, Done, does, shows
+from mockserver.web.controlled import LIMIT, WAIT, Done, does, shows
 from mockserver.web.described import Described, Parameter, Reply
 from mockserver.webhooks.control import answers, inbox, webhooks
 from mockserver.webhooks.domain import DeliveryState
@@ -29,9 +28,10 @@ DESCRIBED: Final = {
         Parameter("event", "Of this event."),
         Parameter("state", "In this state.", DeliveryState),
         LIMIT,
-        Parameter("wait", "Seconds to wait for the first one.", Annotated[int, Field(ge=0, le=webhooks.LONGEST_WAIT)]),
+        WAIT,
     ),
     "POST /webhooks/deliveries/{id}/replay": does(Done),
+    "POST /webhooks/deliveries/{id}/verify": does(answers.Verified, webhooks.VerifyBody),
     "POST /webhooks/{id}/pause": does(answers.RegistrationView),
     "POST /webhooks/{id}/resume": does(answers.RegistrationView),
     "POST /webhooks/{id}/faults": does(answers.RegistrationView, webhooks.FaultsBody),

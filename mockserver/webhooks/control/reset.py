@@ -26,5 +26,6 @@ def start_again(runtime: Runtime, *, keep_webhooks: bool = False) -> list[Regist
 
     runtime.leap(change)
     runtime.journal.clear()
+    runtime.engine.news.clear()
     runtime.parts.of(Inboxes).clear()
     return dropped

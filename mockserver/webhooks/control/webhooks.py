@@ -1,7 +1,7 @@
 """Webhooks through the control API: deliveries to look at, wait for and replay; registrations to pause and break."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
@@ -15,12 +15,10 @@ from mockserver.web.control import ControlBody, EmptyBody
 from mockserver.web.runtime import Runtime
 from mockserver.webhooks.domain import Attempt, DeliveryState, Faults, Registration, StoredDelivery
 from mockserver.webhooks.events import EventTypes
-from mockserver.webhooks.services import samples, webhooks
+from mockserver.webhooks.services import inspection, samples, webhooks
 from mockserver.webhooks.services.webhooks import Receivers
 
 _FILTERS = frozenset({"webhook", "msn", "reference", "event", "state", "limit", "wait"})
-LONGEST_WAIT = 60
-"""Seconds of real time."""
 
 
 class FaultsBody(ControlBody):
@@ -41,6 +39,12 @@ class RegistrationBody(ControlBody):
     msn: StrictStr | None = None
     partnerId: StrictStr | None = None  # noqa: N815 - control bodies are written as the wire's
     id: StrictStr | None = None
+    secret: StrictStr | None = None
+
+
+class VerifyBody(ControlBody):
+    """The secret that the receiver goes by, where it is not to be that of the registration."""
+
     secret: StrictStr | None = None
 
 
@@ -71,7 +75,7 @@ async def register(runtime: Runtime, request: Request) -> Any:
 async def get_deliveries(runtime: Runtime, request: Request) -> Any:
     """Lists deliveries, the latest first; filters: webhook, msn, reference, event, state, limit; wait for one."""
     filters = dict(request.query_params)
-    wait = requests.number(filters, "wait", 0, LONGEST_WAIT) or 0
+    wait = requests.number(filters, "wait", 0, requests.LONGEST_WAIT) or 0
     loop = asyncio.get_running_loop()
     end = loop.time() + wait
     while True:
@@ -95,16 +99,40 @@ def _find_deliveries(runtime: Runtime, filters: dict[str, str]) -> list[dict[str
         state=state,
         limit=requests.number(filters, "limit", 100) or 0,
     )
-    return [_delivery(stored, attempts) for stored, attempts in found]
+    return [delivered(stored, attempts) for stored, attempts in found]
 
 
 async def replay_delivery(runtime: Runtime, request: Request) -> Any:
     """Sends a delivery again."""
     await requests.read(request, EmptyBody, runtime.largest_body)
-    number = requests.number(dict(request.path_params), "id", most=999_999_999)
     with runtime.engine.transaction() as tx:
-        webhooks.replay(tx, number or 0)
+        webhooks.replay(tx, _number(request))
     return {"status": "ok"}
+
+
+async def verify_delivery(runtime: Runtime, request: Request) -> Any:
+    """Checks the signatures of a delivery again, by the secret of its registration or by the one given."""
+    body = await requests.read(request, VerifyBody, runtime.largest_body)
+    tx = runtime.engine.reading()
+    registration, stored, attempts = webhooks.find_delivery(tx, _number(request))
+    return {
+        "delivery": stored.id,
+        "webhook": registration.id,
+        "url": registration.url,
+        "attempts": [
+            {
+                "at": timestamp(attempt.at),
+                "genuine": all(finding.right for finding in findings),
+                "findings": [asdict(finding) for finding in findings],
+            }
+            for attempt in attempts
+            if (findings := inspection.again(registration, stored.delivery, attempt, body.secret))
+        ],
+    }
+
+
+def _number(request: Request) -> int:
+    return requests.number(dict(request.path_params), "id", most=999_999_999) or 0
 
 
 async def replay_all(runtime: Runtime, request: Request) -> Any:
@@ -195,7 +223,8 @@ def shown(registration: Registration) -> dict[str, Any]:
     }
 
 
-def _delivery(stored: StoredDelivery, attempts: list[Attempt]) -> dict[str, Any]:
+def delivered(stored: StoredDelivery, attempts: list[Attempt]) -> dict[str, Any]:
+    """A delivery with its attempts, as it went over the wire."""
     delivery = stored.delivery
     waiting = delivery.state is DeliveryState.WAITING and delivery.due_at < requests.LATEST
     return {
@@ -227,6 +256,7 @@ ROWS = (
     ("POST", "/webhooks/settle", settle),
     ("GET", "/webhooks/deliveries", get_deliveries),
     ("POST", "/webhooks/deliveries/{id}/replay", replay_delivery),
+    ("POST", "/webhooks/deliveries/{id}/verify", verify_delivery),
     ("POST", "/webhooks/{id}/pause", pause),
     ("POST", "/webhooks/{id}/resume", resume),
     ("POST", "/webhooks/{id}/faults", set_faults),

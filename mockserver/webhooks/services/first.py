@@ -48,3 +48,10 @@ def registration(webhook: FirstWebhook, number: int) -> Registration:
     secret = webhook.secret or b64encode(blake2b(f"secret {id_}".encode(), digest_size=48).digest()).decode()
     events = tuple(dict.fromkeys(webhook.events))
     return Registration(id_, _owner(webhook), webhook.url, events, secret, REGISTERED_AT)
+
+
+def as_file(registration: Registration) -> FirstWebhook:
+    """The webhook of a world that stands for a registration of a unit or a partner, faults aside."""
+    owner = registration.owner
+    msn, partner = (owner.msn, owner.id) if owner.kind is OwnerKind.PARTNER else (owner.id, None)
+    return FirstWebhook(registration.url, registration.events, msn, partner, registration.id, registration.secret)

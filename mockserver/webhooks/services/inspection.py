@@ -3,6 +3,7 @@
 from mockserver.core.clock import wall_clock
 from mockserver.core.engine import Tx
 from mockserver.core.urls import on_the_wire
+from mockserver.webhooks.domain import Attempt, Delivery, Registration
 from mockserver.webhooks.services import webhooks
 from mockserver.webhooks.signature import Finding, examine
 
@@ -24,3 +25,10 @@ def inspect(tx: Tx, urls: set[str], headers: dict[str, str], body: bytes) -> lis
         return [Finding(_REGISTRATION, False, "no webhook is registered for this address")]
     results = [examine(each.secret, on_the_wire(each.url), headers, body, wall_clock() / 1000) for each in registered]
     return max(results, key=lambda findings: sum(finding.right for finding in findings))
+
+
+def again(registration: Registration, delivery: Delivery, attempt: Attempt, secret: str | None) -> list[Finding]:
+    """What is right and wrong about a try as it was sent, by ``secret`` or else the registration's."""
+    headers = {name.lower(): value for name, value in attempt.headers}
+    chosen = registration.secret if secret is None else secret
+    return examine(chosen, on_the_wire(registration.url), headers, delivery.body.encode(), now=None)

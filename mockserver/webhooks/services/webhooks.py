@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, NotFound, Violation
+from mockserver.core.news import News
 from mockserver.core.policy import Kindness, Lenience
 from mockserver.core.schedule import Due
 from mockserver.core.urls import flaw, on_the_wire
@@ -29,6 +30,7 @@ from mockserver.webhooks.domain import (
     StoredDelivery,
 )
 from mockserver.webhooks.events import EventTypes
+from mockserver.webhooks.services import news
 from mockserver.webhooks.store import BEHIND
 from mockserver.world.domain.webhook import secret_flaw
 from mockserver.world.services.directory import directory
@@ -207,6 +209,7 @@ def emit(tx: Tx, event: str, msn: str, thing: str | None, payload: Callable[[], 
 
     ``thing`` is what it happened to (a payment's reference, say): events of the same one arrive in their order.
     """
+    tx.parts.of(News).note("event", news.of_event, (event, msn, tx.at, payload))
     registrations = registrations_of(tx, msn)
     if not registrations:
         return
@@ -250,7 +253,8 @@ def enqueue(tx: Tx, registration: Registration, event: str, subject: str, body: 
     faults = registration.faults
     if faults.drop_first:
         dropped = Delivery(registration.id, event, subject, body, tx.at, tx.at, DeliveryState.DROPPED)
-        store.add_delivery(tx.connection, dropped)
+        id_ = store.add_delivery(tx.connection, dropped)
+        tx.parts.of(News).note("delivery", news.of_delivery, (StoredDelivery(id_, dropped), None))
         forget_old(tx)  # no try follows that would
         current = find(tx, registration.id)
         left = max(0, current.faults.drop_first - 1)
@@ -291,7 +295,9 @@ def finish(tx: Tx, claimed: StoredDelivery, attempt: Attempt) -> None:
         state, due_at = DeliveryState.DELIVERED, delivery.due_at
     else:
         state, due_at = rules.after_failure(delivery, tx.at)
-    store.update_delivery(tx.connection, StoredDelivery(claimed.id, replace(delivery, state=state, due_at=due_at)))
+    stands = StoredDelivery(claimed.id, replace(delivery, state=state, due_at=due_at))
+    store.update_delivery(tx.connection, stands)
+    tx.parts.of(News).note("delivery", news.of_delivery, (stands, attempt))
     if state is not DeliveryState.WAITING:
         _let_next_go(tx, registration, delivery.subject)
     _note_health(tx, registration, healthy=attempt.success)
@@ -372,13 +378,18 @@ def change(tx: Tx, id_: str, *, paused: bool | None = None, faults: Faults | Non
 
 def replay(tx: Tx, id_: int) -> None:
     """Send a delivery once more, as a new one behind what waits for the same subject; raises NotFound."""
+    registration, found, _ = find_delivery(tx, id_)
+    old = found.delivery
+    plain = replace(registration, faults=replace(registration.faults, drop_first=0, duplicate=False))
+    enqueue(tx, plain, old.event, old.subject, old.body)
+
+
+def find_delivery(tx: Tx, id_: int) -> tuple[Registration, StoredDelivery, list[Attempt]]:
+    """A delivery with its registration and its kept attempts, oldest first; raises NotFound."""
     found = store.delivery(tx.connection, id_)
     if found is None:
         raise NotFound(f"There is no delivery {id_}")
-    old = found.delivery
-    registration = find(tx, old.registration_id)
-    plain = replace(registration, faults=replace(registration.faults, drop_first=0, duplicate=False))
-    enqueue(tx, plain, old.event, old.subject, old.body)
+    return find(tx, found.delivery.registration_id), found, store.attempts(tx.connection, id_)
 
 
 def deliveries(

@@ -54,6 +54,11 @@ def first_world(tx: Tx) -> World:
     return store.first_world(tx.connection)
 
 
+def everybody(tx: Tx) -> World:
+    """Everybody who is there now."""
+    return store.everybody(tx.connection)
+
+
 def first_plain_world(tx: Tx) -> dict[str, Any]:
     """The same as plain values, what equals the default left out: to read it as values takes a while."""
     return store.first_plain(tx.connection)

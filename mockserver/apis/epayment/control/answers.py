@@ -3,7 +3,10 @@
 from typing_extensions import TypedDict
 
 from mockserver.apis.epayment.domain.payment import EventName, State
+from mockserver.control.answers import JournalEntry
 from mockserver.core.money import Currency
+from mockserver.core.policy import Environment
+from mockserver.webhooks.control.answers import DeliveryView, RegistrationView
 from mockserver.world.domain.conduct import DeclineReason
 
 
@@ -72,6 +75,18 @@ class WholePayment(PaymentView):
     landingPage: str
     merchantLegalLinks: MerchantLegalLinks | None
     events: list[LoggedEvent]
+
+
+class Report(TypedDict):
+    """What the server knows of a payment, everything oldest first, without secrets."""
+
+    version: str
+    at: str
+    environment: Environment
+    payment: WholePayment
+    requests: list[JournalEntry]
+    webhooks: list[RegistrationView]
+    deliveries: list[DeliveryView]
 
 
 class DeclinedPayment(PaymentView):

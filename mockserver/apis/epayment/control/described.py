@@ -10,6 +10,7 @@ from mockserver.web.described import Parameter
 DESCRIBED: Final = {
     "GET /payments": shows(answers.Payments, MSN, Parameter("state", "In this state.", State), REFERENCE, LIMIT),
     "GET /payments/{msn}/{reference}": shows(answers.WholePayment),
+    "GET /payments/{msn}/{reference}/report": shows(answers.Report),
     "POST /payments/{msn}/{reference}/approve": does(answers.PaymentView, rows.ApproveBody, errors=(409,)),
     "POST /payments/{msn}/{reference}/decline": does(answers.DeclinedPayment, rows.DeclineBody, errors=(409,)),
     "POST /payments/{msn}/{reference}/abort": does(answers.PaymentView, errors=(409,)),

@@ -6,6 +6,7 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr
 from starlette.requests import Request
 
 from mockserver.apis.epayment.control import views
+from mockserver.apis.epayment.control.report import report
 from mockserver.apis.epayment.domain import links
 from mockserver.apis.epayment.domain.approval import DeclineReason, Delivery
 from mockserver.apis.epayment.domain.payment import State, StoredPayment
@@ -61,12 +62,22 @@ async def get_payments(runtime: Runtime, request: Request) -> Any:
 async def get_payment(runtime: Runtime, request: Request) -> Any:
     """Shows one payment with its events and the page where its customer approves."""
     tx = runtime.engine.reading()
-    stored = _find(tx, request)
+    return _whole(runtime, request, tx, _find(tx, request))
+
+
+def _whole(runtime: Runtime, request: Request, tx: Tx, stored: StoredPayment) -> dict[str, Any]:
     origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
     page = links.landing_page(origin, payments.token_of(stored))
     events = [views.event(logged) for logged in payments.events_of(tx, stored)]
     legal = views.legal_links(payments.terms_of(tx, stored))
     return _shown(tx, stored) | {"landingPage": page, "merchantLegalLinks": legal, "events": events}
+
+
+async def report_payment(runtime: Runtime, request: Request) -> Any:
+    """Shows one payment with its requests, events and deliveries, without any secret: for bug reports."""
+    tx = runtime.engine.reading()
+    stored = _find(tx, request)
+    return report(runtime, tx, stored.payment, _whole(runtime, request, tx, stored))
 
 
 async def approve_payment(runtime: Runtime, request: Request) -> Any:
@@ -169,6 +180,7 @@ def _shown(tx: Tx, stored: StoredPayment) -> dict[str, Any]:
 ROWS = (
     ("GET", "/payments", get_payments),
     ("GET", "/payments/{msn}/{reference}", get_payment),
+    ("GET", "/payments/{msn}/{reference}/report", report_payment),
     ("POST", "/payments/{msn}/{reference}/approve", approve_payment),
     ("POST", "/payments/{msn}/{reference}/decline", decline_payment),
     ("POST", "/payments/{msn}/{reference}/abort", abort_payment),
