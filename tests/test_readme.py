@@ -10,6 +10,7 @@ from mockserver.apis.login.domain.logins import Rejection
 from mockserver.app import PRODUCTS, every_control_row
 from mockserver.checklist.points.points import Checklist
 from mockserver.core.policy import Kindness
+from mockserver.process.cli import main
 from mockserver.scenarios import files
 from mockserver.scenarios.domain.faults import FAULTS
 from mockserver.scenarios.domain.scenario import DROPS
@@ -18,6 +19,7 @@ from mockserver.world.domain.conduct import PaymentBehaviour
 from mockserver.world.domain.customer import LoginBehaviour
 from tests.documents import EVERYTHING, FILES, section
 from tests.harness import WORLD
+from tests.process.commands import leaves
 
 CONDITIONS = PRODUCTS.vocabulary.conditions
 OUTCOMES = {key: kind.words for key, kind in PRODUCTS.vocabulary.kinds.items()}
@@ -63,6 +65,11 @@ def test_late_apis_are_found_by_the_first_segments_of_their_paths() -> None:
 
 def test_every_control_call_is_listed() -> None:
     assert sorted(column("Control")) == sorted(f"{method} /_mock{path}" for method, path, _ in every_control_row())
+
+
+def test_every_command_is_listed() -> None:
+    listed = {row[0].strip("`"): row[1] for row in rows("Command line") if row[0].startswith("`")}
+    assert listed == {name: " ".join((command.help or "").split("\n\n")[0].split()) for name, command in leaves(main)}
 
 
 def test_every_kindness_is_listed_with_its_meaning() -> None:

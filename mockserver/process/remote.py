@@ -5,7 +5,10 @@ import json
 import re
 import urllib.error
 import urllib.request
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from mockserver.core.values import frozen
 
 _TIMEOUT = 120
 
@@ -23,15 +26,18 @@ class Refused(NoAnswer):
         self.reason = reason
 
 
-def call(url: str, token: str | None, path: str, body: bytes | None = None) -> bytes:
-    """What the server at ``url`` answers to a GET of a path under /_mock, or to a PUT of a body; raises NoAnswer."""
+def call(url: str, token: str | None, path: str, body: bytes | None = None, method: str = "PUT") -> bytes:
+    """What the server at ``url`` answers to a GET of a path under /_mock, or to a PUT of a body; raises NoAnswer.
+
+    ``method`` is another one for the body.
+    """
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     if body is not None:
         headers["Content-Type"] = "application/json"
-    address, method = f"{with_scheme(url).rstrip('/')}/_mock{path}", "GET" if body is None else "PUT"
+    address = f"{with_scheme(url).rstrip('/')}/_mock{path}"
     try:
-        asked = urllib.request.Request(address, data=body, headers=headers, method=method)  # noqa: S310
+        asked = urllib.request.Request(address, data=body, headers=headers, method="GET" if body is None else method)  # noqa: S310
         with opener.open(asked, timeout=_TIMEOUT) as answer:
             content: bytes = answer.read()
             return content
@@ -39,6 +45,34 @@ def call(url: str, token: str | None, path: str, body: bytes | None = None) -> b
         raise Refused(url, error.code, _reason(error)) from error
     except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
         raise NoAnswer(f"no server answers at {url}") from error
+
+
+@frozen
+class Server:
+    """A running server, by its address and the token of its control API; its calls raise NoAnswer."""
+
+    url: str
+    token: str | None
+
+    def get(self, *parts: str, **query: Any) -> Any:
+        """The JSON of a GET of ``/part/part``; what is None is left out of the query."""
+        known = {name: value for name, value in query.items() if value is not None}
+        return self._understood(call(self.url, self.token, f"{_path(parts)}?{urlencode(known)}"))
+
+    def post(self, *parts: str, **body: Any) -> Any:
+        """The JSON of a POST; what is None is left out of the body."""
+        known = {name: value for name, value in body.items() if value is not None}
+        return self._understood(call(self.url, self.token, _path(parts), json.dumps(known).encode(), "POST"))
+
+    def _understood(self, answer: bytes) -> Any:
+        try:
+            return json.loads(answer)
+        except ValueError as error:
+            raise NoAnswer(f"{self.url} is not a vipps-mockserver") from error
+
+
+def _path(parts: tuple[str, ...]) -> str:
+    return "/" + "/".join(quote(part, safe="") for part in parts)
 
 
 def with_scheme(url: str) -> str:
