@@ -43,7 +43,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print the server's 
 
 def show(answer: Any, text: str, *, as_json: bool) -> None:
     """Print an answer: its JSON, or what it says in words."""
-    click.echo(json.dumps(answer, indent=2, ensure_ascii=False) if as_json else text)
+    click.echo(json.dumps(answer, indent=2) if as_json else text)
 
 
 def found(server: Server, payment: str) -> tuple[str, str]:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from mockserver.core.stopping import Stop
+from mockserver.web.known import Known
+from mockserver.webhooks.services.news import of_event
 from tests.control.test_routes import assert_problem
 from tests.harness import Emulator
 from tests.webhooks.receivers import receivers_of, register, settle
@@ -109,6 +111,11 @@ def test_no_secret_is_in_the_news(emulator: Emulator) -> None:
     assert "my secret is" in text
     assert keys.client_secret not in text
     assert keys.subscription_key not in text
+
+
+def test_ids_that_give_tokens_are_no_news() -> None:
+    happened = ("login.merchant-initiated.ping.v1", "123456", 0, lambda: {"auth_req_id": "give-me-a-token"})
+    assert "give-me-a-token" not in json.dumps(of_event(happened, Known()))
 
 
 def test_a_reset_forgets_it(emulator: Emulator) -> None:

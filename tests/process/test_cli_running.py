@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from mockserver.process.printing import amount, clean, fields, table, time
 from mockserver.settings import PREFIX
 from mockserver.testing import Server, Vipps
 from mockserver.world import files
+from tests.documents import ROOT
 from tests.process.test_cli import CLEAN, MODULE, Process, free_port
 from tests.testing.shop import Shop
 
@@ -375,6 +377,14 @@ def test_a_narrow_terminal_gets_blocks(monkeypatch: pytest.MonkeyPatch, columns:
     wide = "name        state\norder-0001  CREATED\nx           ABORTED"
     assert text == (wide if columns == 200 else "name   order-0001\nstate  CREATED\n\nname   x\nstate  ABORTED")
     assert table(("name",), [], "nothing") == "nothing"
+
+
+def test_the_examples_of_the_page_are_commands() -> None:
+    page = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    examples = [shlex.split(line)[1:] for line in page.splitlines() if line.startswith("vipps-mockserver ")]
+    assert len(examples) > 5
+    for example in examples:
+        assert run(*example, "-h").exit_code == 0, example
 
 
 def test_a_start_loads_none_of_the_commands() -> None:

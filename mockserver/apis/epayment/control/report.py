@@ -13,6 +13,9 @@ from mockserver.web.secrets import known
 from mockserver.webhooks.control.webhooks import delivered, shown
 from mockserver.webhooks.services import webhooks
 
+_MOST = 1_000
+"""Deliveries."""
+
 
 def report(runtime: Runtime, tx: Tx, payment: Payment, whole: dict[str, Any]) -> dict[str, Any]:
     """The ``whole`` payment with its journal entries, deliveries and their registrations, oldest first."""
@@ -33,10 +36,6 @@ def report(runtime: Runtime, tx: Tx, payment: Payment, whole: dict[str, Any]) ->
     }
     cleaned: dict[str, Any] = scrubbed(content, secrets)
     return cleaned
-
-
-_MOST = 1_000
-"""Deliveries."""
 
 
 def _requests(runtime: Runtime, payment: Payment, secrets: Known) -> list[dict[str, Any]]:
