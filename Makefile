@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test lint bench worst screenshots fixtures clean
+.PHONY: run test lint bench worst screenshots fixtures clients clean
 
 run: $(VENV)/.run  ## Serve on http://127.0.0.1:8080; more options: make run ARGS="--strict --port 9000"
 	@exec $(BIN)/vipps-mockserver serve $(ARGS)
@@ -33,6 +33,9 @@ screenshots: $(VENV)/.dev  ## Take the pictures of the README again; needs Chrom
 
 fixtures: $(VENV)/.run  ## Package fixtures/ again, after a change to it
 	@$(BIN)/python -m tools.package
+
+clients: $(VENV)/.run  ## Make the clients for other languages again, after a change to the control API
+	@$(BIN)/python -m tools.clients
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

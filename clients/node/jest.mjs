@@ -1,0 +1,3 @@
+import fixtures from "./jest.cjs";
+
+export const { useVipps } = fixtures;

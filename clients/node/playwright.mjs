@@ -1,0 +1,3 @@
+import fixtures from "./playwright.cjs";
+
+export const { expect, test } = fixtures;

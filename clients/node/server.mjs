@@ -1,0 +1,3 @@
+import servers from "./server.cjs";
+
+export const { startServer } = servers;

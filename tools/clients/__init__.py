@@ -1,0 +1,1 @@
+"""Makes the clients in clients/ of the control API's own document: ``python -m tools.clients``."""
