@@ -43,7 +43,19 @@ def test_its_commands_are_commands_of_ours() -> None:
 
 
 def test_its_label_is_the_version_served() -> None:
-    assert only(r'image\.version="(.*)"') == __version__
+    assert re.findall(r"^ARG VERSION=(.*)$", DOCKERFILE, re.MULTILINE) == [__version__]
+    assert only(r'image\.version="(.*)"') == "${VERSION}"
+    assert only(r"^(ARG VERSION)$")
+
+
+def check_of_version() -> str:
+    (script,) = re.findall(r"/app/bin/python -c '(.*mockserver.*)' \"\$VERSION\"", DOCKERFILE)
+    return str(script)
+
+
+@pytest.mark.parametrize(("version", "code"), [(__version__, 0), ("9.9.9", 1)])
+def test_a_label_of_another_version_stops_the_build(version: str, code: int) -> None:
+    assert run([sys.executable, "-c", check_of_version(), version], cwd=ROOT, check=False).returncode == code
 
 
 def test_only_pinned_versions_are_installed() -> None:
