@@ -359,6 +359,15 @@ namespace VippsMockserver
             return answer;
         }
 
+        /// <summary>Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some.</summary>
+        /// <param name="options">Any of after, wait, limit.</param>
+        public async Task<JsonElement> News(object options = null)
+        {
+            var fields = Fields(options);
+            var answer = await Control("GET", $"/news" + Query(fields), null, Number(fields)).ConfigureAwait(false);
+            return answer;
+        }
+
         /// <summary>Lists partners with their keys, rights and price packages.</summary>
         public async Task<List<JsonElement>> Partners()
         {
@@ -452,6 +461,16 @@ namespace VippsMockserver
             var fields = Fields(options);
             var msn = Taken(fields, "msn") ?? await Unit(reference).ConfigureAwait(false);
             var answer = await Control("POST", $"/payments/{In(msn)}/{In(reference)}/expire", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Shows one payment with its requests, events and deliveries, without any secret: for bug reports.</summary>
+        /// <param name="options">Any of msn.</param>
+        public async Task<JsonElement> ReportPayment(string reference, object options = null)
+        {
+            var fields = Fields(options);
+            var msn = Taken(fields, "msn") ?? await Unit(reference).ConfigureAwait(false);
+            var answer = await Control("GET", $"/payments/{In(msn)}/{In(reference)}/report").ConfigureAwait(false);
             return answer;
         }
 
@@ -683,6 +702,13 @@ namespace VippsMockserver
             await Control("PUT", $"/state", state).ConfigureAwait(false);
         }
 
+        /// <summary>Creates a new key for access tokens; those signed before stay valid.</summary>
+        public async Task<string> RotateTokenKey()
+        {
+            var answer = await Control("POST", $"/token-keys/rotate", new { }).ConfigureAwait(false);
+            return answer.GetProperty("kid").GetString();
+        }
+
         /// <summary>Lists all registrations with their faults, without their secrets.</summary>
         public async Task<List<JsonElement>> Webhooks()
         {
@@ -714,6 +740,15 @@ namespace VippsMockserver
         public async Task ReplayDelivery(string delivery)
         {
             await Control("POST", $"/webhooks/deliveries/{In(delivery)}/replay", new { }).ConfigureAwait(false);
+        }
+
+        /// <summary>Checks the signatures of a delivery again, by the secret of its registration or by the one given.</summary>
+        /// <param name="options">Any of secret.</param>
+        public async Task<JsonElement> VerifyDelivery(string delivery, object options = null)
+        {
+            var fields = Fields(options);
+            var answer = await Control("POST", $"/webhooks/deliveries/{In(delivery)}/verify", fields).ConfigureAwait(false);
+            return answer;
         }
 
         /// <summary>Delivers everything due now; answers when it has been tried.</summary>
@@ -758,6 +793,13 @@ namespace VippsMockserver
             var fields = Fields(null);
             fields["event"] = @event;
             await Control("POST", $"/webhooks/{In(webhook)}/sample", fields).ConfigureAwait(false);
+        }
+
+        /// <summary>Shows everybody as a world file, with their keys and the webhooks of units and partners.</summary>
+        public async Task<JsonElement> World()
+        {
+            var answer = await Control("GET", $"/world").ConfigureAwait(false);
+            return answer;
         }
 
         /// <summary>That a payment stands so; events are the names of those that succeeded, in order.</summary>

@@ -318,6 +318,14 @@ func (v *Vipps) SignAgreement(merchant string, options ...Object) (Object, error
 	return asObject(v.control("POST", "/merchants/"+url.PathEscape(merchant)+"/agreement/sign", fields, 0))
 }
 
+// News: Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some.
+//
+// Options: after, wait, limit.
+func (v *Vipps) News(options ...Object) (Object, error) {
+	fields := together(options)
+	return asObject(v.control("GET", "/news"+query(fields), nil, number(fields["wait"])))
+}
+
 // Partners: Lists partners with their keys, rights and price packages.
 func (v *Vipps) Partners() ([]Object, error) {
 	return asObjects(taken("partners")(v.control("GET", "/partners", nil, 0)))
@@ -411,6 +419,18 @@ func (v *Vipps) Expire(reference string, options ...Object) (Object, error) {
 		return nil, err
 	}
 	return asObject(v.control("POST", "/payments/"+url.PathEscape(msn)+"/"+url.PathEscape(reference)+"/expire", fields, 0))
+}
+
+// ReportPayment: Shows one payment with its requests, events and deliveries, without any secret: for bug reports.
+//
+// Options: msn.
+func (v *Vipps) ReportPayment(reference string, options ...Object) (Object, error) {
+	fields := together(options)
+	msn, err := v.takeUnit(fields, reference)
+	if err != nil {
+		return nil, err
+	}
+	return asObject(v.control("GET", "/payments/"+url.PathEscape(msn)+"/"+url.PathEscape(reference)+"/report", nil, 0))
 }
 
 // Orders: Lists product orders, the latest first; filters: partner, merchant, status, type, limit.
@@ -596,6 +616,11 @@ func (v *Vipps) ImportState(state Object) error {
 	return err
 }
 
+// RotateTokenKey: Creates a new key for access tokens; those signed before stay valid.
+func (v *Vipps) RotateTokenKey() (string, error) {
+	return asText(taken("kid")(v.control("POST", "/token-keys/rotate", Object{}, 0)))
+}
+
 // Webhooks: Lists all registrations with their faults, without their secrets.
 func (v *Vipps) Webhooks() ([]Object, error) {
 	return asObjects(taken("webhooks")(v.control("GET", "/webhooks", nil, 0)))
@@ -623,6 +648,14 @@ func (v *Vipps) Deliveries(options ...Object) ([]Object, error) {
 func (v *Vipps) ReplayDelivery(delivery string) error {
 	_, err := v.control("POST", "/webhooks/deliveries/"+url.PathEscape(delivery)+"/replay", Object{}, 0)
 	return err
+}
+
+// VerifyDelivery: Checks the signatures of a delivery again, by the secret of its registration or by the one given.
+//
+// Options: secret.
+func (v *Vipps) VerifyDelivery(delivery string, options ...Object) (Object, error) {
+	fields := together(options)
+	return asObject(v.control("POST", "/webhooks/deliveries/"+url.PathEscape(delivery)+"/verify", fields, 0))
 }
 
 // Settle: Delivers everything due now; answers when it has been tried.
@@ -660,6 +693,11 @@ func (v *Vipps) SampleWebhook(webhook string, event string) error {
 	fields["event"] = event
 	_, err := v.control("POST", "/webhooks/"+url.PathEscape(webhook)+"/sample", fields, 0)
 	return err
+}
+
+// World: Shows everybody as a world file, with their keys and the webhooks of units and partners.
+func (v *Vipps) World() (Object, error) {
+	return asObject(v.control("GET", "/world", nil, 0))
 }
 
 // AssertPayment says whether a payment stands so; wanted "events" are the names of those that succeeded, in order.

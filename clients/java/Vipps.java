@@ -331,6 +331,16 @@ public final class Vipps {
         return object(control("POST", "/merchants/" + encoded(merchant) + "/agreement/sign", options));
     }
 
+    /** Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some. */
+    public Map<String, Object> news() {
+        return news(Map.of());
+    }
+
+    /** The same, with any of after, wait, limit. */
+    public Map<String, Object> news(Map<String, ?> options) {
+        return object(control("GET", "/news" + query(options), null, seconds(options.get("wait"))));
+    }
+
     /** Lists partners with their keys, rights and price packages. */
     public List<Map<String, Object>> partners() {
         return objects(object(control("GET", "/partners", null)).get("partners"));
@@ -424,6 +434,18 @@ public final class Vipps {
         var rest = new LinkedHashMap<String, Object>(options);
         Object msn = rest.containsKey("msn") ? rest.remove("msn") : unit(reference);
         return object(control("POST", "/payments/" + encoded(msn) + "/" + encoded(reference) + "/expire", rest));
+    }
+
+    /** Shows one payment with its requests, events and deliveries, without any secret: for bug reports. */
+    public Map<String, Object> reportPayment(String reference) {
+        return reportPayment(reference, Map.of());
+    }
+
+    /** The same, with any of msn. */
+    public Map<String, Object> reportPayment(String reference, Map<String, ?> options) {
+        var rest = new LinkedHashMap<String, Object>(options);
+        Object msn = rest.containsKey("msn") ? rest.remove("msn") : unit(reference);
+        return object(control("GET", "/payments/" + encoded(msn) + "/" + encoded(reference) + "/report", null));
     }
 
     /** Lists product orders, the latest first; filters: partner, merchant, status, type, limit. */
@@ -617,6 +639,11 @@ public final class Vipps {
         control("PUT", "/state", state);
     }
 
+    /** Creates a new key for access tokens; those signed before stay valid. */
+    public String rotateTokenKey() {
+        return cast(object(control("POST", "/token-keys/rotate", Map.of())).get("kid"));
+    }
+
     /** Lists all registrations with their faults, without their secrets. */
     public List<Map<String, Object>> webhooks() {
         return objects(object(control("GET", "/webhooks", null)).get("webhooks"));
@@ -648,6 +675,16 @@ public final class Vipps {
     /** Sends a delivery again. */
     public void replayDelivery(String delivery) {
         control("POST", "/webhooks/deliveries/" + encoded(delivery) + "/replay", Map.of());
+    }
+
+    /** Checks the signatures of a delivery again, by the secret of its registration or by the one given. */
+    public Map<String, Object> verifyDelivery(String delivery) {
+        return verifyDelivery(delivery, Map.of());
+    }
+
+    /** The same, with any of secret. */
+    public Map<String, Object> verifyDelivery(String delivery, Map<String, ?> options) {
+        return object(control("POST", "/webhooks/deliveries/" + encoded(delivery) + "/verify", options));
     }
 
     /** Delivers everything due now; answers when it has been tried. */
@@ -685,6 +722,11 @@ public final class Vipps {
         var body = new LinkedHashMap<String, Object>();
         body.put("event", event);
         control("POST", "/webhooks/" + encoded(webhook) + "/sample", body);
+    }
+
+    /** Shows everybody as a world file, with their keys and the webhooks of units and partners. */
+    public Map<String, Object> world() {
+        return object(control("GET", "/world", null));
     }
 
     /** That a payment stands so: wanted has any of its fields; events are the names of those that succeeded, in order. */

@@ -228,6 +228,11 @@ class Vipps {
     return this.control("POST", `/merchants/${encodeURIComponent(merchant)}/agreement/sign`, options);
   }
 
+  /** Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some. */
+  async news(options = {}) {
+    return this.control("GET", `/news${query(options)}`, undefined, options);
+  }
+
   /** Lists partners with their keys, rights and price packages. */
   async partners() {
     const answer = await this.control("GET", `/partners`);
@@ -288,6 +293,12 @@ class Vipps {
   async expire(reference, options = {}) {
     const { msn = await this.#unit(reference), ...rest } = options;
     return this.control("POST", `/payments/${encodeURIComponent(msn)}/${encodeURIComponent(reference)}/expire`, rest);
+  }
+
+  /** Shows one payment with its requests, events and deliveries, without any secret: for bug reports. */
+  async reportPayment(reference, options = {}) {
+    const { msn = await this.#unit(reference), ...rest } = options;
+    return this.control("GET", `/payments/${encodeURIComponent(msn)}/${encodeURIComponent(reference)}/report`);
   }
 
   /** Lists product orders, the latest first; filters: partner, merchant, status, type, limit. */
@@ -446,6 +457,12 @@ class Vipps {
     await this.control("PUT", `/state`, state);
   }
 
+  /** Creates a new key for access tokens; those signed before stay valid. */
+  async rotateTokenKey() {
+    const answer = await this.control("POST", `/token-keys/rotate`, {});
+    return answer.kid;
+  }
+
   /** Lists all registrations with their faults, without their secrets. */
   async webhooks() {
     const answer = await this.control("GET", `/webhooks`);
@@ -466,6 +483,11 @@ class Vipps {
   /** Sends a delivery again. */
   async replayDelivery(delivery) {
     await this.control("POST", `/webhooks/deliveries/${encodeURIComponent(delivery)}/replay`, {});
+  }
+
+  /** Checks the signatures of a delivery again, by the secret of its registration or by the one given. */
+  async verifyDelivery(delivery, options = {}) {
+    return this.control("POST", `/webhooks/deliveries/${encodeURIComponent(delivery)}/verify`, options);
   }
 
   /** Delivers everything due now; answers when it has been tried. */
@@ -497,6 +519,11 @@ class Vipps {
   /** Sends a sample of any event to a registration, whether it registered for it or not. */
   async sampleWebhook(webhook, event) {
     await this.control("POST", `/webhooks/${encodeURIComponent(webhook)}/sample`, { event });
+  }
+
+  /** Shows everybody as a world file, with their keys and the webhooks of units and partners. */
+  async world() {
+    return this.control("GET", `/world`);
   }
 
   /** That a payment stands so; `events` are the names of those that succeeded, in order. */

@@ -96,6 +96,8 @@ export class Vipps {
   declineAgreement(merchant: string): Promise<Merchant>;
   /** Signs a merchant's agreement; withRights false: as somebody without signing rights. */
   signAgreement(merchant: string, options?: { withRights?: boolean; name?: string | null }): Promise<Merchant>;
+  /** Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some. */
+  news(options?: { after?: number; wait?: number; limit?: number }): Promise<NewsList>;
   /** Lists partners with their keys, rights and price packages. */
   partners(): Promise<Partner[]>;
   /** Shows one partner. */
@@ -118,6 +120,8 @@ export class Vipps {
   decline(reference: string, options?: { msn?: string; reason?: DeclineReason }): Promise<DeclinedPayment>;
   /** Makes the payment time out now. */
   expire(reference: string, options?: { msn?: string }): Promise<Payment>;
+  /** Shows one payment with its requests, events and deliveries, without any secret: for bug reports. */
+  reportPayment(reference: string, options?: { msn?: string }): Promise<Report>;
   /** Lists product orders, the latest first; filters: partner, merchant, status, type, limit. */
   orders(options?: { partner?: string; merchant?: string; status?: OrderState; type?: OrderType; limit?: number }): Promise<Order[]>;
   /** Creates a TEMPLATE or MANUAL order that names a partner, as if it had not come by API. */
@@ -178,6 +182,8 @@ export class Vipps {
   exportState(): Promise<Record<string, unknown>>;
   /** Replaces everything by a state file (64 MiB at most), or changes nothing. */
   importState(state: Record<string, unknown>): Promise<void>;
+  /** Creates a new key for access tokens; those signed before stay valid. */
+  rotateTokenKey(): Promise<string>;
   /** Lists all registrations with their faults, without their secrets. */
   webhooks(): Promise<Registration[]>;
   /** Registers a webhook for an msn, a partnerId or both, with a secret and id of your choice; shows the secret. */
@@ -186,6 +192,8 @@ export class Vipps {
   deliveries(options?: { webhook?: string; msn?: string; reference?: string; event?: string; state?: DeliveryState; limit?: number; wait?: number }): Promise<Delivery[]>;
   /** Sends a delivery again. */
   replayDelivery(delivery: string): Promise<void>;
+  /** Checks the signatures of a delivery again, by the secret of its registration or by the one given. */
+  verifyDelivery(delivery: string, options?: { secret?: string | null }): Promise<Verified>;
   /** Delivers everything due now; answers when it has been tried. */
   settle(): Promise<void>;
   /** Breaks a registration's deliveries: duplicate, delaySeconds, reorder, wrongSignature, dropFirst. */
@@ -198,6 +206,8 @@ export class Vipps {
   resumeWebhook(webhook: string): Promise<Registration>;
   /** Sends a sample of any event to a registration, whether it registered for it or not. */
   sampleWebhook(webhook: string, event: string): Promise<void>;
+  /** Shows everybody as a world file, with their keys and the webhooks of units and partners. */
+  world(): Promise<World>;
 
   /** That a payment stands so. */
   assertPayment(reference: string, wanted?: WantedPayment): Promise<WholePayment>;
@@ -370,6 +380,30 @@ export interface CustomFlow {
   screens: FlowScreen[];
 }
 
+export interface Customer {
+  phone: string;
+  first_name: string;
+  last_name: string;
+  email: string;
+  birth_date: string;
+  market: Market;
+  token: string;
+  nin: string | null;
+  addresses: Address[];
+  cards: Card[];
+  payment_limit: number | null;
+  has_approved: boolean;
+  gender: Gender | null;
+  email_verified: boolean;
+  login: LoginBehaviour;
+  login_delay: number;
+  active: boolean;
+  payment: PaymentBehaviour;
+  payment_delay: number;
+  decline_reason: DeclineReason;
+  environment: "test" | "production" | null;
+}
+
 export type Decision = "complete" | "hold" | "reject" | "wait";
 
 export interface Decline {
@@ -405,6 +439,22 @@ export interface DeclinedPayment {
   declines: Decline[];
   declined: DeclineReason;
   detail: string;
+}
+
+export interface DeliveryNews {
+  kind: "delivery";
+  at: string;
+  id: number;
+  webhook: string;
+  event: string;
+  msn: string;
+  reference: string | null;
+  state: DeliveryState;
+  tries: number;
+  dueAt: string | null;
+  status: number | null;
+  durationMs: number | null;
+  response: string | null;
 }
 
 export type DeliveryState = "waiting" | "sending" | "delivered" | "given-up" | "dropped";
@@ -444,7 +494,18 @@ export interface Email {
   failure: string | null;
 }
 
+export type Environment = "emulator" | "test" | "production";
+
 export type EventName = "CREATED" | "AUTHORIZED" | "CAPTURED" | "REFUNDED" | "CANCELLED" | "ABORTED" | "EXPIRED" | "TERMINATED";
+
+export interface EventNews {
+  kind: "event";
+  at: string;
+  event: string;
+  msn: string;
+  reference: string | null;
+  body: string;
+}
 
 export interface Explanation {
   matches: boolean;
@@ -457,6 +518,15 @@ export interface Faults {
   reorder: boolean;
   wrongSignature: boolean;
   dropFirst: number;
+}
+
+export interface FirstWebhook {
+  url: string;
+  events: string[];
+  msn: string | null;
+  partner_id: string | null;
+  id: string | null;
+  secret: string | null;
 }
 
 export interface FlowElementInput {
@@ -523,6 +593,7 @@ export interface JournalEntry {
   scenario: UsedRule | null;
   request: JournalRequest;
   response: JournalAnswer;
+  cut: string[];
 }
 
 export interface JournalRequest {
@@ -657,6 +728,7 @@ export interface Message {
   body: unknown;
   genuine: boolean;
   findings: SignatureFinding[];
+  cut: string[];
 }
 
 export interface NewRegistration {
@@ -669,6 +741,12 @@ export interface NewRegistration {
   failingSince: string | null;
   faults: Faults;
   secret: string;
+}
+
+export interface NewsList {
+  news: (RequestNews | EventNews | DeliveryNews)[];
+  next: number;
+  missed: number;
 }
 
 export interface OrderForm {
@@ -834,6 +912,38 @@ export interface Registration {
 
 export type Rejection = "access_denied" | "server_error" | "login_required" | "consent_required" | "outdated_app_version" | "wrong_challenge" | "unknown_reject_reason";
 
+export interface Report {
+  version: string;
+  at: string;
+  environment: Environment;
+  payment: WholePayment;
+  requests: JournalEntry[];
+  webhooks: Registration[];
+  deliveries: Delivery[];
+}
+
+export interface RequestNews {
+  id: number;
+  at: string;
+  direction: "incoming" | "outgoing";
+  api: string | null;
+  operation: string | null;
+  msn: string | null;
+  reference: string | null;
+  method: string;
+  path: string;
+  query: string;
+  status: number;
+  durationMs: number;
+  replayed: boolean;
+  warnings: Warned[];
+  scenario: UsedRule | null;
+  request: JournalRequest;
+  response: JournalAnswer;
+  cut: string[];
+  kind: "request";
+}
+
 export interface Rule {
   name?: string;
   comment?: string;
@@ -905,6 +1015,19 @@ export interface UsedRule {
 
 export type Verdict = "shown" | "not seen" | "wrong" | "cannot tell";
 
+export interface Verified {
+  delivery: number;
+  webhook: string;
+  url: string;
+  attempts: VerifiedAttempt[];
+}
+
+export interface VerifiedAttempt {
+  at: string;
+  genuine: boolean;
+  findings: SignatureFinding[];
+}
+
 export interface Warned {
   kindness: string;
   message: string;
@@ -947,4 +1070,12 @@ export interface WithdrawnConsent {
   asked: string[];
   givenAt: string;
   webhook: string | null;
+}
+
+export interface World {
+  merchants: Merchant[];
+  sales_units: SalesUnit[];
+  customers: Customer[];
+  partners: Partner[];
+  webhooks: FirstWebhook[];
 }

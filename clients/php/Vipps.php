@@ -268,6 +268,12 @@ final class Vipps
         return $this->control('POST', "/merchants/{$this->in($merchant)}/agreement/sign", self::given(['withRights' => $withRights, 'name' => $name]));
     }
 
+    /** Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some. */
+    public function news(int|float|null $after = null, int|float|null $wait = null, int|float|null $limit = null): array
+    {
+        return $this->control('GET', "/news" . self::query(self::given(['after' => $after, 'wait' => $wait, 'limit' => $limit])), null, (int) $wait);
+    }
+
     /** Lists partners with their keys, rights and price packages. */
     public function partners(): array
     {
@@ -337,6 +343,13 @@ final class Vipps
     {
         $msn ??= $this->unit($reference);
         return $this->control('POST', "/payments/{$this->in($msn)}/{$this->in($reference)}/expire", []);
+    }
+
+    /** Shows one payment with its requests, events and deliveries, without any secret: for bug reports. */
+    public function reportPayment(string $reference, ?string $msn = null): array
+    {
+        $msn ??= $this->unit($reference);
+        return $this->control('GET', "/payments/{$this->in($msn)}/{$this->in($reference)}/report");
     }
 
     /** Lists product orders, the latest first; filters: partner, merchant, status, type, limit. */
@@ -519,6 +532,12 @@ final class Vipps
         $this->control('PUT', "/state", $state);
     }
 
+    /** Creates a new key for access tokens; those signed before stay valid. */
+    public function rotateTokenKey(): string
+    {
+        return $this->control('POST', "/token-keys/rotate", [])['kid'];
+    }
+
     /** Lists all registrations with their faults, without their secrets. */
     public function webhooks(): array
     {
@@ -541,6 +560,12 @@ final class Vipps
     public function replayDelivery(string $delivery): void
     {
         $this->control('POST', "/webhooks/deliveries/{$this->in($delivery)}/replay", []);
+    }
+
+    /** Checks the signatures of a delivery again, by the secret of its registration or by the one given. */
+    public function verifyDelivery(string $delivery, ?string $secret = null): array
+    {
+        return $this->control('POST', "/webhooks/deliveries/{$this->in($delivery)}/verify", self::given(['secret' => $secret]));
     }
 
     /** Delivers everything due now; answers when it has been tried. */
@@ -577,6 +602,12 @@ final class Vipps
     public function sampleWebhook(string $webhook, string $event): void
     {
         $this->control('POST', "/webhooks/{$this->in($webhook)}/sample", self::given(['event' => $event]));
+    }
+
+    /** Shows everybody as a world file, with their keys and the webhooks of units and partners. */
+    public function world(): array
+    {
+        return $this->control('GET', "/world");
     }
 
     /** That a payment stands so: $wanted has any of its fields; events are the names of those that succeeded, in order. */
