@@ -135,16 +135,16 @@ def in_line(connection: sqlite3.Connection, webhook_id: str, subject: str) -> in
 
 
 def ready(
-    connection: sqlite3.Connection, webhook_id: str, at: int, *, latest_first: bool = False
-) -> StoredDelivery | None:
-    """What is to be sent next to one registration at ``at``."""
+    connection: sqlite3.Connection, webhook_id: str, at: int, *, latest_first: bool = False, limit: int = 1
+) -> list[StoredDelivery]:
+    """What is to be sent to one registration at ``at``, the next one first, so many at most."""
     order = "DESC" if latest_first else "ASC"
-    row = connection.execute(
+    rows = connection.execute(
         f"SELECT {_FIELDS} FROM deliveries WHERE webhook_id = ? AND state = 'waiting' AND due_at <= ?"  # noqa: S608
-        f" ORDER BY due_at {order}, id {order} LIMIT 1",
-        (webhook_id, at),
-    ).fetchone()
-    return _from_row(row) if row else None
+        f" ORDER BY due_at {order}, id {order} LIMIT ?",
+        (webhook_id, at, limit),
+    )
+    return [_from_row(row) for row in rows.fetchall()]
 
 
 def upcoming(connection: sqlite3.Connection, after: int) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from mockserver.core.instants import MINUTE
+from mockserver.webhooks.services import webhooks
 from tests.apis.epayment.test_express import DYNAMIC, SCOPES, Shop
 from tests.harness import ORIGIN, START, Emulator, body
 from tests.webhooks.receivers import URL, Received, Receivers, receivers_of, register
@@ -294,3 +295,21 @@ def test_others_are_served_while_the_clock_passes_masses(emulator: Emulator, mon
     run(emulator, call())
     assert states[-1] == 45
     assert len({each for each in states if 0 < each < 45}) > 0
+
+
+def test_what_comes_of_a_move_overtakes_what_others_add(emulator: Emulator, receivers: Receivers) -> None:
+    made = register(emulator)
+    emulator.create("reference-1")
+    emulator.control("POST", "/webhooks/settle")
+    receivers.gates[URL] = asyncio.Event()
+    engine = emulator.server.runtime.engine
+    with engine.moving():
+        for number in range(6):  # four of them are in the air, and two wait for their turn
+            emulator.create(f"reference-of-others-{number}")
+        while not engine.advance_to(START + 11 * MINUTE):
+            pass
+        with engine.transaction() as tx:
+            claimed = webhooks.claim(tx, made["id"])
+    assert claimed is not None
+    assert claimed[1].delivery.event == "epayments.payment.expired.v1"
+    assert claimed[1].delivery.subject == "123456/reference-1"

@@ -43,6 +43,8 @@ FORGET_AFTER = 100
 """Tries after which the older ones are forgotten: to find them takes longer than a try."""
 MOST_ATTEMPTS = 40
 """Attempts that are kept of one delivery."""
+_LOOKED_AHEAD = 1_000
+"""Late deliveries, at most, that others may overtake."""
 INBOX = "/_mock/inbox/"
 _MOST_UNITS = 10_000
 
@@ -268,17 +270,29 @@ def enqueue(tx: Tx, registration: Registration, event: str, subject: str, body: 
 
 
 def claim(tx: Tx, registration_id: str) -> tuple[Registration, StoredDelivery] | None:
-    """Take what is to be sent next to a registration; None when it is paused, gone, or nothing is due."""
+    """Take what is to be sent next to a registration; None when it is paused, gone, or nothing is due.
+
+    ``tx.late`` have their turn after what whoever moves the clock waits for.
+    """
     registration = store.get(tx.connection, registration_id)
     if registration is None or registration.paused:
         return None
-    found = store.ready(tx.connection, registration.id, tx.at, latest_first=registration.faults.reorder)
+    found = _next_ready(tx, registration)
     if found is None:
         return None
     sending = replace(found.delivery, state=DeliveryState.SENDING, tries=found.delivery.tries + 1)
     claimed = StoredDelivery(found.id, sending)
     store.update_delivery(tx.connection, claimed)
     return registration, claimed
+
+
+def _next_ready(tx: Tx, registration: Registration) -> StoredDelivery | None:
+    latest_first = registration.faults.reorder
+    first = next(iter(store.ready(tx.connection, registration.id, tx.at, latest_first=latest_first)), None)
+    if first is None or not tx.late or first.id not in tx.late:
+        return first
+    several = store.ready(tx.connection, registration.id, tx.at, latest_first=latest_first, limit=_LOOKED_AHEAD)
+    return next((each for each in several if each.id not in tx.late), first)
 
 
 def finish(tx: Tx, claimed: StoredDelivery, attempt: Attempt) -> None:
