@@ -18,6 +18,7 @@ from mockserver.process.lines import MOST_WAITING
 from mockserver.settings import Settings
 from mockserver.testing import Server
 from mockserver.web.http import MOST_WARNINGS
+from mockserver.web.journal import LONGEST_PATH
 from mockserver.web.protocol import LARGEST_HEAD, MOST_AHEAD, MOST_HEADERS
 from tests.documents import section
 from tests.end_to_end.running import serving
@@ -193,11 +194,12 @@ def lines(row: Row) -> None:
     reading, writing = os.pipe()
     with os.fdopen(reading, "rb") as pipe, os.fdopen(writing, "w") as log:
         with serving("--access-log", "text", log=log) as server, httpx.Client(base_url=server.url) as client:
-            for _ in range(100):
-                client.get("/" + "x" * 30_000)
+            for _ in range(2 * MOST_WAITING // LONGEST_PATH):
+                client.get("/" + "x" * LONGEST_PATH)
             told = 0
             while not told:
                 line = pipe.readline()
+                assert line
                 told = line.startswith(b"vipps-mockserver: ") and int(line.split()[1])
         assert told > 10
 

@@ -1,7 +1,6 @@
 """The table of bounds in docs/security.md says what holds."""
 
 import re
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -12,8 +11,8 @@ from mockserver.core import errors, policy
 from mockserver.settings import Settings
 from mockserver.web import http, journal, shape
 from mockserver.webhooks import inbox
+from tests.documents import section
 
-_PAGE: Final = Path(__file__).parent.parent / "docs" / "security.md"
 _KIB: Final = 1024
 
 
@@ -53,7 +52,7 @@ BOUNDS: Final = {
 
 
 def _rows() -> dict[str, str]:
-    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| [^|]+ \| [^|]+ \|$", _PAGE.read_text("utf-8"), re.MULTILINE)
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| [^|]+ \| [^|]+ \|$", section("Bounds of content"), re.MULTILINE)
     return {what: bound for what, bound in rows if what != "What"}
 
 

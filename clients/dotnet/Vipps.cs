@@ -466,7 +466,7 @@ namespace VippsMockserver
 
         /// <summary>Shows one payment with its requests, events and deliveries, without any secret: for bug reports.</summary>
         /// <param name="options">Any of msn.</param>
-        public async Task<JsonElement> ReportPayment(string reference, object options = null)
+        public async Task<JsonElement> Report(string reference, object options = null)
         {
             var fields = Fields(options);
             var msn = Taken(fields, "msn") ?? await Unit(reference).ConfigureAwait(false);

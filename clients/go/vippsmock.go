@@ -421,10 +421,10 @@ func (v *Vipps) Expire(reference string, options ...Object) (Object, error) {
 	return asObject(v.control("POST", "/payments/"+url.PathEscape(msn)+"/"+url.PathEscape(reference)+"/expire", fields, 0))
 }
 
-// ReportPayment: Shows one payment with its requests, events and deliveries, without any secret: for bug reports.
+// Report: Shows one payment with its requests, events and deliveries, without any secret: for bug reports.
 //
 // Options: msn.
-func (v *Vipps) ReportPayment(reference string, options ...Object) (Object, error) {
+func (v *Vipps) Report(reference string, options ...Object) (Object, error) {
 	fields := together(options)
 	msn, err := v.takeUnit(fields, reference)
 	if err != nil {

@@ -437,12 +437,12 @@ public final class Vipps {
     }
 
     /** Shows one payment with its requests, events and deliveries, without any secret: for bug reports. */
-    public Map<String, Object> reportPayment(String reference) {
-        return reportPayment(reference, Map.of());
+    public Map<String, Object> report(String reference) {
+        return report(reference, Map.of());
     }
 
     /** The same, with any of msn. */
-    public Map<String, Object> reportPayment(String reference, Map<String, ?> options) {
+    public Map<String, Object> report(String reference, Map<String, ?> options) {
         var rest = new LinkedHashMap<String, Object>(options);
         Object msn = rest.containsKey("msn") ? rest.remove("msn") : unit(reference);
         return object(control("GET", "/payments/" + encoded(msn) + "/" + encoded(reference) + "/report", null));

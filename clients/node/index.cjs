@@ -296,7 +296,7 @@ class Vipps {
   }
 
   /** Shows one payment with its requests, events and deliveries, without any secret: for bug reports. */
-  async reportPayment(reference, options = {}) {
+  async report(reference, options = {}) {
     const { msn = await this.#unit(reference), ...rest } = options;
     return this.control("GET", `/payments/${encodeURIComponent(msn)}/${encodeURIComponent(reference)}/report`);
   }

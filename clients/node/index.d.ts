@@ -121,7 +121,7 @@ export class Vipps {
   /** Makes the payment time out now. */
   expire(reference: string, options?: { msn?: string }): Promise<Payment>;
   /** Shows one payment with its requests, events and deliveries, without any secret: for bug reports. */
-  reportPayment(reference: string, options?: { msn?: string }): Promise<Report>;
+  report(reference: string, options?: { msn?: string }): Promise<Report>;
   /** Lists product orders, the latest first; filters: partner, merchant, status, type, limit. */
   orders(options?: { partner?: string; merchant?: string; status?: OrderState; type?: OrderType; limit?: number }): Promise<Order[]>;
   /** Creates a TEMPLATE or MANUAL order that names a partner, as if it had not come by API. */

@@ -346,7 +346,7 @@ final class Vipps
     }
 
     /** Shows one payment with its requests, events and deliveries, without any secret: for bug reports. */
-    public function reportPayment(string $reference, ?string $msn = null): array
+    public function report(string $reference, ?string $msn = null): array
     {
         $msn ??= $this->unit($reference);
         return $this->control('GET', "/payments/{$this->in($msn)}/{$this->in($reference)}/report");

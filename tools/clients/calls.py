@@ -25,6 +25,7 @@ NAMES: Final[Mapping[str, str]] = {
     "put_state": "import_state",
     "register": "register_webhook",
     "replay_all": "replay_webhook",
+    "report_payment": "report",
     "resume": "resume_webhook",
     "revoke_permission": "revoke",
     "send_sample": "sample_webhook",
