@@ -11,6 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Condition, Thread
 from typing import Final
 
@@ -86,9 +87,11 @@ class Lines(io.TextIOBase):
         self._change.notify_all()
 
     def _write_all(self) -> None:
+        lost = 0
         while True:
             with self._change:
-                self._change.wait_for(lambda: self._waiting)
+                # Where writing fails, only another line is another try.
+                self._change.wait_for(partial(self._has_something, lost == 0))
                 content = b"".join(self._waiting)
                 self._waiting.clear()
                 # All that was dropped came after this: nothing is taken between the first such line and now.
@@ -98,6 +101,9 @@ class Lines(io.TextIOBase):
                 self._size -= len(content)
                 self._dropped += dropped + lost if lost else 0
                 self._change.notify_all()
+
+    def _has_something(self, tells: bool) -> bool:
+        return bool(self._waiting or (tells and self._dropped))
 
     def _write(self, content: bytes) -> int:
         """Write, for as long as it takes; gives how many lines could not be written, at least 1 if it failed."""

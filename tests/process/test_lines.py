@@ -60,6 +60,19 @@ def test_who_does_not_read_loses_lines_and_is_told_how_many() -> None:
             assert file.readline() == b"after\n"
 
 
+def test_what_was_dropped_is_told_without_another_line() -> None:
+    """While one write is stuck all is dropped, and nothing waits behind it that could bring the number along."""
+    with pipe() as (reading, writing):
+        out = Lines(writing)
+        out.write("x" * (MOST_WAITING - 2) + "\n")
+        with os.fdopen(os.dup(reading), "rb") as file:
+            assert file.read(1) == b"x"  # the write has begun
+            for _ in range(3):
+                out.write("lost\n")
+            file.readline()
+            assert file.readline() == b"vipps-mockserver: 3 lines were not written here\n"
+
+
 def test_what_cannot_be_written_is_told_once_it_can(tmp_path: Path) -> None:
     descriptor = os.open("/dev/full", os.O_WRONLY)
     try:
