@@ -61,7 +61,7 @@ class Endpoint:
             return
         else:
             try:
-                answer = await self._answer_in_time(call)
+                answer = await self._answer_in_time(call) if self._takes_time(call) else self._answer(call)
             except Stopping as stopping:
                 answer = self._refused(call, HttpRefused(503, "Service Unavailable", str(stopping)))
             if call.staged is not None:
@@ -80,6 +80,9 @@ class Endpoint:
             await send_answer(send, answer)
         else:
             await self._stager.send(call.staged, answer, receive, send)
+
+    def _takes_time(self, call: Call) -> bool:
+        return self._runtime.flights is not None or self._stager.engaged or FAULT_HEADER in call.headers
 
     async def _answer_in_time(self, call: Call) -> Answer:
         """The answer, when it is time for it; raises Stopping before anything has happened."""
