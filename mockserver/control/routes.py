@@ -62,13 +62,13 @@ async def advance_clock(runtime: Runtime, request: Request) -> Any:
 async def set_clock(runtime: Runtime, request: Request) -> Any:
     """Moves the clock to a time, which may not be in its past."""
     body = await requests.read(request, SetClockBody, runtime.largest_body)
+    if body.instant() < runtime.engine.clock.now():
+        raise Malformed([Violation("at", "The clock only moves forward; reset goes back to the start")])
     return await runtime.lasting.run(_move_to(runtime, body.instant(), "at"), request.receive)
 
 
 async def _move_to(runtime: Runtime, at: int, field: str) -> Any:
     engine = runtime.engine
-    if at < engine.clock.now():
-        raise Malformed([Violation(field, "The clock only moves forward; reset goes back to the start")])
     if at > requests.LATEST:
         raise Malformed([Violation(field, "The clock does not go beyond the year 2199")])
     await _advance(runtime, at)

@@ -313,3 +313,11 @@ def test_what_comes_of_a_move_overtakes_what_others_add(emulator: Emulator, rece
     assert claimed is not None
     assert claimed[1].delivery.event == "epayments.payment.expired.v1"
     assert claimed[1].delivery.subject == "123456/reference-1"
+
+
+def test_time_that_passes_meanwhile_refuses_nobody(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock: Any = emulator.server.runtime.engine.clock
+    monkeypatch.setattr(clock, "_wall", itertools.count(START, 1_000).__next__)
+    for seconds in (0, 0.5, 1):
+        answer = emulator.control("POST", "/clock/advance", {"seconds": seconds})
+        assert answer.status_code == 200, answer.text
