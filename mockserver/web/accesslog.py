@@ -60,7 +60,7 @@ class AccessLog:
 
 
 def _text(wall: int, entry: Entry, known: Known) -> str:
-    path = _clean(redact(known.without(entry.path)))
+    path = _clean(redact(known.without(entry.path, cut="path" in entry.cut)))
     line = (
         f"{timestamp(wall)} {entry.status} {entry.operation or '-'} {entry.method} {path} {entry.duration / 1000:.1f}ms"
     )
@@ -81,10 +81,12 @@ def _json(wall: int, entry: Entry, known: Known) -> str:
             "status": entry.status,
             "operation": entry.operation,
             "method": entry.method,
-            "path": redact(known.without(entry.path)),
+            "path": redact(known.without(entry.path, cut="path" in entry.cut)),
             "durationMs": entry.duration / 1000,
             "msn": entry.msn,
-            "reference": None if entry.reference is None else known.without(entry.reference),
+            "reference": (
+                None if entry.reference is None else known.without(entry.reference, cut="reference" in entry.cut)
+            ),
             "warnings": [warning.kindness for warning in entry.warnings],
         }
     )

@@ -44,10 +44,24 @@ def test_the_sdk_pays_at_the_test_environments_own_name(server: Running) -> None
 
 
 def test_the_sdk_meets_productions_rules_at_productions_name(server: Running) -> None:
-    done = run(server, "production.mjs", "api.vipps.no")
+    unit = httpx.get(f"{server.url}/_mock/sales-units/123463", trust_env=False).json()
+    keys = {
+        "VIPPS_CLIENT_ID": unit["keys"]["client_id"],
+        "VIPPS_CLIENT_SECRET": unit["keys"]["client_secret"],
+        "VIPPS_SUBSCRIPTION_KEY": unit["keys"]["subscription_key"],
+        "VIPPS_MSN": unit["msn"],
+    }
+    done = run(server, "production.mjs", "api.vipps.no", **keys)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert done.stdout.endswith("all steps done\n")
     assert {dict(entry["request"]["headers"])["host"] for entry in server.journal()} == {"api.vipps.no"}
+
+
+def test_keys_of_the_test_environment_get_nowhere_in_production(server: Running) -> None:
+    done = run(server, "production.mjs", "api.vipps.no")
+    assert done.returncode != 0
+    [entry] = server.journal()
+    assert (entry["status"], entry["warnings"][0]["kindness"]) == (401, "other-environment")
 
 
 def test_the_older_sdk_pays_at_the_test_environments_own_name(server: Running) -> None:

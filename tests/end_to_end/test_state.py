@@ -54,7 +54,7 @@ def test_a_bad_file_is_refused_in_one_line(tmp_path: Path) -> None:
         refused = run("import", "bad.json", *options)
         assert refused.exit_code == 2
         assert refused.stderr.startswith("vipps-mockserver: bad.json: ")
-        assert refused.stderr.endswith(".active: must be a valid boolean\n")
+        assert refused.stderr.endswith(".active: must be true or false\n")
         assert refused.stderr.count("\n") == 1
         assert run("import", "none.json", *options).exit_code == 2
         assert run("export", "no/folder.json", *options).exit_code == 2

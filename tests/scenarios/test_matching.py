@@ -66,7 +66,7 @@ def test_an_entry_is_explained_by_the_unit_in_its_path(start: Start) -> None:
     assert emulator.control("GET", f"/scenarios/rule/explain?entry={number}").json()["matches"] is True
 
 
-@pytest.mark.parametrize("then", [{"fault": "answer-lost"}, {"error": 503}, {"error": 6280}, {"drop": "payments"}])
+@pytest.mark.parametrize("then", [{"fault": "answer-lost"}, {"error": 503}, {"error": 6280}, {"drop": "connection"}])
 def test_what_its_key_answers_meets_no_rule(start: Start, then: dict[str, Any]) -> None:
     emulator = start()
     emulator.create()
