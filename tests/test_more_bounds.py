@@ -8,7 +8,6 @@ import pytest
 from mockserver.apis.epayment.pages import qr
 from mockserver.apis.login.api import forms
 from mockserver.core import errors, policy
-from mockserver.settings import Settings
 from mockserver.web import http, journal, shape
 from mockserver.webhooks import inbox
 from tests.documents import section
@@ -16,22 +15,13 @@ from tests.documents import section
 _KIB: Final = 1024
 
 
-def _default(name: str) -> int:
-    default: int = Settings.model_fields[name].default
-    return default
-
-
 BOUNDS: Final = {
-    "Body of a request": (_default("max_body"), 1024 * _KIB, "1 MiB"),
     "Entries of a list, members of an object, in JSON": (shape.LONGEST, 1000, "1,000"),
     "Values of a JSON body": (shape.MOST_VALUES, 10_000, "10,000"),
     "Levels of a JSON body": (shape.DEEPEST, 128, "128"),
     "Mistakes that a 400 names": (errors.MOST_VIOLATIONS, 25, "25"),
     "Warnings of a request in the journal": (policy.MOST_WARNINGS, 25, "25"),
-    "`X-Mock-Warning` headers of an answer": (
-        (http.MOST_WARNINGS, http.LONGEST_WARNING), (3, 340), "3 of 340 characters",
-    ),
-    "Journal entries": (_default("journal_size"), 1000, "1,000"),
+    "An `X-Mock-Warning` header": (http.LONGEST_WARNING, 340, "340 characters"),
     "Bodies of a journal entry, each": (journal.LONGEST_BODY, 16 * _KIB, "16 KiB"),
     "Headers of a journal entry": (journal.LONGEST_HEADERS, 16 * _KIB, "16 KiB"),
     "Path, query, reference of a journal entry": (
@@ -53,7 +43,7 @@ BOUNDS: Final = {
 
 def _rows() -> dict[str, str]:
     rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| [^|]+ \| [^|]+ \|$", section("Bounds of content"), re.MULTILINE)
-    return {what: bound for what, bound in rows if what != "What"}
+    return {what: bound for what, bound in rows if what != "what"}
 
 
 @pytest.mark.parametrize("what", BOUNDS)
