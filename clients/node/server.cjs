@@ -7,6 +7,7 @@ const { Vipps } = require("./index.cjs");
 
 const PREFIX = "VIPPS_MOCKSERVER_";
 const LATEST_LINES = 20;
+const HINT = "; VIPPS_MOCK_COMMAND says where the command vipps-mockserver is";
 
 /**
  * Starts a server of its own on a free port, or takes the one that VIPPS_MOCK_URL names.
@@ -65,7 +66,7 @@ function address(child, program) {
       if (url) resolve(url);
     };
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", read);
-    child.once("error", (error) => reject(new Error(`${program} cannot be started: ${error.message}`)));
+    child.once("error", (error) => reject(new Error(`${program} cannot be started: ${error.message}${HINT}`)));
     child.once("close", (code) => reject(new Error(`${program} ended with ${code}: ${latest.join("\n")}`)));
   });
 }

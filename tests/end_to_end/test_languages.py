@@ -194,6 +194,7 @@ def test_jest_says_why_a_server_does_not_start(tmp_path: Path) -> None:
         tmp_path, "node_modules/jest/bin/jest.js", "--rootDir", ".", good=False, VIPPS_MOCK_COMMAND="no-such-program"
     )
     assert "no-such-program cannot be started" in printed
+    assert "VIPPS_MOCK_COMMAND" in printed
 
 
 def test_jest_uses_a_server_that_runs(tmp_path: Path) -> None:
