@@ -57,7 +57,8 @@ class Guard:
         # Without a name there is none to be led astray by: HTTP/1.0, which no browser speaks.
         if not sent or self._is_own(sent.decode("latin-1").lower()):
             return None
-        reason = f"This is not a server for {_shown(sent)}. If the name is its own, list it in the setting own_names"
+        name = re.sub(r":[0-9]+$", "", _shown(sent))
+        reason = f"This is not a server for {name}. If the name is its own, list it in the setting own_names"
         return Stranger(421, "Misdirected Request", reason)
 
     def _is_own(self, authority: str) -> bool:

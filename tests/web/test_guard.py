@@ -73,6 +73,10 @@ def test_other_names_are_refused_in_one_line_that_names_the_setting(emulator: Em
     assert "\u00e6" not in answer.text
 
 
+def test_the_name_that_is_to_be_listed_is_named_without_its_port(emulator: Emulator) -> None:
+    assert "not a server for evil.example. " in ask(emulator, "/_mock/clock", Host="evil.example:8080").text
+
+
 @pytest.mark.parametrize("host", STRANGE)
 def test_the_emulated_apis_are_there_under_any_name(emulator: Emulator, host: str) -> None:
     headers = key_headers(emulator.unit("123456").keys) | {"Host": host.encode("latin-1")}
