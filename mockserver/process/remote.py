@@ -9,8 +9,10 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from mockserver.core.values import frozen
+from mockserver.settings import PREFIX
 
 _TIMEOUT = 120
+_TOKEN = f"the control API asks for the admin token: set {PREFIX}ADMIN_TOKEN to it, or use --admin-token"
 
 
 class NoAnswer(Exception):
@@ -42,7 +44,8 @@ def call(url: str, token: str | None, path: str, body: bytes | None = None, meth
             content: bytes = answer.read()
             return content
     except urllib.error.HTTPError as error:
-        raise Refused(url, error.code, _reason(error)) from error
+        with error:
+            raise Refused(url, error.code, _reason(error)) from error
     except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
         raise NoAnswer(f"no server answers at {url}") from error
 
@@ -103,9 +106,13 @@ def variables(url: str, token: str | None) -> dict[str, str]:
 
 
 def _reason(error: urllib.error.HTTPError) -> str:
+    if error.code == 401 and '"_mock"' in error.headers.get("WWW-Authenticate", ""):
+        return _TOKEN
     try:
         problem = json.load(error)
-        details = [f"{each['name']}: {each['reason']}" for each in problem.get("extraDetails") or []]
-        return "; ".join(details) or str(problem["detail"])
+        details = {each["name"]: each["reason"] for each in problem.get("extraDetails") or []}
+        code = details.pop("ErrorCode", None)
+        named = "; ".join(f"{name}: {reason}" for name, reason in details.items())
+        return (named or str(problem["detail"])) + (f" ({code})" if code else "")
     except (ValueError, KeyError, TypeError, AttributeError):
         return error.reason

@@ -42,7 +42,7 @@ def banner(settings: Settings, world: Mapping[str, Any], authority: str | None =
     secure = (
         f"""
 Over TLS at {tls_url(settings)}, also for {" and ".join(HOSTS)}
-Clients trust it by {authority} ({program} ca says how)"""
+Clients trust it by {authority} ({program} {_ca(settings)} says how)"""
         if authority
         else ""
     )
@@ -50,13 +50,13 @@ Clients trust it by {authority} ({program} ca says how)"""
     if settings.admin_token is not None:
         variable = f"{PREFIX}ADMIN_TOKEN"
         control = f'curl -H "Authorization: Bearer ${variable}" {url}/_mock'
-        admin = f"\nThe control API asks for the admin token: set {variable} to it first."
+        admin = f", once {variable} is set there"
     return f"""
 Vipps MobilePay emulator at {url} ({mode}){secure}
 
 {keys}
 
-To set these and the partner's keys in another terminal, in this folder:{admin}
+To set these and the partner's keys in another terminal, in this folder{admin}:
 eval "$({program} world --url {local_url(settings)} --format export)"
 
 Next: get a token      curl -X POST {url}/accesstoken/get -H "client_id: $VIPPS_CLIENT_ID" \\
@@ -68,6 +68,11 @@ Next: get a token      curl -X POST {url}/accesstoken/get -H "client_id: $VIPPS_
       other keys       {program} world --format yaml
 Stop with Ctrl-C.
 """
+
+
+def _ca(settings: Settings) -> str:
+    kept = [(f"--{name}", where) for name, where in (("tls-dir", settings.tls_dir), ("data", settings.data)) if where]
+    return " ".join(["ca", *(f"{option} {_word(str(where))}" for option, where in kept[:1])])
 
 
 def _program() -> str:

@@ -28,6 +28,7 @@ def test_it_prints_every_point_and_fails_when_asked_to() -> None:
         assert httpx.post(f"{server.url}/epayment/v1/payments", json={}).status_code == 401
 
         found = json.loads(checklist(*asked, "--format", "json", "--api", "epayment").stdout)
+        assert json.loads(checklist(*asked, "--json", "--api", "epayment").stdout) == found
         assert {each["id"]: each["verdict"] for each in found["points"]}["epayment-create"] == "wrong"
         assert checklist(*asked, "--fail-on-wrong").exit_code == 1
         assert checklist(*asked).exit_code == 0

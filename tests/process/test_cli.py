@@ -21,7 +21,7 @@ from click.testing import CliRunner, Result
 from mockserver import __version__
 from mockserver.process.cli import main
 from mockserver.process.welcome import banner
-from mockserver.settings import PREFIX, Settings
+from mockserver.settings import PREFIX, Settings, of_keywords
 from mockserver.world import files
 from tests.harness import WORLD
 
@@ -72,7 +72,7 @@ def test_every_setting_is_listed_for_serve() -> None:
         ("world", {"url", "format", "host", "port", "public-url", "world", "admin-token"}),
         ("export", {"url", "payment", "format", "host", "port", "admin-token"}),
         ("import", {"url", "host", "port", "admin-token"}),
-        ("checklist", {"url", "msn", "api", "format", "fail-on-wrong", "host", "port", "admin-token"}),
+        ("checklist", {"url", "msn", "api", "format", "json", "fail-on-wrong", "host", "port", "admin-token"}),
     ],
 )
 def test_other_commands_list_only_what_they_read_and_take_the_rest(command: str, options: set[str]) -> None:
@@ -175,6 +175,23 @@ def test_the_base_url_is_one_that_clients_can_use(options: dict[str, str], url: 
     arguments = [text for name, value in options.items() for text in (f"--{name.replace('_', '-')}", value)]
     assert run("world", *arguments).output.startswith(f"VIPPS_BASE_URL={url}\n")
     assert f" at {url} (" in banner(Settings(**options), files.to_plain(WORLD))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("options", "ca"),
+    [
+        ({}, "ca"),
+        ({"data": "kept"}, "ca --data kept"),
+        ({"data": "kept", "tls_dir": "of shops"}, "ca --tls-dir 'of shops'"),
+    ],
+)
+def test_the_banner_names_the_authority_of_this_server(options: dict[str, str], ca: str) -> None:
+    assert f" {ca} says how)" in banner(Settings(**options), files.to_plain(WORLD), "ca.pem")  # type: ignore[arg-type]
+
+
+def test_the_banner_says_that_the_admin_token_comes_first() -> None:
+    said = banner(of_keywords({"admin_token": "hush"}), files.to_plain(WORLD))
+    assert f", once {PREFIX}ADMIN_TOKEN is set there:\neval " in said
 
 
 @pytest.mark.parametrize("form", ["json", "yaml"])

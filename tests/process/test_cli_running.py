@@ -110,6 +110,9 @@ def test_payments_are_approved_declined_aborted_and_expired(vipps: Vipps, shop: 
     assert read("payments", "expire", "order-0005")["state"] == "EXPIRED"
     assert said("payments", "expire", "order-0006") == ["123456/order-0006: EXPIRED, 499.00 NOK"]
     assert "A payment that is EXPIRED" in refused("payments", "decline", "order-0006")
+    assert refused("payments", "approve", "order-0001").endswith(
+        " answers 400: Payment is already reserved: the payment is AUTHORIZED (6230)"
+    )
     assert "reason: " in refused("payments", "decline", "order-0003", "--reason", "bored")
     assert refused("payments", "show", "nothing") == "there is no payment nothing"
 
@@ -354,7 +357,9 @@ def test_the_admin_token_comes_from_option_variable_and_file(tmp_path: Path, mon
     server = Process("--admin-token", "hush")
     try:
         ask = ("payments", "list", "--url", server.url)
-        assert "401" in refused(*ask)
+        line = f"{server.url} answers 401: the control API asks for the admin token: set {PREFIX}ADMIN_TOKEN to it"
+        assert refused(*ask).startswith(line)
+        assert refused(*ask, "--admin-token", "loud").startswith(line)
         assert run(*ask, "--admin-token", "hush").exit_code == 0
         assert run(*ask, **{f"{PREFIX}ADMIN_TOKEN": "hush"}).exit_code == 0
         (tmp_path / "vipps-mockserver.toml").write_text('admin_token = "hush"\n')
