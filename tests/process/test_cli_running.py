@@ -189,7 +189,9 @@ def test_a_delivery_is_verified_by_the_registrations_secret_or_yours(vipps: Vipp
     waiting = str(vipps.deliveries(reference="order-0003")[0].id)
     assert refused("webhooks", "verify", "--delivery", waiting) == f"delivery {waiting} has not been sent yet"
     assert "stands in the place of" in refused("webhooks", "verify", "--delivery", number, "--now", code=2)
-    assert refused("webhooks", "verify", code=2) == "Missing option '--headers'."
+    assert refused("webhooks", "verify", code=2) == (
+        "Missing option '--headers'; for a delivery of the server, use '--delivery'."
+    )
 
 
 def test_the_clock_is_shown_moved_and_stopped(vipps: Vipps) -> None:

@@ -137,6 +137,9 @@ def verify(server: Server, delivery: int, secret: str | None, *, as_json: bool, 
         sys.exit(1)
 
 
+_IN_PLACE_OF = {"headers": "; for a delivery of the server, use '--delivery'"}
+
+
 def _verify_files(headers_file: Path, body_file: Path, secret: str, url: str, *, now: bool) -> None:
     from dataclasses import asdict
 
@@ -147,7 +150,7 @@ def _verify_files(headers_file: Path, body_file: Path, secret: str, url: str, *,
 
     for name, value in (("headers", headers_file), ("body", body_file), ("secret", secret), ("url", url)):
         if value is None:
-            raise click.UsageError(f"Missing option '--{name}'.")
+            raise click.UsageError(f"Missing option '--{name}'{_IN_PLACE_OF.get(name, '')}.")
     try:
         headers = read_headers(headers_file.read_text("utf-8"))
         body = body_file.read_bytes()
