@@ -113,6 +113,6 @@ def _reason(error: urllib.error.HTTPError) -> str:
         details = {each["name"]: each["reason"] for each in problem.get("extraDetails") or []}
         code = details.pop("ErrorCode", None)
         named = "; ".join(f"{name}: {reason}" for name, reason in details.items())
-        return (named or str(problem["detail"])) + (f" ({code})" if code else "")
+        return (named or str(problem.get("detail") or problem["message"])) + (f" ({code})" if code else "")
     except (ValueError, KeyError, TypeError, AttributeError):
         return error.reason

@@ -16,6 +16,8 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from mockserver.core.stopping import Stopping
+from mockserver.process import remote
 from mockserver.process.cli import main
 from mockserver.process.printing import amount, clean, fields, table, time
 from mockserver.settings import PREFIX
@@ -311,6 +313,24 @@ def test_tail_ends_when_the_server_goes_which_it_does_at_once() -> None:
         server.close()
     assert (code, waiting.returncode, output) == (0, 0, "")
     assert errors == f"the server at {server.url} is gone\n"
+
+
+@pytest.mark.parametrize(
+    ("reason", "code", "line"),
+    [
+        (str(Stopping()), 0, "the server at http://127.0.0.1:9 is gone\n"),
+        ("Too busy", 1, "vipps-mockserver: http://127.0.0.1:9 answers 503: Too busy\n"),
+    ],
+)
+def test_tail_takes_a_server_that_is_being_stopped_for_gone(
+    monkeypatch: pytest.MonkeyPatch, reason: str, code: int, line: str
+) -> None:
+    def refuse(self: remote.Server, *parts: str, **query: Any) -> Any:
+        raise remote.Refused(self.url, 503, reason)
+
+    monkeypatch.setattr(remote.Server, "get", refuse)
+    ended = run("tail", "--all", "--url", "http://127.0.0.1:9")
+    assert (ended.exit_code, ended.stderr) == (code, line)
 
 
 def test_a_reader_that_has_seen_enough_is_no_mistake(vipps: Vipps, shop: Shop) -> None:

@@ -71,9 +71,11 @@ def _news(server: Server, after: int) -> Iterator[Any]:
     while True:
         try:
             answer = server.get("news", after=after, wait=_WAIT)
-        except Refused:
-            raise
-        except NoAnswer:
+        except NoAnswer as error:
+            from mockserver.core.stopping import Stopping
+
+            if isinstance(error, Refused) and error.reason != str(Stopping()):
+                raise
             click.echo(f"the server at {server.url} is gone", err=True)
             return
         if answer["missed"]:
