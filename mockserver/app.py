@@ -147,7 +147,7 @@ def build(
     except BaseException:
         database.close()
         raise
-    rules = _rulebook(database, settings, partial(_read_rule, products))
+    rules = Rulebook(database, settings.seed, partial(_read_rule, products))
     access_log = AccessLog(settings.access_log, secrets=lambda: known(engine.reading()))
     runtime = _runtime(settings, engine, rules, log or access_log, authority, inside or {}, products)
     runtime.variables = partial(_variables, engine)
@@ -252,7 +252,8 @@ class _Packaged:
 
 def _beginning(settings: Settings, world: World | None, products: Products, known: Known) -> Beginning:
     state = None if settings.state is None else _read_file(settings.state)
-    return Beginning(world, files.packaged_rows, _first_rules(settings, products), state, partial(_put_state, known))
+    put, read = partial(_put_state, known), partial(_read_rule, products)
+    return Beginning(world, files.packaged_rows, _first_rules(settings, products), state, put, read)
 
 
 def _read_file(path: Path) -> bytes:
@@ -278,14 +279,6 @@ def _read_rule(products: Products, source: Mapping[str, Any]) -> Rule:
     from mockserver.scenarios.domain.scenario_form import read_rule
 
     return read_rule(source, products.vocabulary)
-
-
-def _rulebook(database: Database, settings: Settings, read: Callable[[Mapping[str, Any]], Rule]) -> Rulebook:
-    try:
-        return Rulebook(database, settings.seed, read)
-    except ValueError as error:
-        database.close()
-        raise StoreError(f"data: a scenario rule in {settings.data} cannot be read any more: {error}") from None
 
 
 def _first_rules(settings: Settings, products: Products) -> tuple[Rule, ...]:

@@ -23,6 +23,7 @@ from mockserver.core.datafile import (
     version,
 )
 from mockserver.core.reserve import Reserve
+from mockserver.core.upgrades import prepared, statements
 from mockserver.core.values import frozen
 
 __all__ = ["FILE_NAME", "SCHEMA_VERSION", "Database", "Schema", "StoreError", "StoreFull"]
@@ -111,6 +112,7 @@ class Database:
         self._reserve = Reserve(directory) if directory else None
         self._pristine: sqlite3.Connection | None = None
         try:
+            self._upgrade = prepared(self.connection, self._file) if self._file else None
             self.connection.execute(f"PRAGMA max_page_count = {limit * 1024 * 1024 // PAGE_SIZE}")
             self.connection.execute("ATTACH ':memory:' AS names")
             self.connection.execute(f"PRAGMA names.page_size = {_NAMES_PAGE_SIZE}")
@@ -141,11 +143,18 @@ class Database:
             self._note_tables()
 
     def take_up(self) -> None:
-        """Within a transaction: mark a store of before as ours, and make tables of rooms that were not there then."""
+        """Within a transaction: bring a store of before up to date, mark it as ours, make tables of new rooms.
+
+        Raises sqlite3.DatabaseError for what cannot be brought up to date.
+        """
+        if self._upgrade is not None:
+            self._upgrade.run(self.connection)
+            if wrong := self.schema.flaw(self.connection):
+                raise sqlite3.DatabaseError(wrong)  # as SQLite says it when a step needs what is missing
         there = columns(self.connection)
         for text in self.schema.texts():
             if there.keys().isdisjoint(_TABLE.findall(text)):
-                for statement in _statements(text):
+                for statement in statements(text):
                     self.connection.execute(statement)
         self.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         self._note_tables()
@@ -154,8 +163,16 @@ class Database:
         tables = sorted(each for each in columns(self.connection) if not each.startswith("sqlite_"))
         meta.put(self.connection, _TABLES, json.dumps(tables))
 
+    def taken_up(self) -> None:
+        """Tell of what ``take_up`` has brought up to date, once that is committed."""
+        if self._upgrade is not None:
+            self._upgrade.tell()
+            self._upgrade = None
+
     def unreadable(self, reason: object) -> StoreError:
-        """What to say when what is stored cannot be understood."""
+        """What to say when what is stored cannot be understood, also after steps that were undone."""
+        if self._upgrade is not None:
+            return self._upgrade.failed(reason)
         return damaged(self._file or Path(FILE_NAME), reason)
 
     def remember(self, other: "Database") -> None:
@@ -247,13 +264,3 @@ class Database:
         self.connection.close()
         if self._pristine is not None:
             self._pristine.close()
-
-
-def _statements(text: str) -> Iterator[str]:
-    """The statements of a script, one by one, for within a transaction."""
-    statement = ""
-    for part in text.split(";"):
-        statement += part + ";"
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

@@ -1,4 +1,4 @@
-"""The file of a data directory: looked at before anything is written, taken, and brought up to date.
+"""The file of a data directory: looked at before anything is written, and taken.
 
 What is not ours, or is damaged, is refused in one line and left alone, to the byte.
 """
@@ -50,7 +50,8 @@ def connect(path: str, *, uri: bool = False) -> sqlite3.Connection:
 def open_file(directory: Path, flaw: Callable[[sqlite3.Connection], str | None]) -> sqlite3.Connection:
     """The store of a directory, which is made if there is none; raises StoreError.
 
-    ``flaw`` says what the tables lack that this version needs; it is asked of data that is up to date.
+    ``flaw`` says what the tables lack that this version needs; it is asked of data that is up to date. Older ones are
+    left to ``upgrades``.
     """
     path = directory / FILE_NAME
     try:
@@ -62,7 +63,6 @@ def open_file(directory: Path, flaw: Callable[[sqlite3.Connection], str | None])
         raise StoreError(f"data: cannot open {path}: {_hindrance(path, error)}") from error
     try:
         _take(connection, path)
-        _bring_up_to_date(connection, path, flaw)
     except BaseException:
         connection.close()
         raise
@@ -157,25 +157,6 @@ def _take(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("COMMIT")
     except sqlite3.DatabaseError as error:
         raise StoreError(f"data: cannot open {path}: {_hindrance(path, error)}") from error
-
-
-def _bring_up_to_date(
-    connection: sqlite3.Connection, path: Path, flaw: Callable[[sqlite3.Connection], str | None]
-) -> None:
-    """Take the data of an earlier version up, all or nothing; raises StoreError for what cannot be."""
-    written_by = version(connection)
-    if written_by in (0, SCHEMA_VERSION):
-        return
-    steps = "".join(
-        read("mockserver.core", f"migrations/{number}.sql") for number in range(written_by + 1, SCHEMA_VERSION + 1)
-    )
-    try:
-        connection.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {SCHEMA_VERSION};")
-        if wrong := flaw(connection):
-            raise sqlite3.DatabaseError(wrong)  # as SQLite says it when a step needs what is missing
-        connection.execute("COMMIT")
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"data: {path} cannot be brought up to date, and is as it was: {error}") from error
 
 
 def _hindrance(path: Path, error: Exception) -> object:

@@ -160,6 +160,7 @@ class Engine:
                     self._stored_clock()
             except (DatabaseError, ValueError) as error:
                 raise database.unreadable(error) from error
+            database.taken_up()
             database.index()
             database.remember(pristine)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from sqlite3 import Connection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockserver.core import codec, meta
 from mockserver.core.database import Database, StoreError
@@ -26,7 +26,8 @@ _STATE, _RULES = "state", "first_rules"
 class Beginning:
     """A world, the rows of the ``default`` when none is asked for, with scenario rules.
 
-    A state comes in the place of both: ``put`` stores one of its text, which is kept for later starts.
+    A state comes in the place of both: ``put`` stores one of its text, which is kept for later starts. ``read`` makes a
+    rule of its source; raises ValueError.
     """
 
     def __init__(
@@ -36,12 +37,14 @@ class Beginning:
         first_rules: Iterable[Rule] = (),
         state: bytes | None = None,
         put: Callable[[Connection, bytes], World] | None = None,
+        read: Callable[[Mapping[str, Any]], object] = lambda source: source,
     ) -> None:
         self._world = world
         self._default = default
         self._rules = [Row(codec.to_text(rule.source), rule.on) for rule in first_rules]
         self._state = state
         self._put = put
+        self._read_rule = read
 
     def fill(self, database: Database) -> None:
         """Fill an empty store; one that a state cannot be put in stays empty."""
@@ -70,6 +73,10 @@ class Beginning:
         # Names follow from each other, so that none comes twice, and with a seed the same ones at each run.
         ids = digest((meta.get(connection, IDS) or "").encode()).hex()
         meta.put(connection, IDS, ids)
+        self._go_on_from(connection, pristine, state, ids)
+        self._check_rules(connection)
+
+    def _go_on_from(self, connection: Connection, pristine: Connection, state: str | None, ids: str) -> None:
         if state is not None:
             self._put_state(pristine, state.encode())
             meta.put(pristine, IDS, ids)
@@ -79,6 +86,13 @@ class Beginning:
         self._put_rules(pristine)
         if meta.get(connection, _RULES) != meta.get(pristine, _RULES):
             self._put_rules(connection)
+
+    def _check_rules(self, connection: Connection) -> None:
+        try:
+            for row in rules.every(connection):
+                self._read_rule(json.loads(row.body))
+        except ValueError as error:
+            raise StoreError(f"data: a scenario rule in the store cannot be read any more: {error}") from None
 
     def _check(self, connection: Connection, state: str | None) -> None:
         if self._world is not None and self._world != worlds.first_world(connection):
