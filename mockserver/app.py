@@ -21,6 +21,7 @@ from mockserver import scenarios, webhooks
 from mockserver.apis import access_token, epayment, login, management
 from mockserver.control.health import NOTHING, at_once
 from mockserver.control.trusted import Trusted
+from mockserver.core import kinds
 from mockserver.core.clock import Clock
 from mockserver.core.database import Database, NamedRows, Schema
 from mockserver.core.engine import Engine, StoreError, StoreFull
@@ -266,6 +267,8 @@ def _read_file(path: Path) -> bytes:
         raise StoreError(f"state: {path}: cannot be read: {error.strerror or error}") from error
     if len(content) > LARGEST:
         raise StoreError(f"state: {path}: is larger than {LARGEST} bytes")
+    if wrong := kinds.of_bytes(content) or kinds.of_yaml(content):
+        raise StoreError(f"state: {path}: {wrong}")
     return content
 
 

@@ -21,6 +21,7 @@ from pydantic import (
 from mockserver.core import detours
 from mockserver.core.detours import Detour
 from mockserver.core.policy import HOSTS
+from mockserver.core.urls import ascii_host
 
 PREFIX = "VIPPS_MOCKSERVER_"
 """Before the name of every environment variable."""
@@ -106,8 +107,6 @@ HoldName = Literal[
 ]
 _YEAR = 366 * 24 * 3600
 """Seconds."""
-_MAIL_SERVER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
-
 
 _HOST_NAME = r"(?!.*\.[0-9]+\Z)(?=.{1,253}\Z)(?:(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\.)*(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
 
@@ -120,6 +119,10 @@ def _is_address(text: str) -> bool:
     return True
 
 
+def _is_host(text: str) -> bool:
+    return bool(re.fullmatch(_HOST_NAME, text)) or _is_address(text)
+
+
 class Settings(BaseModel):
     """Every setting with its default; the description is what ``--help`` and the README say."""
 
@@ -128,7 +131,9 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
     port: Whole = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     tls: bool = Field(False, description="Serve HTTPS too, with a certificate authority local to this machine.")
-    tls_port: Whole = Field(8443, ge=0, le=65535, description="Port to listen on for HTTPS; 0 takes any free one.")
+    tls_port: Whole = Field(
+        8443, ge=0, le=65535, validate_default=True, description="Port to listen on for HTTPS; 0 takes any free one."
+    )
     tls_names: Names = Field(
         (),
         description="Further names and IP addresses for the certificate, separated by commas.",
@@ -264,11 +269,41 @@ class Settings(BaseModel):
             raise ValueError(f"must be none or a file of certificates: {error}") from None
         return value
 
+    @field_validator("tls_port")
+    @classmethod
+    def _check_ports(cls, value: int, others: ValidationInfo) -> int:
+        if value and others.data.get("tls") and value == others.data.get("port"):
+            raise ValueError("must be another one than port: HTTP and HTTPS have a port each")
+        return value
+
+    @field_validator("admin_token")
+    @classmethod
+    def _check_token(cls, value: str | None) -> str | None:
+        if value is not None and (not value.isprintable() or value.strip() != value):
+            raise ValueError("must be printable text that no space begins or ends, as a header has it")
+        return value
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _check_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if not _is_host(ascii_host(each)):
+                raise ValueError(f"{each[:100]!r} is neither a host name nor an IP address")
+        return value
+
+    @field_validator("connect_to")
+    @classmethod
+    def _check_detours(cls, value: tuple[Detour, ...]) -> tuple[Detour, ...]:
+        for host in (host for each in value for host in (each.host, each.to_host) if host):
+            if not _is_host(ascii_host(host)):
+                raise ValueError(f"{host[:100]!r} is neither a host name nor an IP address")
+        return value
+
     @field_validator("tls_names", "own_names")
     @classmethod
     def _check_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
-            if not re.fullmatch(_HOST_NAME, name) and not _is_address(name):
+            if not _is_host(name):
                 raise ValueError(f"{name[:100]!r} is neither a host name nor an IP address")
         return tuple(name.lower() for name in value)
 
@@ -280,12 +315,15 @@ class Settings(BaseModel):
             if wrong or each.endswith("/"):
                 reason = wrong or "it ends with a slash"
                 raise ValueError(f"{each[:100]!r} is no origin such as https://shop.example.com: {reason}")
-        return tuple(each.lower() for each in value)
+        return tuple(_as_browsers_say_it(each.lower()) for each in value)
 
     @field_validator("smtp")
     @classmethod
     def _check_smtp(cls, value: str | None) -> str | None:
-        if value is not None and (not _MAIL_SERVER.fullmatch(value) or int(value.rpartition(":")[2]) > 65535):
+        host, _, port = (value or "localhost:25").rpartition(":")
+        bracketed = re.fullmatch(r"\[(.*:.*)\]", host)
+        good = _is_host(bracketed[1] if bracketed else host) and (bracketed or ":" not in host)
+        if not good or not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) <= 65535:
             raise ValueError("must be host:port, such as localhost:1025")
         return value
 
@@ -300,6 +338,11 @@ class Settings(BaseModel):
         return f"{parts.scheme}://{parts.netloc}"
 
 
+def _as_browsers_say_it(origin: str) -> str:
+    usual = {"http": ":80", "https": ":443"}.get(origin.partition(":")[0], ":")
+    return origin.removesuffix(usual)
+
+
 def _origin_flaw(parts: SplitResult) -> str | None:
     """What keeps a URL from being an origin that addresses can begin with."""
     if parts.scheme not in ("http", "https"):
@@ -310,7 +353,7 @@ def _origin_flaw(parts: SplitResult) -> str | None:
         return "it has a user name or password"
     if parts.path.strip("/") or parts.query or parts.fragment:
         return "it continues after the host"
-    if not re.fullmatch(_HOST_NAME, parts.hostname) and not _is_address(parts.hostname):
+    if not _is_host(parts.hostname):
         return "its host is not valid" + ("" if parts.netloc.isascii() else ", which has to be in punycode")
     try:
         return "its port is 0" if parts.port == 0 else None
@@ -353,7 +396,8 @@ def _checked(merged: Mapping[str, tuple[Any, str]]) -> Settings:
         name = str(first["loc"][0])
         place = merged[name][1] if name in merged else name
         reason = first["msg"].removeprefix("Value error, ")
-        raise BadSetting(f"{place}: {reason[:1].lower()}{reason[1:]} (got {first['input']!r})") from None
+        got = "a secret" if name == "admin_token" else repr(first["input"])
+        raise BadSetting(f"{place}: {reason[:1].lower()}{reason[1:]} (got {got})") from None
 
 
 def _place(source: str, name: str) -> str:

@@ -267,7 +267,15 @@ def test_the_import_rules_know_every_product() -> None:
 
 SQL_BESIDE_STORES = {
     f"mockserver.{module}"
-    for module in ("core.database", "core.datafile", "core.meta", "core.schedule", "state.form", "web.answers")
+    for module in (
+        "core.database",
+        "core.datafile",
+        "core.meta",
+        "core.schedule",
+        "core.upgrades",
+        "state.form",
+        "web.answers",
+    )
 }
 
 

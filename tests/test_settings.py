@@ -150,6 +150,21 @@ BAD = [
     ("store_limit", "0"),
     ("store_limit", "9" * 30),
     ("access_log", "xml"),
+    ("idle_timeout", "0"),
+    ("request_timeout", "0"),
+    ("max_connections", "0"),
+    ("smtp", "localhost:0"),
+    ("smtp", "localhost:65536"),
+    ("smtp", "a..b:25"),
+    ("smtp", "::1:25"),
+    ("smtp", "[::zz]:25"),
+    ("connect_to", "a..b:80:127.0.0.1:80"),
+    ("connect_to", "shop.test:80:999.1.1.1:80"),
+    ("allowed_hosts", "http://shop.example.com"),
+    ("allowed_hosts", "shop.example.com:80"),
+    ("allowed_hosts", "*.example.com"),
+    ("admin_token", " secret"),
+    ("tls_names", "*.example.com"),
 ]
 
 
@@ -169,6 +184,47 @@ def test_a_bad_option_is_named(name: str, value: str) -> None:
 def test_a_bad_value_in_the_file_is_named(directory: Path, name: str, value: str) -> None:
     write(directory, f"{name} = {value!r}\n")
     assert message({}).startswith(f"{FILE_NAME}: {name}: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("smtp", "localhost:25"),
+        ("smtp", "[::1]:25"),
+        ("smtp", "127.0.0.1:1025"),
+        ("allowed_hosts", "shop.example.com,127.0.0.1,::1,mail_hook,blåbær.no"),
+        ("connect_to", "shop.test:80:[::1]:8000,::127.0.0.1:8000,:443::8443"),
+        ("admin_token", "open sesame"),
+    ],
+)
+def test_what_can_work_is_taken(name: str, value: str) -> None:
+    assert getattr(load({name: value}, {}), name)
+
+
+def test_ports_are_two() -> None:
+    assert message({"tls": True, "port": "8443"}).startswith("tls_port: must be another one than port")
+    assert message({"tls": True, "port": "1", "tls_port": "1"}).startswith("--tls-port: must be another one than port")
+    assert load({"port": "1", "tls_port": "1"}, {}).port == 1
+    assert load({"tls": True, "port": "0", "tls_port": "0"}, {}).port == 0
+
+
+def test_a_token_of_two_lines_is_named() -> None:
+    assert message({"admin_token": "hunter2\n"}).startswith("--admin-token: must be printable text")
+    assert "hunter2" not in message({"admin_token": "hunter2\n"})
+
+
+def test_an_origin_is_kept_as_browsers_say_it() -> None:
+    given = "https://Shop.example.com:443,http://a.test:80,http://b.test:443"
+    assert load({"trusted_origins": given}, {}).trusted_origins == (
+        "https://shop.example.com",
+        "http://a.test",
+        "http://b.test:443",
+    )
+
+
+def test_what_excludes_each_other_is_named() -> None:
+    assert message({"world": "a", "state": "b"}).startswith("--state: cannot be combined with world")
+    assert message({"state": "b", "scenario": "happy"}).startswith("--scenario: cannot be combined with state")
 
 
 @pytest.mark.parametrize("text", ["seed = true", "host = 7", "strict = []", "refuse = 1", "[port]\na = 1"])

@@ -1,4 +1,4 @@
-"""Keeps in fixtures/upgrades what the server of today writes, for later ones to be tested with: ``python -m tools.keep``.
+"""Keeps in fixtures/upgrades what today's server writes, for later ones to be tested with: ``python -m tools.keep``.
 
 What has been kept of a schema stays as it is; before a release it may be removed and made again.
 """
@@ -40,7 +40,7 @@ def kept(version: int) -> tuple[Path, Path]:
 
 def _write(path: Path, content: bytes) -> None:
     path.write_bytes(gzip.compress(content, mtime=0))
-    print(f"{path.name}: {path.stat().st_size} bytes")  # noqa: T201
+    print(f"{path.name}: {path.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -55,6 +55,8 @@ def open_file(directory: Path, flaw: Callable[[sqlite3.Connection], str | None])
     """
     path = directory / FILE_NAME
     try:
+        if directory.exists() and not directory.is_dir():
+            raise StoreError(f"data: {directory} is no directory; name the one that the file is to stand in")
         directory.mkdir(parents=True, exist_ok=True)
         if path.exists():
             _examine(path, flaw)

@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from mockserver.core import kinds
 from mockserver.core.reading import Unreadable, with_nodes
 from mockserver.core.values import frozen
 from mockserver.scenarios import BadScenario
@@ -49,7 +50,10 @@ def packaged(name: str, vocabulary: Vocabulary) -> Scenario:
 def read(path: Path, vocabulary: Vocabulary) -> Scenario:
     """The scenario of a file; raises BadScenario."""
     try:
-        text = path.read_text("utf-8-sig")
+        written = path.read_bytes()
+        if written.strip() and (wrong := kinds.of_bytes(written)):  # an empty one has no rules
+            raise BadScenario(f"{path}: {wrong}")
+        text = written.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadScenario(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     return parse(text, str(path), vocabulary)
@@ -58,7 +62,7 @@ def read(path: Path, vocabulary: Vocabulary) -> Scenario:
 def find(name_or_file: str, vocabulary: Vocabulary) -> Scenario:
     """A packaged profile by its name, or else a file; raises BadScenario."""
     path = Path(name_or_file)
-    is_file = path.suffix in (".yaml", ".yml", ".json") or len(path.parts) > 1
+    is_file = path.suffix in (".yaml", ".yml", ".json") or path.name != name_or_file
     return read(path, vocabulary) if is_file else packaged(name_or_file, vocabulary)
 
 
@@ -81,6 +85,8 @@ def parse(text: str, name: str, vocabulary: Vocabulary) -> Scenario:
         place = name if error.line is None else f"{name}:{error.line}"
         raise BadScenario(f"{place}: {error.reason}") from None
     content = {} if node is None else content
+    if wrong := kinds.of_content(content, kinds.SCENARIO):
+        raise BadScenario(f"{name}: {wrong}")
     try:
         rules = read_file(content, vocabulary)
     except BadRule as error:

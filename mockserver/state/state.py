@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json, to_json
 
-from mockserver.core import codec, reading
+from mockserver.core import codec, kinds, reading
 from mockserver.core.clock import ClockState
 from mockserver.core.digests import digest
 from mockserver.core.engine import Engine
@@ -58,9 +58,13 @@ def read(text: bytes, known: Known) -> Any:
     except reading.Unreadable as error:
         raise _bad((), str(error)) from None
     if not isinstance(content, dict) or "format" not in content:
-        raise _bad((), "is no state file: it has no format")
-    if type(content["format"]) is not int or content["format"] != FORMAT:
-        raise _bad(("format",), f"is {content['format']!r:.20}; this server reads {FORMAT}")
+        found = kinds.of_content(content, kinds.STATE)
+        raise _bad((), found or "is no state file: it has no format")
+    form = content["format"]
+    if type(form) is not int or form != FORMAT:
+        newer = type(form) is int and form > FORMAT
+        way_out = "; a newer version of the server wrote it, so start that one" if newer else ""
+        raise _bad(("format",), f"is {form!r:.20}; this server reads {FORMAT}{way_out}")
     for place, reason in number_flaws(content):
         raise _bad(place, reason)
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mockserver.core import reading
+from mockserver.core import kinds, reading
 from mockserver.core.adapters import adapter
 from mockserver.world.domain.world import BadWorld, World, check
 
@@ -32,11 +32,17 @@ def packaged_rows() -> str:
 def read(path: Path, also: Check = check) -> World:
     """The world of a file, if it passes ``also``; raises BadWorld with one line that names file, key and reason."""
     try:
-        text = path.read_text("utf-8-sig")
+        written = path.read_bytes()
+        if wrong := kinds.of_bytes(written):
+            raise BadWorld(f"{path}: {wrong}")
+        text = written.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadWorld(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     try:
-        return of_plain(reading.from_json(text) if path.suffix == ".json" else reading.from_yaml(text), also)
+        content = reading.from_json(text) if path.suffix == ".json" else reading.from_yaml(text)
+        if wrong := kinds.of_content(content, kinds.WORLD):
+            raise BadWorld(wrong)
+        return of_plain(content, also)
     except (BadWorld, reading.Unreadable) as error:
         raise BadWorld(f"{path}: {error}") from None
 

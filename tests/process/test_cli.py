@@ -134,7 +134,7 @@ def test_a_host_that_is_not_here_stops_the_start_with_one_line(host: str) -> Non
 
 def test_a_data_directory_that_cannot_be_used_stops_the_start_with_one_line(directory: Path) -> None:
     (directory / "file").write_text("x")
-    assert refused("serve", "--port", "0", "--data", "file").startswith("data: cannot open ")
+    assert refused("serve", "--port", "0", "--data", "file").startswith("data: file is no directory")
 
 
 def test_world_prints_the_variables_of_the_default_unit_and_partner() -> None:

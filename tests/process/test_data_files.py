@@ -79,7 +79,6 @@ BAD: dict[str, tuple[Damage, str]] = {
     "no world": (sql("DELETE FROM meta WHERE name = 'world'"), "is damaged ("),
     "tables that are no JSON": (sql("UPDATE meta SET value = '{' WHERE name = 'tables'"), "is damaged ("),
     "version 0": (sql("PRAGMA user_version = 0"), "is damaged (schema version 0)"),
-    "version 7": (sql("PRAGMA user_version = 7"), "cannot be brought up to date, and is as it was"),
     "version 6": (sql("PRAGMA user_version = 6"), "was written by an older version"),
     "version 99": (sql("PRAGMA user_version = 99"), "was written by a newer version"),
     "version -1": (sql("PRAGMA user_version = -1"), "is damaged (schema version -1)"),

@@ -279,7 +279,7 @@ def test_a_file_that_holds_no_world_is_named(tmp_path: Path, text: str) -> None:
         ("w.yaml", "!!python/object:os.system x", "not valid YAML: "),
         ("w.yml", "\t- x", "not valid YAML: "),
         ("w.json", "{", "not valid JSON: "),
-        ("w.json", "", "not valid JSON: "),
+        ("w.json", "", "is empty"),
         ("w.yaml", "[" * 5000, "not valid YAML: "),
         ("w.json", "[" * 200_000, "not valid JSON: "),
         ("w.yaml", "merchants: []\nmerchants: []", "not valid YAML: the key 'merchants' stands twice, in line 2"),
