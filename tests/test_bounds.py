@@ -4,6 +4,7 @@ A new row needs a probe of the same name; a probe without a row fails too.
 """
 
 import os
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -17,9 +18,11 @@ from mockserver.core import stopping
 from mockserver.process.lines import MOST_WAITING
 from mockserver.settings import Settings
 from mockserver.testing import Server
+from mockserver.web.doors import MOST_TRIES
 from mockserver.web.http import MOST_WARNINGS
 from mockserver.web.journal import LONGEST_PATH
 from mockserver.web.protocol import LARGEST_HEAD, MOST_AHEAD, MOST_HEADERS
+from mockserver.web.waits import MOST_WAITS
 from tests.documents import section
 from tests.end_to_end.running import serving
 from tests.harness import WORLD, body, key_headers
@@ -178,6 +181,49 @@ def journal(row: Row) -> None:
             client.get(path)
         kept = client.get("/_mock/requests").json()["requests"]
     assert [each["path"] for each in kept] == ["/c", "/b"]
+
+
+@probe("requests that wait for deliveries, for news, or until all is delivered")
+def waits(row: Row) -> None:
+    assert int(row["bound"]) == MOST_WAITS
+    polls = ("webhooks/deliveries?wait=60", "news?wait=60")
+    with Server(access_log="off") as server, ExitStack() as stack:
+        first = [stack.enter_context(Wire(server.url)) for _ in range(MOST_WAITS)]
+        for number, each in enumerate(first):
+            each.send(request(f"GET /_mock/{polls[number % 2]} HTTP/1.1", {}))
+        with Wire(server.url) as wire:
+
+            def ask(line: str) -> tuple[int, bytes]:
+                wire.send(request(f"{line} HTTP/1.1", {}))
+                status, _, content = wire.answer()
+                return status, content
+
+            while ask("POST /_mock/webhooks/settle")[0] != said(row):
+                pass  # until all of them wait
+            for line in (*(f"GET /_mock/{poll}" for poll in polls), "POST /_mock/webhooks/settle"):
+                status, content = ask(line)
+                assert (status, b"wait already" in content) == (said(row), True), line
+            for line in ("GET /_mock/webhooks/deliveries", "GET /_mock/news", "POST /_mock/reset"):
+                assert ask(line)[0] == 200, line
+            first.pop().__exit__()
+            while ask("POST /_mock/webhooks/settle")[0] == said(row):
+                pass  # until it is noticed that one has left
+
+
+@probe("admin tokens entered at `/operator` from an address in a minute of real time")
+def tries(row: Row) -> None:
+    assert int(row["bound"]) == MOST_TRIES
+    with Server(access_log="off", admin_token="letmein") as server, httpx.Client(base_url=server.url) as client:
+        page = client.get("/operator").text
+        found = re.search(r'name="csrf" value="([^"]+)"', page)
+        assert found is not None
+        form = {"csrf": found[1], "to": "/wallet"}
+        guesses = [client.post("/operator", data=form | {"token": f"guess-{each}"}) for each in range(MOST_TRIES)]
+        assert [each.status_code for each in guesses] == [303] * MOST_TRIES
+        late = client.post("/operator", data=form | {"token": "letmein"})
+        assert (late.status_code, client.get("/wallet").status_code) == (said(row), 401)
+        assert 0 < int(late.headers["retry-after"]) <= 60
+        assert client.get("/wallet", headers={"Authorization": "Bearer letmein"}).status_code == 200
 
 
 @probe("calls of an operation in a minute")

@@ -7,6 +7,7 @@ import pytest
 
 from mockserver.apis.epayment.pages import qr
 from mockserver.apis.login.api import forms
+from mockserver.apis.management.api import routes
 from mockserver.core import errors, policy
 from mockserver.web import http, journal, shape
 from mockserver.webhooks import inbox
@@ -35,6 +36,7 @@ BOUNDS: Final = {
     ),
     "Messages of all inboxes": (inbox.LARGEST, 16 * 1024 * _KIB, "16 MiB"),
     "Fields of a form or of a login's query": (forms._MOST_FIELDS, 100, "100"),
+    "Parameters of a query that an API reads": (routes._MOST_PARAMETERS, 100, "100"),
     "Pictures of QR codes that are remembered": (qr._KEPT, 64, "64 of each kind"),
     "Time that the clock may be moved to": (None, None, "the year 2199"),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -29,6 +30,7 @@ from mockserver.web.redaction import redact
 from mockserver.web.routing import response_of
 from mockserver.web.runtime import Runtime
 from mockserver.web.secrets import known
+from mockserver.web.waits import Waits
 from mockserver.webhooks.control import webhooks
 from mockserver.webhooks.control.reset import start_again
 
@@ -161,7 +163,7 @@ async def get_news(runtime: Runtime, request: Request) -> Any:
     wait = requests.number(filters, "wait", 0, requests.LONGEST_WAIT) or 0
     limit = requests.number(filters, "limit", 100, most=MOST_NEWS) or 0
     if wait:
-        await news.wait(after, wait)
+        await runtime.parts.of(Waits).poll(partial(news.wait, after, wait), request.receive)
     found = news.after(after, limit, known(runtime.engine.reading()))
     return {"news": found.shown, "next": found.next, "missed": found.missed}
 

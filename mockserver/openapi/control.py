@@ -44,6 +44,8 @@ def _statuses(method: str, path: str, described: Described, *, guarded: bool) ->
     statuses |= {400, 403}
     if guarded and described.security is None:
         statuses.add(401)
+    if path == "/webhooks/settle" or any(each.name == "wait" for each in described.parameters):
+        statuses.add(429)
     if described.body is not None:
         statuses.add(413)
     if "{" in path and not path.startswith("/inbox"):

@@ -11,10 +11,12 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from mockserver.core.clock import wall_clock
 from mockserver.core.errors import NotFound
 from mockserver.web import links, pages, problems
 from mockserver.web.guard import is_bearer
 from mockserver.web.pages import PageRoute, Who
+from mockserver.web.ratelimits import RateLimits
 from mockserver.web.routing import response_of
 from mockserver.web.texts import text
 
@@ -27,6 +29,8 @@ _COOKIE: Final = "mock_operator"
 _HERE: Final = re.compile(r"/(?![/\\])[!-~]*")
 """Addresses on this server."""
 _PACKAGE: Final = "mockserver.web"
+MOST_TRIES: Final = 10
+"""Tokens that somebody may show on the page in a minute of real time; guesses and others count alike."""
 _LABELS: Final = {"token": "Admin token"}
 
 
@@ -87,6 +91,7 @@ class OperatorPage:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._tries = RateLimits()
 
     def routes(self) -> list[PageRoute]:
         """The page and its form."""
@@ -108,6 +113,12 @@ class OperatorPage:
         """Let the browser in that knows the token, and on to the page that it asked for."""
         form = await pages.read_form(request)
         to, token = _destination(form.get("to", "")), self._token()
+        # Told apart by address, so that who guesses from elsewhere keeps nobody out.
+        seconds = self._tries.over(request.client.host if request.client else "", MOST_TRIES, wall_clock())
+        if seconds:
+            answer = pages.message(request, 429, "Not accepted", "Too many tries: wait a minute, then enter the token.")
+            answer.headers["Retry-After"] = str(seconds)
+            return answer
         if not compare_digest(form.get("token", "").encode(), token.encode()):
             return RedirectResponse(f"{links.OPERATOR}?{urlencode({'to': to, 'wrong': 'yes'})}", 303)
         response = RedirectResponse(to, 303)

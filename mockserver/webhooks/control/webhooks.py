@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
@@ -13,6 +14,7 @@ from mockserver.core.policy import Lenience
 from mockserver.web import control as requests
 from mockserver.web.control import ControlBody, EmptyBody
 from mockserver.web.runtime import Runtime
+from mockserver.web.waits import Waits
 from mockserver.webhooks.domain import Attempt, DeliveryState, Faults, Registration, StoredDelivery
 from mockserver.webhooks.events import EventTypes
 from mockserver.webhooks.services import inspection, samples, webhooks
@@ -76,13 +78,21 @@ async def get_deliveries(runtime: Runtime, request: Request) -> Any:
     """Lists deliveries, the latest first; filters: webhook, msn, reference, event, state, limit; wait for one."""
     filters = dict(request.query_params)
     wait = requests.number(filters, "wait", 0, requests.LONGEST_WAIT) or 0
+    found = _find_deliveries(runtime, filters)
+    if not found and wait:
+        waiting = partial(_wait_for_deliveries, runtime, filters, wait)
+        found = await runtime.parts.of(Waits).poll(waiting, request.receive)
+    return {"deliveries": found}
+
+
+async def _wait_for_deliveries(runtime: Runtime, filters: dict[str, str], wait: int) -> list[dict[str, Any]]:
     loop = asyncio.get_running_loop()
     end = loop.time() + wait
     while True:
         found = _find_deliveries(runtime, filters)
         left = end - loop.time()
         if found or left <= 0:
-            return {"deliveries": found}
+            return found
         await runtime.outbox.something_happened(left)
 
 
@@ -151,7 +161,8 @@ async def replay_all(runtime: Runtime, request: Request) -> Any:
 async def settle(runtime: Runtime, request: Request) -> Any:
     """Delivers everything due now; answers when it has been tried."""
     await requests.read(request, EmptyBody, runtime.largest_body)
-    await runtime.lasting.run(runtime.outbox.settle(), request.receive)
+    with runtime.parts.of(Waits).one():
+        await runtime.lasting.run(runtime.outbox.settle(), request.receive)
     return {"status": "ok"}
 
 

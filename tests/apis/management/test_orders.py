@@ -301,3 +301,10 @@ def test_a_unit_that_moved_is_still_named_by_the_order_that_made_it(emulator: Em
     assert_refused(call(emulator, "GET", f"/v1/sales-units/{unit['msn']}"), 404, "Not Found")
     assert unit in get(emulator, "/v1/sales-units", "partner-premium")
     assert get(emulator, "/v2/product-orders", "partner-premium") == []
+
+
+def test_a_query_has_a_hundred_parameters_at_most(emulator: Emulator) -> None:
+    assert listed(emulator, f"?{'&'.join(['a=1'] * 100)}") == []
+    answer = call(emulator, "GET", f"/v2/product-orders?{'&'.join(['a=1'] * 101)}")
+    assert answer.status_code == 400
+    assert "at most 100 parameters" in answer.text

@@ -9,7 +9,7 @@ from mockserver.apis.management.domain.choice import OrderChoice
 from mockserver.apis.management.domain.product_order import ProductOrder
 from mockserver.apis.management.services import management, orders
 from mockserver.core.engine import Tx
-from mockserver.core.errors import Code
+from mockserver.core.errors import Code, Malformed, Violation
 from mockserver.web.http import Answer, query_string
 from mockserver.web.idempotency import reused
 from mockserver.web.operations import Api, Call, Handler, Operation
@@ -18,6 +18,8 @@ from mockserver.world.domain.merchant import SalesUnit
 from mockserver.world.services import partners
 from mockserver.world.services.access import Audience
 from mockserver.world.services.directory import directory
+
+_MOST_PARAMETERS = 100
 
 
 def get_price_packages(tx: Tx, call: Call) -> Answer:
@@ -50,11 +52,18 @@ def get_product_order(tx: Tx, call: Call) -> Answer:
 
 def get_product_orders(tx: Tx, call: Call) -> Answer:
     """getProductOrders: all that name the partner, the latest first; the expired ones on request."""
-    query = parse_qs(query_string(call.scope), keep_blank_values=True)
+    query = _query(call)
     with_expired = schemas.read_flag(query.get("includeExpired", []), "includeExpired")
     partner = partners.acting(tx, call.known_caller)
     found = orders.all_of_partner(tx, partner, with_expired=with_expired)
     return Answer(200, schemas.orders_response([(order, _unit_of(tx, order)) for order in found], call.origin))
+
+
+def _query(call: Call) -> dict[str, list[str]]:
+    try:
+        return parse_qs(query_string(call.scope), keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
+    except ValueError:
+        raise Malformed([Violation("query", f"Must have at most {_MOST_PARAMETERS} parameters")]) from None
 
 
 def get_merchant(tx: Tx, call: Call) -> Answer:
