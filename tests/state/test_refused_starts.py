@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,10 @@ def refused(line: str) -> Callable[[Refused], Refused]:
     return decorate
 
 
+def start(**settings: Any) -> None:
+    build(Settings(access_log="off", **settings))
+
+
 def served(directory: Path, script: str = "") -> None:
     """A start on the oldest data that are kept, after this was done to them."""
     file = directory / FILE_NAME
@@ -45,7 +50,7 @@ def served(directory: Path, script: str = "") -> None:
         connection.executescript(script)
     before = file.read_bytes()
     try:
-        build(Settings(data=directory, access_log="off"))
+        start(data=directory)
     finally:
         assert file.read_bytes() == before
 
@@ -80,7 +85,7 @@ def rule(directory: Path) -> None:
 def used(directory: Path) -> None:
     with closing(sqlite3.connect(directory / FILE_NAME)) as other:
         other.executescript("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE")
-        build(Settings(data=directory, access_log="off"))
+        start(data=directory)
 
 
 @refused("this user may not write to")
@@ -89,7 +94,7 @@ def not_ours(directory: Path) -> None:
         pytest.skip("root may write everywhere")
     directory.chmod(0o500)
     try:
-        build(Settings(data=directory, access_log="off"))
+        start(data=directory)
     finally:
         directory.chmod(0o700)
 
@@ -98,7 +103,7 @@ def not_ours(directory: Path) -> None:
 def newer_state(directory: Path) -> None:
     file = directory / "state.json"
     file.write_text('{"format": 2}')
-    build(Settings(state=file, access_log="off"))
+    start(state=file)
 
 
 @refused("is a state file, which the setting state takes")
