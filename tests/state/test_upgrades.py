@@ -196,8 +196,8 @@ real = sqlite3.connect
 
 def kill(statement="", *more):
     global left
-    if "table_info" in str(statement):
-        return  # one after the other, hundreds, that only look
+    if str(statement).startswith(("SELECT", "--")):
+        return  # hundreds that only look
     left -= 1
     if left < 0:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -242,7 +242,7 @@ while True:
 def test_a_kill_at_any_instant_leaves_the_old_data_or_the_new(
     start: Callable[..., Emulator], tmp_path: Path, version: int
 ) -> None:
-    """SIGKILL before each statement, after each few pages of the copy, and around its naming; then a start as ever."""
+    """SIGKILL before each statement that writes, within the copy and around its naming; then a start as ever."""
     old = content(data_of(version, tmp_path / "old"))
     places = tmp_path / "places"
     places.mkdir()
