@@ -13,6 +13,8 @@ JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
 
 NO_CONTENT = 204
+LARGEST_FORM: Final = 64 * 1024
+"""Bytes: to undo the escapes of a form takes many times as long as to read JSON."""
 MOST_WARNINGS = 3
 """Headers of one answer."""
 LONGEST_WARNING = 340

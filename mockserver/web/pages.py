@@ -21,7 +21,7 @@ from mockserver.core.engine import StoreFull
 from mockserver.core.errors import NotFound, Refusal
 from mockserver.core.urls import leads_away
 from mockserver.web import links, texts
-from mockserver.web.http import Answer, BodyTooLarge, ClientGone, read_body
+from mockserver.web.http import LARGEST_FORM, Answer, BodyTooLarge, ClientGone, read_body
 from mockserver.web.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ _HEADERS = NOSNIFF | {
 _HOST_SOURCE = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?")
 """What a content security policy can name; not an IPv6 address."""
 _POST_BY_ITSELF = "document.forms[0].submit()"
-_LARGEST_FORM = 64 * 1024
 _SHARED = "mockserver.web"
 """Where the templates are that all rooms extend."""
 _UNSAID: dict[str, Any] = {
@@ -220,7 +219,7 @@ SHARED = (
 """What all pages load: style sheet and icon."""
 
 
-async def read_form(request: Request, largest: int = _LARGEST_FORM) -> dict[str, str]:
+async def read_form(request: Request, largest: int = LARGEST_FORM) -> dict[str, str]:
     """The fields of a form that our own page sent; raises BadForm otherwise, BodyTooLarge above ``largest`` bytes."""
     body = await read_body(request.receive, largest)
     try:

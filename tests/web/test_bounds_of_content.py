@@ -8,6 +8,7 @@ import pytest
 from mockserver.core.errors import MOST_VIOLATIONS, Malformed, Violation
 from mockserver.core.policy import MOST_WARNINGS, Kindness, Lenience, Policy
 from mockserver.web import journal, shape
+from mockserver.web.http import LARGEST_FORM
 from mockserver.world import jwt
 from mockserver.world.services.tokens import ISSUER
 from tests.harness import Emulator, body
@@ -158,3 +159,21 @@ def test_an_advance_is_bounded(emulator: Emulator, seconds: str) -> None:
     answer = emulator.request("POST", "/_mock/clock/advance", content=f'{{"seconds": {seconds}}}'.encode())
     assert answer.status_code == 400
     assert answer.json()["extraDetails"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [
+        ("/miami/v1/token", 400, "grant_type"),
+        ("/access-management-1.0/access/oauth2/token", 400, "65536 bytes"),
+        ("/access-management-1.0/access/oauth2/auth", 400, "65536 bytes"),
+        ("/vipps-login-ciba/api/backchannel/authentication", 400, "65536 bytes"),
+    ],
+)
+def test_a_form_is_small_since_its_escapes_take_long(emulator: Emulator, path: str, status: int, told: str) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = emulator.request(
+        "POST", path, content=b"grant_type=client_credentials&a=" + b"%" * LARGEST_FORM, headers=form
+    )
+
+    assert (answer.status_code, told in answer.text) == (status, True)

@@ -4,7 +4,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from urllib.parse import parse_qs
 
-from mockserver.web.http import to_json
+from mockserver.web.http import LARGEST_FORM, to_json
 from mockserver.world.domain.merchant import ClientKeys, ClientKind
 from mockserver.world.services.tokens import RESOURCE, Token
 
@@ -46,7 +46,9 @@ def basic_keys(authorization: str | None) -> ClientKeys | None:
 
 
 def form(body: bytes) -> dict[str, str]:
-    """The fields of a form body, of repeated ones the first."""
+    """The fields of a form body, of repeated ones the first; none of one that is too large."""
+    if len(body) > LARGEST_FORM:
+        return {}
     try:
         fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=50)
     except ValueError:

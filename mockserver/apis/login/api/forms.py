@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 from starlette.requests import cookie_parser
 
 from mockserver.apis.login.domain.authorization import OAuthError, Parameters
-from mockserver.web.http import query_string, text
+from mockserver.web.http import LARGEST_FORM, query_string, text
 from mockserver.web.operations import Call
 
 FORM = b"application/x-www-form-urlencoded"
@@ -22,6 +22,8 @@ def form(call: Call) -> Parameters:
     kind = call.headers.get(b"content-type", FORM).partition(b";")[0].strip().lower()
     if kind != FORM and call.body.strip():
         raise OAuthError(400, "invalid_request", "The Content-Type must be application/x-www-form-urlencoded.")
+    if len(call.body) > LARGEST_FORM:
+        raise OAuthError(400, "invalid_request", f"A form is not larger than {LARGEST_FORM} bytes.")
     return _parse(call.body.decode("latin-1"))
 
 
