@@ -23,8 +23,7 @@ from mockserver.web import control as requests
 from mockserver.web import problems
 from mockserver.web.control import AdvanceBody, EmptyBody, Handler, ResetBody, Row, SetClockBody
 from mockserver.web.http import Answer, BodyTooLarge, ClientGone, json_answer, send_answer
-from mockserver.web.journal import Entry
-from mockserver.web.known import Known
+from mockserver.web.inturn import in_turn
 from mockserver.web.names import Names
 from mockserver.web.redaction import redact
 from mockserver.web.routing import response_of
@@ -146,13 +145,8 @@ async def get_requests(runtime: Runtime, request: Request) -> Any:
         and (warned is None or bool(entry.warnings) == (warned == "true"))
     )
     secrets = known(runtime.engine.reading())
-    return {"requests": [await _public(entry, secrets) for entry in tuple(islice(found, limit or 0))]}
-
-
-async def _public(entry: Entry, secrets: Known) -> dict[str, Any]:
-    """The entry without secrets; the journal may be large, so others have their turn between two entries."""
-    await asyncio.sleep(0)
-    return entry.public(secrets)
+    chosen = tuple(islice(found, limit or 0))
+    return {"requests": [each async for each in in_turn(entry.public(secrets) for entry in chosen)]}
 
 
 @requests.takes("after", "wait", "limit")
@@ -165,7 +159,8 @@ async def get_news(runtime: Runtime, request: Request) -> Any:
     if wait:
         await runtime.parts.of(Waits).poll(partial(news.wait, after, wait), request.receive)
     found = news.after(after, limit, known(runtime.engine.reading()))
-    return {"news": found.shown, "next": found.next, "missed": found.missed}
+    shown = [each async for each in in_turn(found.shown)]
+    return {"news": shown, "next": found.next, "missed": found.missed}
 
 
 OWN: tuple[Row, ...] = (

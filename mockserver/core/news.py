@@ -6,7 +6,7 @@ What a transaction notes is news once that is committed, and never was if it is 
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -21,9 +21,12 @@ Show = Callable[[T, Any], "dict[str, Any] | None"]
 
 @frozen
 class Found:
-    """News after a number: the next number to ask with, and how many were forgotten before anybody asked."""
+    """News after a number: the next number to ask with, and how many were forgotten before anybody asked.
 
-    shown: tuple[dict[str, Any], ...]
+    What is ``shown`` is made one by one, since each may take milliseconds.
+    """
+
+    shown: Iterator[dict[str, Any]]
     next: int
     missed: int
 
@@ -73,7 +76,7 @@ class News:
         shown = (
             {"kind": kind} | content for kind, show, what in chosen if (content := show(what, secrets)) is not None
         )
-        return Found(tuple(shown), first + len(chosen), max(0, first - max(number, self._cleared)))
+        return Found(shown, first + len(chosen), max(0, first - max(number, self._cleared)))
 
     async def wait(self, number: int, seconds: float) -> None:
         """Return when there is more after this number, or after so many seconds of real time."""

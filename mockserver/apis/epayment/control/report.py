@@ -1,11 +1,13 @@
 """All that a server knows of one payment, without secrets: to be attached to a bug report."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from mockserver import __version__
 from mockserver.apis.epayment.domain.payment import Payment
 from mockserver.core.engine import Tx
 from mockserver.core.instants import timestamp
+from mockserver.web.inturn import in_turn
 from mockserver.web.known import Known
 from mockserver.web.runtime import Runtime
 from mockserver.web.scrubbing import scrubbed
@@ -17,7 +19,7 @@ _MOST = 1_000
 """Deliveries."""
 
 
-def report(runtime: Runtime, tx: Tx, payment: Payment, whole: dict[str, Any]) -> dict[str, Any]:
+async def report(runtime: Runtime, tx: Tx, payment: Payment, whole: dict[str, Any]) -> dict[str, Any]:
     """The ``whole`` payment with its journal entries, deliveries and their registrations, oldest first."""
     deliveries = webhooks.deliveries(
         tx, webhook_id=None, subject=f"{payment.msn}/{payment.reference}", event=None, state=None, limit=_MOST
@@ -30,15 +32,16 @@ def report(runtime: Runtime, tx: Tx, payment: Payment, whole: dict[str, Any]) ->
         "at": timestamp(tx.at),
         "environment": tx.policy.environment,
         "payment": whole,
-        "requests": _requests(runtime, payment, secrets),
+        "requests": [],
         "webhooks": [shown(each) for each in registrations if each.id in told],
         "deliveries": [delivered(*each) for each in reversed(deliveries)],
     }
     cleaned: dict[str, Any] = scrubbed(content, secrets)
+    cleaned["requests"] = [each async for each in in_turn(_requests(runtime, payment, secrets))]
     return cleaned
 
 
-def _requests(runtime: Runtime, payment: Payment, secrets: Known) -> list[dict[str, Any]]:
+def _requests(runtime: Runtime, payment: Payment, secrets: Known) -> Iterator[dict[str, Any]]:
     about = (payment.msn, payment.reference)
     entries = [entry for entry in runtime.journal.newest() if (entry.msn, entry.reference) == about]
-    return [entry.public(secrets) for entry in reversed(entries)]
+    return (scrubbed(entry.public(secrets), secrets) for entry in reversed(entries))

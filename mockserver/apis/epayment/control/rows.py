@@ -77,7 +77,7 @@ async def report_payment(runtime: Runtime, request: Request) -> Any:
     """Shows one payment with its requests, events and deliveries, without any secret: for bug reports."""
     tx = runtime.engine.reading()
     stored = _find(tx, request)
-    return report(runtime, tx, stored.payment, _whole(runtime, request, tx, stored))
+    return await report(runtime, tx, stored.payment, _whole(runtime, request, tx, stored))
 
 
 async def approve_payment(runtime: Runtime, request: Request) -> Any:
