@@ -59,6 +59,8 @@ def open_file(directory: Path, flaw: Callable[[sqlite3.Connection], str | None])
             raise StoreError(f"data: {directory} is no directory; name the one that the file is to stand in")
         directory.mkdir(parents=True, exist_ok=True)
         if path.exists():
+            if not path.is_file():  # SQLite would wait for ever at a pipe
+                raise StoreError(f"data: {path} is no file; remove it, or name another directory")
             _examine(path, flaw)
         connection = connect(str(path))
     except (sqlite3.Error, OSError) as error:
@@ -93,7 +95,7 @@ def columns(connection: sqlite3.Connection) -> Columns:
 
 def _examine(path: Path, flaw: Callable[[sqlite3.Connection], str | None]) -> None:
     """Raise StoreError unless the file is ours and whole, or empty; nothing is written, or made beside it."""
-    if path.is_file() and not path.stat().st_size:
+    if not path.stat().st_size:
         logger.warning("data: %s was empty, so the store begins anew", path)
         return
     log, shared = path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")

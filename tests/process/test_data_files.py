@@ -239,3 +239,16 @@ def fill(shop: Merchant, disk: Path) -> None:
             rest.write(b"x" * 4096)
     assert answer.status_code == 500
     assert answer.json()["extraDetails"][0] == {"name": "ErrorCode", "reason": "3010"}
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "directory"])
+def test_what_is_no_file_is_refused_in_a_line(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / FILE_NAME)
+
+    ended = serve(tmp_path)
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert (
+        ended.stderr
+        == f"vipps-mockserver: data: {tmp_path / FILE_NAME} is no file; remove it, or name another directory\n"
+    )
