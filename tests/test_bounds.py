@@ -6,15 +6,18 @@ A new row needs a probe of the same name; a probe without a row fails too.
 import os
 import re
 import signal
+import ssl
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 import pytest
 
 from mockserver.core import stopping
+from mockserver.process.greetings import GREETING, MOST_GREETINGS
 from mockserver.process.lines import MOST_WAITING
 from mockserver.settings import Settings
 from mockserver.testing import Server
@@ -151,6 +154,25 @@ def connections(row: Row) -> None:
         assert (status, headers["connection"]) == (said(row), "close")
         first.send(HEALTH)
         assert first.answer()[0] == 200
+
+
+@probe("clients that agree on TLS at a time")
+def greetings(row: Row) -> None:
+    """Three times as many say nothing, and both sockets answer meanwhile."""
+    assert int(row["bound"]) == MOST_GREETINGS
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        server = stack.enter_context(serving("--tls", "--tls-port", "0", "--tls-dir", folder))
+        for _ in range(3 * MOST_GREETINGS):
+            stack.enter_context(Wire(server.tls_url))
+        trusting = ssl.create_default_context(cafile=server.authority)
+        for url in (server.url, server.tls_url):
+            answer = httpx.get(f"{url}/_mock/health", trust_env=False, verify=trusting, timeout=10)
+            assert answer.status_code == 200
+
+
+@probe("time to agree on TLS")
+def greeting(row: Row) -> None:
+    assert row["bound"] == f"{GREETING:.0f} seconds"
 
 
 @probe("requests sent ahead of their answers")

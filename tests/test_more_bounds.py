@@ -35,6 +35,7 @@ BOUNDS: Final = {
         (inbox.LONGEST_BODY, inbox.LONGEST_HEADERS), (64 * _KIB, 16 * _KIB), "64 KiB, 16 KiB",
     ),
     "Messages of all inboxes": (inbox.LARGEST, 16 * 1024 * _KIB, "16 MiB"),
+    "Body of a form": (http.LARGEST_FORM, 64 * _KIB, "64 KiB"),
     "Fields of a form or of a login's query": (forms._MOST_FIELDS, 100, "100"),
     "Parameters of a query that an API reads": (routes._MOST_PARAMETERS, 100, "100"),
     "Pictures of QR codes that are remembered": (qr._KEPT, 64, "64 of each kind"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from mockserver.process.greetings import Greetings
 from mockserver.process.lines import drain
 from mockserver.process.server import Stoppable, options
 from mockserver.process.welcome import banner
@@ -28,14 +29,9 @@ if TYPE_CHECKING:
     from mockserver.tls.authority import Authority
 
 _BACKLOG = 2048
-_GREETING = 10
-"""Seconds that a client has to agree on TLS; it counts as no connection yet."""
-_FAREWELL = 1
-"""Seconds that a client has to say goodbye over TLS, which many never do."""
-
 _ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM)
 _OTHER_FILES = 500
-"""The store, deliveries under way, and clients that are just being turned away."""
+"""The store, deliveries under way, clients that are just being turned away, or have not agreed on TLS yet."""
 _AT_THE_LATEST = 9.5
 """Seconds from the signal; nothing is lost then either, since the store takes the death of its process."""
 
@@ -79,11 +75,11 @@ class _Server(Stoppable):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._secured is not None:
-            await self._secure(*self._secured)
+            self._secure(*self._secured)
         if self.started:
             print(self._banner, flush=True)  # noqa: T201 - what the start command is for
 
-    async def _secure(self, listener: socket.socket, context: "SSLContext") -> None:
+    def _secure(self, listener: socket.socket, context: "SSLContext") -> None:
         # What uvicorn does for each of its sockets, which are either all plain or all TLS.
         protocol: Any = self.config.http_protocol_class
 
@@ -93,15 +89,8 @@ class _Server(Stoppable):
             )
             return made
 
-        server = await asyncio.get_running_loop().create_server(
-            connected,
-            sock=listener,
-            ssl=context,
-            ssl_handshake_timeout=_GREETING,
-            ssl_shutdown_timeout=_FAREWELL,
-            backlog=_BACKLOG,
-        )
-        self.servers.append(server)
+        greetings: Any = Greetings(listener, context, connected)  # is closed as they are, and asked for nothing else
+        self.servers.append(greetings)
 
 
 def run(settings: Settings, world: World | None) -> None:
