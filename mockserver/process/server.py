@@ -61,6 +61,12 @@ class Stoppable(uvicorn.Server):
 
     async def _leave_all(self) -> None:
         state = self.server_state
+        for each in list(state.connections):
+            if (
+                isinstance(each, HttpProtocol) and each.flow.write_paused
+            ):  # its client does not read, and would not hear any last words
+                each.transport.abort()
+        await asyncio.sleep(_TICK)  # whoever wrote to them ends by itself
         for task in state.tasks:
             task.cancel()
         if state.tasks:

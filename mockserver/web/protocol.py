@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import httptools
 from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from mockserver.core.values import frozen
 
@@ -84,6 +84,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._refusal: _Refused | None = None
         self._ended = False
         self._stopping = False
+        self._running: RequestResponseCycle | None = None
 
     # The connection
 
@@ -105,6 +106,9 @@ class HttpProtocol(HttpToolsProtocol):
         self._disarm()
         self._unset_keepalive_if_required()
         self._held.clear()
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
@@ -264,6 +268,11 @@ class HttpProtocol(HttpToolsProtocol):
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
         self._take(head + b"".join(b"%b: %b\r\n" % header for header in headers) + b"\r\n")
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        # Others may have come behind it, and uvicorn tells only the last one that the client has gone.
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     # Answers
 

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -139,6 +140,40 @@ def _until(done: Callable[[], bool]) -> None:
     end = time.monotonic() + 10
     while not done():
         assert time.monotonic() < end
+
+
+def test_clients_that_do_not_read_leave_no_line_in_the_log(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("w") as out, serving(log=out) as server, ExitStack() as stack:
+        for _ in range(3):
+            wire = stack.enter_context(Wire(server.url))
+            wire.send(request("GET /_mock/state HTTP/1.1", {}) * 150)
+        time.sleep(0.5)
+        assert stop(server) < DOCUMENTED
+    assert log.read_text() == ""
+
+
+def test_who_goes_with_another_request_on_the_way_is_missed_as_well(tmp_path: Path) -> None:
+    """What is under way is the first request, whatever came behind it: it learns that its client has gone."""
+    log = tmp_path / "log"
+    with hanging() as port, log.open("w") as out, serving(log=out) as server:
+        with closing(Merchant(server)) as merchant:
+            merchant.register(f"http://127.0.0.1:{port}/hook", CREATED)
+            merchant.create("reference-1")
+        before = httpx.get(f"{server.url}/_mock/clock", trust_env=False).json()["now"]
+        move = json.dumps({"duration": "P30D"}).encode()
+        for first in (
+            request("POST /_mock/clock/advance HTTP/1.1", {}, move),
+            request("GET /_mock/news?wait=1 HTTP/1.1", {}),
+        ):
+            with Wire(server.url) as wire:
+                wire.send(first + request("GET /_mock/health HTTP/1.1", {}))
+                time.sleep(0.3)
+        time.sleep(1.2)
+        after = httpx.get(f"{server.url}/_mock/clock", trust_env=False).json()["now"]
+        assert datetime.fromisoformat(after) - datetime.fromisoformat(before) < timedelta(days=1)
+        stop(server)
+    assert "Traceback" not in log.read_text()
 
 
 def test_a_request_that_is_not_whole_may_become_so_for_a_moment() -> None:
