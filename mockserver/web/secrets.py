@@ -9,6 +9,8 @@ from mockserver.world.services import world
 MOST = 10_000
 """Secrets of one kind that are read from the store: the latest, and those of so many clients."""
 _TOO_MANY = 100_000
+_AT_ONCE = 500
+"""Secrets that wait to be taken in: many thousands of them would hold up everybody."""
 
 Source = Callable[[Tx, int], Iterable[str]]
 """Gives the latest of its secrets that the store holds, so many at most."""
@@ -40,7 +42,7 @@ class Secrets:
     def learn(self, *secrets: str) -> None:
         """There is another secret, which the store has or will have."""
         self._fresh += secrets
-        if len(self._fresh) > MOST:
+        if len(self._fresh) > _AT_ONCE:
             self._take_in()
 
     def known(self, tx: Tx) -> Known:
