@@ -16,6 +16,8 @@ from mockserver.web.runtime import Runtime
 _LAST_WORDS: Final = 0.5
 """Seconds for those who are left to say so."""
 _TICK: Final = 0.02
+_TICKS_OF_A_LOOK: Final = 10
+"""About a second: uvicorn has ten in one."""
 
 
 def options(settings: Settings) -> dict[str, Any]:
@@ -38,6 +40,15 @@ class Stoppable(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, runtime: Runtime) -> None:
         super().__init__(config)
         self._runtime = runtime
+
+    async def on_tick(self, counter: int) -> bool:
+        """What has to be done now and then; says whether to stop."""
+        if counter % _TICKS_OF_A_LOOK == 0:
+            now = asyncio.get_running_loop().time()
+            for each in list(self.server_state.connections):
+                if isinstance(each, HttpProtocol):
+                    each.look(now)
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more, let what is under way end, leave what does not, and close the store."""

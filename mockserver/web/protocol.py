@@ -5,6 +5,7 @@ What cannot be taken is answered once, after the answers to what came before it 
 
 import asyncio
 import json
+import sys
 from typing import Any, Final
 
 import httptools
@@ -85,6 +86,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._ended = False
         self._stopping = False
         self._running: RequestResponseCycle | None = None
+        self._untaken = 0
+        self._untaken_since = 0.0
 
     # The connection
 
@@ -122,6 +125,19 @@ class HttpProtocol(HttpToolsProtocol):
         if not self._whole:
             self._disarm()
             self._deadline = self.loop.call_later(min(GRACE, self._bounds.request_timeout), self._too_late)
+
+    def look(self, now: float) -> None:
+        """Leave a client that has taken nothing of its answers for as long as an idle one may be silent.
+
+        It is asked for regularly, also on connections that are being closed: that waits for what is to be taken.
+        """
+        untaken = self.transport.get_write_buffer_size()
+        if untaken:
+            untaken += _on_its_way(self.transport)
+        if not untaken or untaken != self._untaken:
+            self._untaken, self._untaken_since = untaken, now
+        elif now - self._untaken_since >= self.timeout_keep_alive:
+            self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the connection, taken piece by piece: nobody else waits for a long segment to be parsed."""
@@ -393,3 +409,15 @@ class HttpProtocol(HttpToolsProtocol):
         else:
             seconds = self._bounds.request_timeout
             self._refuse(_Refused(408, f"The request was not whole within {seconds:g} seconds"))
+
+
+def _on_its_way(transport: asyncio.Transport) -> int:
+    """Bytes that the system has taken and the client has not, where it tells: a slow client empties those first."""
+    try:
+        import fcntl
+        import termios
+
+        waiting = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
+    except (ImportError, AttributeError, OSError):
+        return 0
+    return int.from_bytes(waiting, sys.byteorder)

@@ -2,14 +2,17 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.end_to_end.running import Running, serving
 from tests.harness import WORLD, body
-from tests.process.wire import Wire, request
+from tests.process.wire import Wire, address, request, stuck
 
 UNIT = WORLD.default_unit
 
@@ -274,3 +277,32 @@ def test_an_offer_of_http_2_is_not_taken(running: Running, headers: dict[str, st
             status, _, answer = wire.answer()
             assert status == 201, answer
             assert json.loads(answer)["reference"] == reference
+
+
+def test_clients_that_take_no_answer_do_not_keep_others_out(tmp_path: Path) -> None:
+    big = request("GET /_mock/state HTTP/1.1", {"Host": "localhost"})
+    arguments = ("--idle-timeout", "1", "--max-connections", "3", "--access-log", "text")
+    with (tmp_path / "log").open("w") as log, serving(*arguments, log=log) as server:
+        clients = [stuck(server.url, big), stuck(server.url, big), stuck(server.url, big)]
+        late = time.monotonic() + 15
+        while httpx.get(f"{server.url}/_mock/health", trust_env=False).status_code != 200:
+            assert time.monotonic() < late
+            time.sleep(0.1)
+        for each in clients:
+            each.close()
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_a_client_that_takes_its_answer_slowly_gets_all_of_it() -> None:
+    with serving("--idle-timeout", "1") as server, closing(socket.socket()) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(address(server.url))
+        client.sendall(request("GET /_mock/state HTTP/1.1", {"Host": "localhost"}) * 100)
+        client.sendall(request("GET /_mock/health HTTP/1.1", {"Connection": "close"}))
+        client.settimeout(10)
+        parts, began = [], time.monotonic()
+        while part := client.recv(65536):
+            parts.append(part)
+            if time.monotonic() - began < 3:
+                time.sleep(0.1)
+        assert b"".join(parts).count(b"HTTP/1.1 200 OK") == 101

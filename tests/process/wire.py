@@ -1,6 +1,7 @@
 """A connection to write bytes on."""
 
 import socket
+from contextlib import suppress
 
 import httpx
 
@@ -66,3 +67,15 @@ def request(line: str, headers: dict[str, str], content: bytes = b"", **more: st
         given["Content-Length"] = str(len(content))
     head = "".join(f"{name}: {value}\r\n" for name, value in given.items())
     return f"{line}\r\n{head}\r\n".encode() + content
+
+
+def stuck(url: str, sent: bytes) -> socket.socket:
+    """A client that asks for more than fits anywhere, and reads nothing of it."""
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.connect(address(url))
+    client.settimeout(0.2)
+    with suppress(OSError):
+        for _ in range(3000):
+            client.sendall(sent)
+    return client
