@@ -26,6 +26,8 @@ _PATIENCE = 1.0
 """Seconds to wait for another server to let go of the file."""
 _CHECKING = 20_000_000
 """Steps of SQLite's virtual machine, about a second, after which ``quick_check`` of a large file goes unfinished."""
+_EMPTY = 1
+"""Bytes: SQLite, too, takes a file of one byte for an empty one; on some systems it begins with that."""
 _OURS = frozenset({"meta", "due"})
 """Tables that every file of ours has."""
 
@@ -62,6 +64,8 @@ def open_file(directory: Path, flaw: Callable[[sqlite3.Connection], str | None])
             if not path.is_file():  # SQLite would wait for ever at a pipe
                 raise StoreError(f"data: {path} is no file; remove it, or name another directory")
             _examine(path, flaw)
+        else:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))  # it holds keys and secrets
         connection = connect(str(path))
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"data: cannot open {path}: {_hindrance(path, error)}") from error
@@ -95,7 +99,7 @@ def columns(connection: sqlite3.Connection) -> Columns:
 
 def _examine(path: Path, flaw: Callable[[sqlite3.Connection], str | None]) -> None:
     """Raise StoreError unless the file is ours and whole, or empty; nothing is written, or made beside it."""
-    if not path.stat().st_size:
+    if path.stat().st_size <= _EMPTY:
         logger.warning("data: %s was empty, so the store begins anew", path)
         return
     log, shared = path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")

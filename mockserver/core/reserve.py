@@ -20,7 +20,7 @@ class Reserve:
         try:
             if self._path.exists() and self._path.stat().st_size == size:
                 return
-            with self._path.open("wb") as file:
+            with open(self._path, "wb", opener=_own) as file:
                 _occupy(file.fileno(), size)
         except OSError as error:
             logger.debug("no room is kept for a reset on a full disk: %s", error)
@@ -33,6 +33,11 @@ class Reserve:
         except OSError:
             return False
         return True
+
+
+def _own(path: str, flags: int) -> int:
+    # Where a link leads is somebody else's file.
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
 
 
 def _occupy(file: int, size: int) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from mockserver.core.database import FILE_NAME, Database, StoreError
 from mockserver.core.datafile import APPLICATION_ID
+from mockserver.core.reserve import Reserve
 from tests.core.test_store import SCHEMA
 from tests.end_to_end.running import Merchant, Running, serving
 from tests.harness import Emulator
@@ -142,10 +143,12 @@ def test_a_directory_of_before_gets_its_mark(start: Callable[..., Emulator], fil
         assert connection.execute("SELECT count(*) FROM meta WHERE name = 'tables'").fetchone() == (1,)
 
 
+@pytest.mark.parametrize("content", [b"", b"S"])
 def test_an_empty_file_is_told_of(
-    start: Callable[..., Emulator], tmp_path: Path, caplog: pytest.LogCaptureFixture
+    start: Callable[..., Emulator], tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes
 ) -> None:
-    (tmp_path / FILE_NAME).touch()
+    """SQLite takes a file of one byte for an empty one."""
+    (tmp_path / FILE_NAME).write_bytes(content)
     assert start(data=tmp_path).create().status_code == 201
     assert f"{tmp_path / FILE_NAME} was empty, so the store begins anew" in caplog.text
 
@@ -252,3 +255,21 @@ def test_what_is_no_file_is_refused_in_a_line(tmp_path: Path, make: Callable[[Pa
         ended.stderr
         == f"vipps-mockserver: data: {tmp_path / FILE_NAME} is no file; remove it, or name another directory\n"
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX modes")
+def test_a_new_store_is_for_its_owner_alone(start: Callable[..., Emulator], tmp_path: Path) -> None:
+    assert start(data=tmp_path).create().status_code == 201
+    Reserve(tmp_path).keep(100)
+    modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+    assert len(modes) > 2
+    assert set(modes.values()) == {0o600}, modes
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="needs O_NOFOLLOW")
+def test_the_reserve_is_not_written_where_a_link_leads(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("mine")
+    (tmp_path / "vipps-mockserver.reserve").symlink_to(other)
+    Reserve(tmp_path).keep(100)
+    assert other.read_text() == "mine"
