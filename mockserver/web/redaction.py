@@ -11,20 +11,31 @@ from urllib.parse import quote, unquote
 REDACTED = "[redacted]"
 
 _ENDINGS = (
+    "accesskey",
     "apikey",
     "assertion",
+    "authkey",
     "authorization",
     "codeverifier",
     "cookie",
+    "credential",
+    "encryptionkey",
+    "functionskey",
+    "passphrase",
+    "passwd",
     "password",
+    "privatekey",
+    "pwd",
     "secret",
+    "secretkey",
+    "signingkey",
     "subscriptionkey",
     "token",
 )
 """What names of secrets end with, in small letters without hyphens and underscores; one more ``s`` is the same."""
 _WHOLE = frozenset({"authreqid", "idtokenhint", "nin"})
-_IN_FORMS = frozenset({"code"})
-"""Secret in forms and queries only: elsewhere it is the code of an error or a category."""
+_IN_FORMS = frozenset({"code", "sig"})
+"""Secret in forms and queries only: elsewhere it is the code of an error or a category. ``sig`` signs an address."""
 
 # Bodies are cut off anywhere, so a string may end with the text, in the middle of an escape too.
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)

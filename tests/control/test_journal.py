@@ -238,6 +238,8 @@ def test_secrets_in_bodies_are_not_shown_however_the_body_ends(emulator: Emulato
         "Ocp-Apim-Subscription-Key=hush",
         "%74oken=hush",
         "a=1;client_secret=hush",
+        "passwd=hush&pwd=hush&sig=hush&credentials=hush",
+        "private_key=hush&secretKey=hush&access-key=hush",
     ],
 )
 def test_secrets_in_queries_are_not_shown_whatever_their_spelling(emulator: Emulator, query: str) -> None:
@@ -254,6 +256,8 @@ def test_secrets_in_queries_are_not_shown_whatever_their_spelling(emulator: Emul
         ("X-Client-Secret", "hush"),
         ("clientSecret", "hush"),
         ("X-Api-Key", "hush"),
+        ("X-Functions-Key", "hush"),
+        ("X-Auth-Key", "hush"),
         ("Authorisation", "Bearer hush-hush"),
         ("Referer", "http://shop.test/return?token=hush"),
     ],
