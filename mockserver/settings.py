@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -62,6 +63,13 @@ def _digits(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _sendable(token: str | None) -> str | None:
+    """What a header brings as it is: space around it would be lost, and other characters have several encodings."""
+    if token is not None and re.fullmatch("[!-~]([ -~]*[!-~])?", token) is None:
+        raise ValueError("must be printable ASCII characters without white space around them")
+    return token
+
+
 def _named(value: object) -> object:
     given = [value] if isinstance(value, str | Path | Mapping) or not isinstance(value, list | tuple) else value
     if not all(isinstance(each, str | Path) for each in given):
@@ -69,6 +77,8 @@ def _named(value: object) -> object:
     return value if isinstance(value, str) else [str(each) for each in given]
 
 
+_SECRET = frozenset({"admin_token"})
+"""Settings whose values no message repeats."""
 Whole = Annotated[int, BeforeValidator(_no_flag)]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
@@ -191,7 +201,7 @@ class Settings(BaseModel):
         min_length=1,
         description="Certificate authorities to trust when sending over TLS: a file, or none to skip the check.",
     )
-    admin_token: str | None = Field(
+    admin_token: Annotated[str | None, AfterValidator(_sendable)] = Field(
         None,
         min_length=1,
         description="Bearer token that the control API and pages about people require; unset: no token needed.",
@@ -226,7 +236,7 @@ class Settings(BaseModel):
         (), description="Scenarios to start with: packaged profiles or files, separated by commas; unset: happy."
     )
     seed: Annotated[str | None, BeforeValidator(_digits)] = Field(
-        None, description="Seed for ids, references and chance, to make runs repeatable."
+        None, min_length=1, description="Seed for ids, references and chance, to make runs repeatable."
     )
     idle_timeout: Whole = Field(
         75, ge=1, le=3600, description="Seconds until an idle connection is closed, announced in `Keep-Alive`."
@@ -274,13 +284,6 @@ class Settings(BaseModel):
     def _check_ports(cls, value: int, others: ValidationInfo) -> int:
         if value and others.data.get("tls") and value == others.data.get("port"):
             raise ValueError("must be another one than port: HTTP and HTTPS have a port each")
-        return value
-
-    @field_validator("admin_token")
-    @classmethod
-    def _check_token(cls, value: str | None) -> str | None:
-        if value is not None and (not value.isprintable() or value.strip() != value):
-            raise ValueError("must be printable text that no space begins or ends, as a header has it")
         return value
 
     @field_validator("allowed_hosts")
@@ -396,8 +399,8 @@ def _checked(merged: Mapping[str, tuple[Any, str]]) -> Settings:
         name = str(first["loc"][0])
         place = merged[name][1] if name in merged else name
         reason = first["msg"].removeprefix("Value error, ")
-        got = "a secret" if name == "admin_token" else repr(first["input"])
-        raise BadSetting(f"{place}: {reason[:1].lower()}{reason[1:]} (got {got})") from None
+        got = "" if name in _SECRET else f" (got {first['input']!r})"
+        raise BadSetting(f"{place}: {reason[:1].lower()}{reason[1:]}{got}") from None
 
 
 def _place(source: str, name: str) -> str:

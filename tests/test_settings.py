@@ -303,3 +303,15 @@ def test_rules_are_no_scenario_of_a_setting(value: Any) -> None:
 def test_a_file_may_begin_with_a_byte_order_mark(directory: Path) -> None:
     (directory / FILE_NAME).write_text("port = 7\n", "utf-8-sig")
     assert load({}, {}).port == 7
+
+
+@pytest.mark.parametrize("token", [" ", "secret ", " secret", "secret\n", "a\tb", "bj\u00f8rn", "a\u0000b"])
+def test_an_admin_token_is_what_a_header_can_bring(token: str) -> None:
+    """What is wrong with it is said without it."""
+    told = message({}, variables(admin_token=token))
+    assert told == ("VIPPS_MOCKSERVER_ADMIN_TOKEN: must be printable ASCII characters without white space around them")
+    assert load({"admin_token": "open sesame"}, {}).admin_token == "open sesame"
+
+
+def test_a_seed_that_is_empty_stops_the_start() -> None:
+    assert message({"seed": ""}).startswith("--seed: string should have at least 1 character")
