@@ -1,5 +1,6 @@
 """The command line. What is not here is in ``commands``, imported when it is asked for: ``serve`` starts fast."""
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -27,13 +28,17 @@ _LATER = {
     "world": "world:world",
 }
 """Where the other commands are."""
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+"""What a write to standard output fails with."""
 
 
 class _Commands(click.Group):
     """All commands; what is wrong with their options is said in one line."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
-        """Run the command line, and exit with 2 for bad options."""
+        """Run the command line, and exit with 2 for bad options, with 1 when its output cannot be written."""
+        if sys.stdout is None or sys.stderr is None:
+            _replace_closed()
         try:
             code = super().main(*args, **extra | {"standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as error:
@@ -43,6 +48,11 @@ class _Commands(click.Group):
             fail(error.format_message())
         except click.Abort:
             sys.exit(1)
+        except OSError as error:
+            if error.errno not in _UNWRITABLE or error.filename is not None:
+                raise
+            _drop_output()
+            fail(f"the output cannot be written: {error.strerror}", 1)
         sys.exit(code if isinstance(code, int) else 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -62,9 +72,23 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            # What is still buffered has nowhere to go, and Python would complain of that when it ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             ctx.exit(0)
+
+
+def _drop_output() -> None:
+    # What is still buffered has nowhere to go, and Python would complain of that when it ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _replace_closed() -> None:
+    # What the shell closed (>&-) is None in Python, and the next file or connection would get its number.
+    from mockserver.process.lines import keep_standard_descriptors
+
+    keep_standard_descriptors()
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(descriptor, "w", encoding="utf-8", closefd=False))
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

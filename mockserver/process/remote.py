@@ -89,6 +89,8 @@ def with_scheme(url: str) -> str:
             raise ValueError
     except ValueError:
         raise NoAnswer(f"--url: {url!r:.200} has no valid host, or its port is not a number from 1 to 65535") from None
+    if "@" in parts.netloc:
+        raise NoAnswer("--url: must not contain a user name or password; the control API takes --admin-token")
     if not parts.hostname or re.search(r"[\x00-\x20]", url):
         raise NoAnswer(f"--url: {url!r:.200} names no host")
     return address

@@ -454,6 +454,7 @@ def test_two_servers_do_not_share_a_data_directory(serve: Any, directory: Path) 
     ("url", "reason"),
     [
         ("", "'' names no host"),
+        ("http://me:secret@127.0.0.1:1", "must not contain a user name or password"),
         ("http://", "'http://' names no host"),
         ("http://:8080", "'http://:8080' names no host"),
         ("a b", "'a b' names no host"),

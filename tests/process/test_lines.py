@@ -129,6 +129,25 @@ def test_closed_and_full_streams_do_not_stop_the_start(ends: str, tmp_path: Path
         assert "Exception ignored" not in log.read_text()
 
 
+@pytest.mark.parametrize("arguments", ["--help", "--version", "serve --help", "scenarios list", "world --format yaml"])
+def test_output_that_cannot_be_written_is_told_in_a_line(arguments: str) -> None:
+    command = f'"{sys.executable}" -m mockserver {arguments} >/dev/full'
+    done = subprocess.run(["sh", "-c", command], timeout=60, check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "vipps-mockserver: the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("ends", [">&-", "2>&-", ">&- 2>&-"])
+def test_commands_work_without_streams(ends: str, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with serving() as server:
+        for arguments in ("payments list", "clock show --json", "scenarios list"):
+            asked = arguments if arguments.startswith("scenarios") else f"{arguments} --url {server.url}"
+            command = f'"{sys.executable}" -m mockserver {asked} >"{log}" 2>&1 {ends}'
+            assert subprocess.run(["sh", "-c", command], timeout=60, check=False).returncode == 0
+            assert "Traceback" not in log.read_text()
+
+
 @pytest.mark.parametrize("ends", [">&- 2>&-", ">/dev/full 2>/dev/full"])
 def test_a_server_without_streams_serves(ends: str, tmp_path: Path, free_port: int) -> None:
     command = f'exec "{sys.executable}" -m mockserver serve --port {free_port} --data "{tmp_path}" {ends}'
