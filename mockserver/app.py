@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -57,6 +58,7 @@ from mockserver.web.names import Names
 from mockserver.web.operations import Api
 from mockserver.web.origin import Origins
 from mockserver.web.policies import Policies
+from mockserver.web.prefix import below_prefixes
 from mockserver.web.ratelimits import RateLimits
 from mockserver.web.routing import FAILED, ApiApplication, failed, not_found, record_unrouted, response_of
 from mockserver.web.runtime import Runtime
@@ -162,7 +164,10 @@ def build(
         lifespan=_lifespan(runtime, access_log),
     )
     app.router.redirect_slashes = False
-    return Server(Dispatch(_apis(runtime, products, app), app, partial(failed, runtime), parts.of(Stop)), runtime)
+    apis = _apis(runtime, products, app)
+    dispatch = Dispatch(apis, app, partial(failed, runtime), parts.of(Stop))
+    pages = partial(every_page, runtime, products)
+    return Server(below_prefixes(dispatch, runtime.origins, {"_mock", *apis}, pages), runtime)
 
 
 def _no_room(settings: Settings) -> str:
@@ -321,7 +326,7 @@ def every_page(runtime: Runtime, products: Products = PRODUCTS) -> list[PageRout
         *products.pages(runtime),
         *PhonePages(runtime, products.waiting()).routes(),
         *documents.routes(),
-        *pages.SHARED,
+        *pages.shared(),
     ]
     return behind_doors(runtime, routes)
 
@@ -418,7 +423,11 @@ def _own_origins(settings: Settings) -> frozenset[str]:
     names = {*tls_names(settings), settings.host.lower(), "0.0.0.0", "::"}  # noqa: S104 - names of ourselves
     ports = {"http": settings.port} | ({"https": settings.tls_port} if settings.tls else {})
     origins = {f"{scheme}://{in_url(name)}:{port}" for name in names for scheme, port in ports.items()}
-    return frozenset(origins | {settings.public_url.lower()} if settings.public_url else origins)
+    if settings.public_url is None:
+        return frozenset(origins)
+    path = urlsplit(settings.public_url).path
+    origins.add(settings.public_url.removesuffix(path).lower())
+    return frozenset(origins | {each + path for each in origins})
 
 
 def _trust(trust: str | None) -> Path | bool:

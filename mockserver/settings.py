@@ -22,7 +22,7 @@ from pydantic import (
 from mockserver.core import detours
 from mockserver.core.detours import Detour
 from mockserver.core.policy import HOSTS
-from mockserver.core.urls import ascii_host
+from mockserver.core.urls import ascii_host, prefix_flaw
 
 PREFIX = "VIPPS_MOCKSERVER_"
 """Before the name of every environment variable."""
@@ -178,9 +178,11 @@ class Settings(BaseModel):
     token_clock: Literal["wall", "emulator"] = Field(
         "wall", description="Clock that tokens follow: real time (wall), or the emulator's clock, which can be moved."
     )
-    public_url: str | None = Field(None, description="Origin of all addresses in answers, whatever host clients use.")
+    public_url: str | None = Field(
+        None, description="What all addresses in answers begin with, whatever host clients use; it may have a path."
+    )
     trusted_proxies: Networks = Field(
-        (), description="Networks whose X-Forwarded-Proto and X-Forwarded-Host are trusted, separated by commas."
+        (), description="Networks whose X-Forwarded-Proto, -Host and -Prefix are trusted, separated by commas."
     )
     own_names: Names = Field(
         (), description="Further host names at which control API and pages are found, separated by commas."
@@ -336,9 +338,10 @@ class Settings(BaseModel):
         if value is None:
             return None
         parts = urlsplit(value)
-        if wrong := _origin_flaw(parts):
-            raise ValueError(f"must be an origin such as https://vipps.example.com: {wrong}")
-        return f"{parts.scheme}://{parts.netloc}"
+        path = parts.path.rstrip("/")
+        if wrong := _origin_flaw(parts._replace(path="")) or prefix_flaw(path):
+            raise ValueError(f"must be an address such as https://example.com or https://example.com/vipps: {wrong}")
+        return f"{parts.scheme}://{parts.netloc}{path}"
 
 
 def _as_browsers_say_it(origin: str) -> str:

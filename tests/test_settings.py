@@ -106,9 +106,11 @@ def test_lists_are_separated_by_commas_or_written_as_lists(directory: Path) -> N
         ("https://vipps.example.com", "https://vipps.example.com"),
         ("https://vipps.example.com/", "https://vipps.example.com"),
         ("http://localhost:81", "http://localhost:81"),
+        ("https://example.com/vipps", "https://example.com/vipps"),
+        ("https://example.com/shops/a-b_c~1.x/", "https://example.com/shops/a-b_c~1.x"),
     ],
 )
-def test_the_public_url_is_an_origin(given: str, kept: str) -> None:
+def test_the_public_url_is_an_origin_perhaps_with_a_path(given: str, kept: str) -> None:
     assert load({"public_url": given}, {}).public_url == kept
 
 
@@ -124,7 +126,10 @@ BAD = [
     ("auth_market", "GB"),
     ("public_url", "vipps.example.com"),
     ("public_url", "ftp://vipps.example.com"),
-    ("public_url", "https://vipps.example.com/path"),
+    ("public_url", "https://vipps.example.com/a//b"),
+    ("public_url", "https://vipps.example.com/a/../b"),
+    ("public_url", "https://vipps.example.com/a%20b"),
+    ("public_url", "https://vipps.example.com/" + "a" * 200),
     ("public_url", "https://vipps.example.com?x=1"),
     ("public_url", "https://[::1"),
     ("public_url", "https://user:password@vipps.example.com"),

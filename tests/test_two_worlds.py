@@ -54,6 +54,14 @@ def test_worlds_with_other_people_and_settings_stand_side_by_side(start: Start) 
     assert here.create("reference-3", returnUrl="http://localhost/").status_code == 201
 
 
+def test_each_is_found_by_its_own_names(start: Start) -> None:
+    here = start(own_names="here.example")
+    assert here.request("GET", "/style.css", headers={"Host": "here.example"}).status_code == 200
+    there = start(own_names="there.example")
+    assert there.request("GET", "/style.css", headers={"Host": "there.example"}).status_code == 200
+    assert here.request("GET", "/style.css", headers={"Host": "there.example"}).status_code == 421
+
+
 def test_the_same_seed_draws_the_same_in_each_whatever_the_other_draws(start: Start) -> None:
     alone = start(seed="one").create().json()
     here, there = start(seed="one"), start(seed="one")

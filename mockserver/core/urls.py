@@ -27,6 +27,8 @@ _NO_APP = re.compile(
 )
 """Schemes that belong to a protocol or to the browser, so that no app can have them."""
 _NO_SCHEME = "Must begin with its scheme, as in https://shop.example.com"
+_PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+)*")
+_LONGEST_PREFIX = 200
 _SPACE = re.compile(r"[\x00-\x20]")
 _UNSAFE = re.compile(r"[^\x21-\x7e]+")
 
@@ -55,6 +57,18 @@ def classify(url: str) -> UrlKind:
         return _kind(url)
     except _BadUrl:
         return UrlKind.INVALID
+
+
+def prefix_flaw(path: str) -> str | None:
+    """What keeps a path from being one that a whole server may stand below, such as /vipps; None when nothing does.
+
+    It has plain characters only, which nobody escapes on the way; nothing at all will do too.
+    """
+    if len(path) > _LONGEST_PREFIX:
+        return f"its path has more than {_LONGEST_PREFIX} characters"
+    if not _PREFIX.fullmatch(path):
+        return "its path may have only letters, digits and . _ ~ - between single slashes"
+    return None
 
 
 def flaw(url: str, *, app: bool = False, local: bool = False) -> str | None:

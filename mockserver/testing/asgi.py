@@ -31,12 +31,13 @@ class AsyncServer(AsyncVipps):
         self._mounts = dict(mounts or {})
 
     async def __aenter__(self) -> Self:
-        origin = self._settings.public_url or ORIGIN
+        address = httpx.URL(self._settings.public_url or ORIGIN)
+        origin = str(address.copy_with(raw_path=b"/")).rstrip("/")
         self.app = build(self._settings, self._world, inside={origin: self._itself} | self._mounts).app
         self._lifespan = _Lifespan(self.app)
         await self._lifespan.start()
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
-        super().__init__(httpx.AsyncClient(transport=transport, base_url=origin), self._settings.admin_token)
+        super().__init__(httpx.AsyncClient(transport=transport, base_url=address), self._settings.admin_token)
         return self
 
     async def __aexit__(self, *exception: object) -> None:

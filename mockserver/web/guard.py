@@ -82,7 +82,8 @@ class Guard:
         scheme, host = self.origins.asked_for(scope, headers)
         own = host.decode("latin-1").lower()
         # Behind a proxy that ends TLS and is not on the list of trusted ones, only the browser knows of https.
-        return origin in {f"{scheme}://{own}", f"https://{own}", self.origins.of(scope, headers).lower()}
+        address = self.origins.of(scope, headers).removesuffix(self.origins.prefix(scope, headers)).lower()
+        return origin in {f"{scheme}://{own}", f"https://{own}", address}
 
     def _wrong_site(self, scope: Scope) -> Stranger | None:
         headers = dict(scope["headers"])

@@ -212,11 +212,12 @@ async def _icon(request: Request) -> Response:
     )
 
 
-SHARED = (
-    PageRoute(links.STYLE, _style, "GET", Who.ANYBODY),
-    PageRoute(links.ICON, _icon, "GET", Who.ANYBODY),
-)
-"""What all pages load: style sheet and icon."""
+def shared() -> list[PageRoute]:
+    """What all pages load, for one server: style sheet and icon."""
+    return [
+        PageRoute(links.STYLE, _style, "GET", Who.ANYBODY),
+        PageRoute(links.ICON, _icon, "GET", Who.ANYBODY),
+    ]
 
 
 async def read_form(request: Request, largest: int = LARGEST_FORM) -> dict[str, str]:

@@ -21,6 +21,7 @@ from mockserver.web.parsing import plain
 from mockserver.web.runtime import Runtime
 from mockserver.webhooks.inbox import Behaviour, Inboxes, Message
 from mockserver.webhooks.services import inspection
+from mockserver.webhooks.signature import host_of
 
 LONGEST_DELAY = 60
 """Seconds; an inbox that hangs does so for as long."""
@@ -40,9 +41,11 @@ async def receive(runtime: Runtime, request: Request) -> Any:
     body = await read_body(request.receive, runtime.largest_body)
     origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
     headers = dict(request.headers)
-    direct = f"{request.scope['scheme']}://{headers.get('host', '')}"
+    host = headers.get("host", "")
+    direct = f"{request.scope['scheme']}://{host}"
     target = request.scope["path"] + (f"?{request.url.query}" if request.url.query else "")
-    urls = {f"{origin}{target}", f"{direct}{target}"}
+    prefix = runtime.origins.prefix(request.scope, dict(request.scope["headers"]))
+    urls = {f"{origin}{target}": host_of(origin), f"{direct}{target}": host, f"{direct}{prefix}{target}": host}
     findings = inspection.inspect(runtime.engine.reading(), urls, headers, body)
     inboxes = runtime.parts.of(Inboxes)
     inbox = inboxes.of_sender(

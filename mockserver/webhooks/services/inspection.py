@@ -1,5 +1,7 @@
 """Looks at a received webhook with the secrets that are registered for its address."""
 
+from collections.abc import Mapping
+
 from mockserver.core.clock import wall_clock
 from mockserver.core.engine import Tx
 from mockserver.core.urls import on_the_wire
@@ -15,15 +17,21 @@ def registered(findings: list[Finding]) -> bool:
     return all(each.part != _REGISTRATION for each in findings)
 
 
-def inspect(tx: Tx, urls: set[str], headers: dict[str, str], body: bytes) -> list[Finding]:
+def inspect(tx: Tx, urls: Mapping[str, str], headers: dict[str, str], body: bytes) -> list[Finding]:
     """What is right and wrong about a delivery, by the registration it fits best.
 
-    ``urls`` are the names of the address that got it, ``headers`` by lower-case name.
+    ``urls`` are the names of the address that got it, each with the host that its sender asked for (a proxy may have
+    put another one into the header), ``headers`` by lower-case name.
     """
     registered = [each for each in webhooks.every(tx) if on_the_wire(each.url) in urls]
     if not registered:
         return [Finding(_REGISTRATION, False, "no webhook is registered for this address")]
-    results = [examine(each.secret, on_the_wire(each.url), headers, body, wall_clock() / 1000) for each in registered]
+    now = wall_clock() / 1000
+    results = []
+    for each in registered:
+        url = on_the_wire(each.url)
+        came = headers | {"host": urls[url]} if urls[url] else headers
+        results.append(examine(each.secret, url, came, body, now))
     return max(results, key=lambda findings: sum(finding.right for finding in findings))
 
 

@@ -98,13 +98,15 @@ def _url_violations(url: str, receivers: Receivers, lenience: Lenience) -> Itera
 
 
 def is_own_control(url: str, own_origins: frozenset[str]) -> bool:
-    """Whether a URL leads to this server's control API, the inbox excepted."""
+    """Whether a URL leads to this server's control API, the inbox excepted; origins may have a path."""
     parts = urlsplit(on_the_wire(url))
     path = re.sub(r"/{2,}", "/", unquote(parts.path))
     origin = f"{parts.scheme}://{parts.netloc.lower()}"
     port = {"http": 80, "https": 443}.get(parts.scheme)
-    own = not own_origins.isdisjoint({origin, f"{origin}:{port}", origin.removesuffix(f":{port}")})
-    return own and path.startswith("/_mock") and not (path.startswith(INBOX) and "/." not in path)
+    spellings = {origin, f"{origin}:{port}", origin.removesuffix(f":{port}")}
+    below = {each[len(name) :] for each in own_origins for name in spellings if f"{each}/".startswith(f"{name}/")}
+    controls = [path.removeprefix(prefix) for prefix in below if path.startswith(f"{prefix}/_mock")]
+    return any(not (each.startswith(INBOX) and "/." not in each) for each in controls)
 
 
 def _event_violations(tx: Tx, owner: Owner, events: tuple[str, ...]) -> Iterator[Violation]:
