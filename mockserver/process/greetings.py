@@ -10,14 +10,12 @@ from contextlib import suppress
 from ssl import SSLContext
 from typing import Final
 
+from mockserver.web.tunnel import FAREWELL, GREETING
+
 MOST_GREETINGS: Final = 150
 """Clients that have come and not agreed on TLS yet; they are among the files that connections leave room for."""
-GREETING: Final = 10.0
-"""Seconds that each of them has."""
 _PATIENCE: Final = 0.5
 """Seconds in which one of that many must have agreed or gone, or all of them keep others out, and are sent away."""
-_FAREWELL: Final = 1.0
-"""Seconds that a client has to say goodbye over TLS, which many never do."""
 _OUT_OF_FILES: Final = 0.1
 """Seconds until the next one is accepted, when the system has no file for it."""
 
@@ -86,5 +84,5 @@ class Greetings:
                 client,
                 ssl=self._context,
                 ssl_handshake_timeout=GREETING,
-                ssl_shutdown_timeout=_FAREWELL,
+                ssl_shutdown_timeout=FAREWELL,
             )

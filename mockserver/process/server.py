@@ -12,6 +12,7 @@ from mockserver.core.stopping import LIMIT, Stop
 from mockserver.settings import Settings
 from mockserver.web.protocol import Bounds, HttpProtocol
 from mockserver.web.runtime import Runtime
+from mockserver.web.tunnel import Tunnels
 
 _LAST_WORDS: Final = 0.5
 """Seconds for those who are left to say so."""
@@ -20,12 +21,12 @@ _TICKS_OF_A_LOOK: Final = 10
 """About a second: uvicorn has ten in one."""
 
 
-def options(settings: Settings) -> dict[str, Any]:
-    """What uvicorn is told, besides the application."""
+def options(settings: Settings, tunnels: Tunnels | None = None) -> dict[str, Any]:
+    """What uvicorn is told, besides the application; ``tunnels``: where CONNECT leads."""
     bounds = Bounds(settings.request_timeout, settings.max_connections)
     return {
         "lifespan": "on",
-        "http": partial(HttpProtocol, bounds=bounds),
+        "http": partial(HttpProtocol, bounds=bounds, tunnels=tunnels),
         "ws": "none",
         "access_log": False,
         "server_header": False,

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from mockserver.core.policy import HOSTS
 from mockserver.process.greetings import Greetings
 from mockserver.process.lines import drain
 from mockserver.process.server import Stoppable, options
 from mockserver.process.welcome import banner
 from mockserver.settings import Settings, tls_names
 from mockserver.web.runtime import Runtime
+from mockserver.web.tunnel import Tunnels
 from mockserver.world.domain.world import World
 from mockserver.world.services.world import first_plain_world
 
@@ -100,19 +102,20 @@ def run(settings: Settings, world: World | None) -> None:
     with ExitStack() as stack:
         listener = stack.enter_context(_listen(settings.host, settings.port))
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
-        authority, secured = None, None
+        authority, secured, tunnels = None, None, None
         if settings.tls:
             secure = stack.enter_context(_listen(settings.host, settings.tls_port))
             settings = settings.model_copy(update={"tls_port": secure.getsockname()[1]})
             authority, context = _authority(settings)
             secured = (secure, context)
+            tunnels = Tunnels((*HOSTS, *settings.tls_names), context)
         server = build(settings, world, authority=authority.pem if authority else None)
         settings = settings.model_copy(update={"max_connections": _room(settings.max_connections)})
         config = uvicorn.Config(
             server.app,
             log_level="warning",
             headers=[("Keep-Alive", f"timeout={settings.idle_timeout}")],
-            **options(settings),
+            **options(settings, tunnels),
         )
         _spare_the_collector()
         trusted = str(authority.path) if authority else None

@@ -6,6 +6,7 @@ What cannot be taken is answered once, after the answers to what came before it 
 import asyncio
 import json
 import sys
+from ssl import SSLContext
 from typing import Any, Final
 
 import httptools
@@ -13,6 +14,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from mockserver.core.values import frozen
+from mockserver.web.tunnel import GREETING, Tunnels, secure
 
 LARGEST_HEAD: Final = 64 * 1024
 """Bytes of a request line with its headers; also of what follows a body's last chunk."""
@@ -68,11 +70,24 @@ class HttpProtocol(HttpToolsProtocol):
     """HTTP/1.1 and nothing else: whoever offers HTTP/2, as Java's client does unless told otherwise, gets this too.
 
     White space behind a header's value is no part of it (RFC 9112), and pasted keys bring it. Trailers are dropped.
+    CONNECT is answered where there are ``tunnels``, and another protocol of this class goes on with the connection,
+    which was ``admitted`` then.
     """
 
-    def __init__(self, *args: Any, bounds: Bounds = Bounds(), **more: Any) -> None:  # noqa: B008 - a constant
+    def __init__(
+        self,
+        *args: Any,
+        bounds: Bounds = Bounds(),  # noqa: B008 - a constant
+        tunnels: Tunnels | None = None,
+        admitted: bool = False,
+        **more: Any,
+    ) -> None:
         super().__init__(*args, **more)
         self._bounds = bounds
+        self._tunnels = tunnels
+        self._admitted = admitted
+        self._connecting = False
+        self._greeting: asyncio.Task[None] | None = None
         self._whole = True
         self._headed = False
         self._has_host = False
@@ -95,7 +110,7 @@ class HttpProtocol(HttpToolsProtocol):
         """A client has come; it has as long as an idle one to say something."""
         super().connection_made(transport)
         self.flow = self._flow = _Flow(transport)
-        above = len(self.connections) - self._bounds.max_connections
+        above = 0 if self._admitted else len(self.connections) - self._bounds.max_connections
         if above > _TURNED_AWAY:
             transport.abort()
         elif above > 0:
@@ -119,6 +134,9 @@ class HttpProtocol(HttpToolsProtocol):
         if self._stopping or self._ended:
             return
         self._stopping = True
+        if self._greeting is not None:
+            self._greeting.cancel()
+            return
         if self._whole or self._headed:
             self._farewell()
             super().shutdown()
@@ -154,7 +172,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _watch(self) -> None:
         """Give what is not whole its time, and what has not begun that of an idle connection."""
-        if self._refusal is not None:
+        if self._refusal is not None or self._greeting is not None:
             return
         if not self._whole:
             if self._deadline is None:
@@ -190,7 +208,9 @@ class HttpProtocol(HttpToolsProtocol):
         except httptools.HttpParserError as error:
             self._refuse(self._why(error))
             return
-        if head is not None:
+        if head is not None and self._connecting:
+            self._connect(early=head < len(data))
+        elif head is not None:
             self._decline()
             if head < len(data) and self._refusal is None:
                 self._take(memoryview(data)[head:])
@@ -243,7 +263,8 @@ class HttpProtocol(HttpToolsProtocol):
             raise _Refused(431, _HEAD_TOO_LARGE)
         if self.parser.should_upgrade():
             if self.parser.get_method() == b"CONNECT":
-                raise _Refused(405, "This is no proxy", allow=b"DELETE, GET, PATCH, POST, PUT")
+                self._check_target()
+                self._connecting = True
             self._offered = True
             return
         super().on_headers_complete()
@@ -271,6 +292,48 @@ class HttpProtocol(HttpToolsProtocol):
         self._unheard = 0
         self._disarm()
         super().on_message_complete()
+
+    def _check_target(self) -> None:
+        if self._tunnels is None or self.scheme == "https":
+            reason = "This is no proxy: the plain port is one with --tls"
+            raise _Refused(405, reason, allow=b"DELETE, GET, PATCH, POST, PUT")
+        if flaw := self._tunnels.flaw(self.url.decode("latin-1")):
+            raise _Refused(403, flaw)
+        if self._stopping:
+            raise _Refused(503, "The server is being stopped")
+
+    def _connect(self, *, early: bool) -> None:
+        """Answer CONNECT, and go on with TLS; ``early``: something came behind the request."""
+        if self._tunnels is None or early or self._unanswered:
+            self._refuse(_Refused(400, "CONNECT stands alone: wait for the answers before it, and for its own"))
+            return
+        self._disarm()
+        self._unset_keepalive_if_required()
+        self.transport.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        self._greeting = self.loop.create_task(self._greet(self._tunnels.context))
+
+    async def _greet(self, context: SSLContext) -> None:
+        """Hand the connection over to a protocol that speaks TLS; until then it counts as this one."""
+        try:
+            seconds = min(GREETING, self._bounds.request_timeout)
+            agreed = await secure(self.transport, context, seconds)
+        finally:
+            self._ended = True
+            self.connections.discard(self)
+        if agreed is None:
+            return
+        transport, held = agreed
+        inner = type(self)(
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.app_state,
+            bounds=self._bounds,
+            admitted=True,
+        )
+        transport.set_protocol(inner)
+        inner.connection_made(transport)
+        for data in held:
+            inner.data_received(data)
 
     def _decline(self) -> None:
         """Have the request read again without its offer, since the parser stops at one, and takes no body for it.
