@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.end_to_end.nginx import free_port
 from tests.end_to_end.running import Running, serving
 from tests.end_to_end.test_sdk import FOLDER, NEW, OPERATIONS, find_node
 
@@ -74,6 +75,77 @@ def test_the_older_sdk_pays_at_the_test_environments_own_name(server: Running) -
     assert told == {"not-emulated"}
     early = [entry for entry in journal if entry["operation"] == "capturePayment" and entry["status"] == 400]
     assert [entry["replayed"] for entry in sorted(early, key=lambda entry: entry["id"])] == [False, *[True] * 4]
+
+
+PROXY = str(Path(__file__).parents[2] / "clients" / "node" / "proxy.mjs")
+
+
+def run_through_proxy(server: Running, script: str, host: str, sdk: str = NEW) -> subprocess.CompletedProcess[str]:
+    """Node with HTTPS_PROXY and our preload, which is all that a user sets."""
+    more = {"VIPPS_BASE_URL": f"https://{host}", "HTTPS_PROXY": server.url, "NODE_EXTRA_CA_CERTS": server.authority}
+    return subprocess.run(
+        [find_node(sdk), "--require", "./quick.cjs", "--import", PROXY, script],
+        cwd=FOLDER,
+        env=os.environ | server.variables | more,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("sdk", "script", "host"),
+    [
+        (NEW, "sdk.mjs", "apitest.vipps.no"),
+        (NEW, "production.mjs", "api.vipps.no"),
+        ("@vippsno/vipps-sdk", "node-sdk.mjs", "apitest.vipps.no"),
+    ],
+)
+def test_the_sdks_pay_through_the_proxy(server: Running, sdk: str, script: str, host: str) -> None:
+    done = run_through_proxy(server, script, host, sdk)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    assert done.stdout.endswith("all steps done\n")
+    assert {dict(entry["request"]["headers"])["host"] for entry in server.journal()} == {host}
+
+
+OTHERS = """
+import https from "node:https";
+import { request } from "node:https";
+for (const get of [https.request, request]) {
+  const url = "https://api.vipps.no/_mock/health";
+  const answer = await new Promise((found, failed) => get(url, found).on("error", failed).end());
+  console.log(answer.statusCode, (await answer.toArray()).join("").includes("ok"));
+}
+const big = await fetch("https://apitest.vipps.no/openapi/epayment.json");
+console.log(big.status, (await big.text()).length > 20000);
+const body = "x".repeat(900_000);
+const there = await fetch("https://apitest.vipps.no/webhooks/v1/webhooks", { method: "POST", body });
+console.log(there.status);
+await fetch("https://127.0.0.1:" + process.env.FREE).catch((error) => console.log(error.cause.code));
+process.env.HTTPS_PROXY = `${process.env.PLAIN}`;
+await fetch("https://api.vipps.no/").catch((error) => console.log(error.cause.message));
+"""
+
+
+def test_everything_else_of_node_goes_that_way_too_and_other_names_as_ever(server: Running, tmp_path: Path) -> None:
+    script = tmp_path / "others.mjs"
+    script.write_text(OTHERS)
+    with serving() as plain:
+        more = {"HTTPS_PROXY": server.url, "NODE_EXTRA_CA_CERTS": server.authority, "PLAIN": plain.url}
+        more["FREE"] = str(free_port())
+        done = subprocess.run(
+            [find_node(), "--import", PROXY, str(script)],
+            env=os.environ | more,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        refused = f"The proxy at {plain.url.removeprefix('http://')} leads to no api.vipps.no: HTTP/1.1 405"
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[:5] == ["200 true", "200 true", "200 true", "401", "ECONNREFUSED"]
+    assert done.stdout.splitlines()[5].startswith(refused)
 
 
 def test_without_trust_it_gets_nowhere(server: Running) -> None:
