@@ -56,14 +56,16 @@ def test_dotnet(tmp_path: Path) -> None:
         expect_story(server, run(server, tmp_path / "recipe", "dotnet", "run", more=more))
 
 
-def test_wordpress_sends_its_calls_here(tmp_path: Path) -> None:
+@pytest.mark.parametrize("plugin", ["vipps-mockserver.php", "vipps-mockserver-proxy.php"])
+def test_wordpress_sends_its_calls_here(tmp_path: Path, plugin: str) -> None:
     need("php")
     if not (WORDPRESS / "wp-includes").is_dir():
         pytest.skip("WordPress is not installed: the variable WORDPRESS names its folder")
     write_files("woocommerce.md", tmp_path)
     script = str(MODULES.parent / "wordpress.php")
-    with serving() as server:
-        printed = run(server, tmp_path, "php", script, str(WORDPRESS), "vipps-mockserver.php")
+    with serving("--tls", "--tls-port", "0", "--tls-dir", str(tmp_path)) as server:
+        more = {"VIPPS_PROXY": server.url, "VIPPS_CA": server.authority}
+        printed = run(server, tmp_path, "php", script, str(WORDPRESS), plugin, more=more)
     assert printed == [
         "200 POST accessToken/get",
         "201 POST epayment/v1/payments",

@@ -4,6 +4,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +69,16 @@ def test_httpx_pays_through_it(running: Running) -> None:
         assert client.get(url).status_code == 200
 
 
+SCRIPT = "import httpx; print(httpx.get('https://apitest.vipps.no/_mock/health').json()['status'])"
+
+
+def test_httpx_needs_nothing_but_variables(running: Running) -> None:
+    environment = {"HTTPS_PROXY": running.url, "SSL_CERT_FILE": running.authority}
+    command = [sys.executable, "-c", SCRIPT]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout == "ok\n"
+
+
 def test_curl_pays_through_it(running: Running, tmp_path: Path) -> None:
     curl = shutil.which("curl")
     if curl is None:
@@ -87,6 +98,22 @@ def test_curl_pays_through_it(running: Running, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "access_token" in done.stdout
+
+
+PHP = """
+$handle = curl_init('https://apitest.vipps.no/_mock/health');
+curl_setopt_array($handle, [CURLOPT_RETURNTRANSFER => true, CURLOPT_CAINFO => getenv('CA')]);
+echo curl_exec($handle), curl_error($handle);
+"""
+
+
+def test_php_goes_through_it(running: Running) -> None:
+    php = shutil.which("php")
+    if php is None or "curl" not in subprocess.run([php, "-m"], capture_output=True, text=True, check=True).stdout:
+        pytest.skip("PHP with curl is not installed")
+    environment = {"HTTPS_PROXY": running.url, "CA": running.authority}
+    done = subprocess.run([php, "-r", PHP], env=environment, capture_output=True, text=True, timeout=30, check=True)
+    assert '"status":"ok"' in done.stdout
 
 
 @pytest.mark.parametrize(
