@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from mockserver.core import stopping
-from mockserver.process.greetings import GREETING, MOST_GREETINGS
+from mockserver.process.greetings import MOST_GREETINGS
 from mockserver.process.lines import MOST_WAITING
 from mockserver.settings import Settings
 from mockserver.testing import Server
@@ -25,6 +25,7 @@ from mockserver.web.doors import MOST_TRIES
 from mockserver.web.http import MOST_WARNINGS
 from mockserver.web.journal import LONGEST_PATH
 from mockserver.web.protocol import LARGEST_HEAD, MOST_AHEAD, MOST_HEADERS
+from mockserver.web.tunnel import GREETING
 from mockserver.web.waits import MOST_WAITS
 from tests.documents import section
 from tests.end_to_end.running import serving
