@@ -11,7 +11,8 @@ import pytest
 from mockserver.core.urls import prefix_flaw
 from mockserver.web.origin import Origins
 from mockserver.web.prefix import Prefixed
-from tests.apis.login.client import BASE
+from tests.apis.login.client import BASE, LOCAL
+from tests.apis.management.partner import order_body, post
 from tests.harness import Emulator, body
 
 PUBLIC = "https://shop.example/vipps"
@@ -118,6 +119,34 @@ def test_documents_and_keys_name_the_prefix(outside: tuple[Emulator, Visitor]) -
     for name, value in configuration.items():
         if name == "issuer" or name.endswith(("_endpoint", "_uri")):
             assert value.startswith(f"{PUBLIC}/"), name
+
+
+def test_a_merchant_fills_in_an_order(outside: tuple[Emulator, Visitor]) -> None:
+    emulator, visitor = outside
+    answer = post(emulator, order_body(), **forwarded(emulator))
+    url = answer.json()["prefillUrl"]
+    assert url.startswith(f"{PUBLIC}/register/vippspanett/")
+    page = visitor.open(url)
+    assert f'action="{urlsplit(url).path}"' in page.text
+    shown = visitor.open(urlsplit(url).path, {"csrf": csrf(page), "action": "save"})
+    assert shown.status_code == 200, shown.text
+
+
+def test_a_customer_logs_in(outside: tuple[Emulator, Visitor]) -> None:
+    emulator, visitor = outside
+    unit = emulator.unit("123456")
+    query = {
+        "client_id": unit.keys.client_id,
+        "response_type": "code",
+        "scope": "openid",
+        "state": "abcdefgh",
+        "redirect_uri": LOCAL,
+    }
+    sent = emulator.request("GET", f"{BASE}/oauth2/auth", params=query, headers=forwarded(emulator))
+    page = visitor.open(sent.headers["location"])
+    token = sent.headers["location"].partition("session=")[2]
+    form = {"csrf": csrf(page), "session": token, "action": "next", "phone": emulator.world.customers[0].phone}
+    assert visitor.open("/vipps/login", form).status_code == 200
 
 
 def test_a_qr_code_has_the_whole_address(start: Callable[..., Emulator], monkeypatch: pytest.MonkeyPatch) -> None:
