@@ -170,3 +170,18 @@ def test_an_async_client_of_a_server_elsewhere() -> None:
     with Server() as server:
         url = server.url
         run(test)
+
+
+def test_a_server_may_stand_below_a_path() -> None:
+    async def test() -> None:
+        async with opened(public_url="http://vipps.test/shops/vipps") as (vipps, shop):
+            hook = {"url": vipps.inbox_url(), "events": ["epayments.payment.created.v1"]}
+            assert hook["url"] == "http://vipps.test/shops/vipps/_mock/inbox/inbox"
+            await shop.post("/webhooks/v1/webhooks", hook)
+            created = await shop.post("/epayment/v1/payments", order("below-a-path"))
+            assert created["redirectUrl"].startswith("http://vipps.test/shops/vipps/landing?token=")
+            await vipps.wait_for_webhook("created", reference="below-a-path")
+            (message,) = await vipps.inbox()
+            assert message.genuine
+
+    run(test)
