@@ -9,6 +9,7 @@ from mockserver.apis.epayment.pages import qr
 from mockserver.apis.login.api import forms
 from mockserver.apis.management.api import routes
 from mockserver.core import errors, policy
+from mockserver.settings import Settings
 from mockserver.web import http, journal, shape
 from mockserver.webhooks import inbox
 from tests.documents import section
@@ -16,7 +17,9 @@ from tests.documents import section
 _KIB: Final = 1024
 
 
+_STORE: Final = Settings.model_fields["store_limit"].default
 BOUNDS: Final = {
+    "All that is stored: payments, logins, orders, webhooks": (_STORE, 4096, "4,096 MiB"),
     "Entries of a list, members of an object, in JSON": (shape.LONGEST, 1000, "1,000"),
     "Values of a JSON body": (shape.MOST_VALUES, 10_000, "10,000"),
     "Levels of a JSON body": (shape.DEEPEST, 128, "128"),
