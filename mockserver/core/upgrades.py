@@ -4,6 +4,7 @@ The steps are statements of the transaction in which a start takes the store up:
 """
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -67,11 +68,12 @@ def _copied(connection: sqlite3.Connection, path: Path, written_by: int) -> Path
         copy = path.with_name(copy_name(written_by, number))
         if not copy.exists():
             break
-        if _equal(connection, copy):
+        if copy.is_file() and _equal(connection, copy):  # SQLite would wait for ever at a pipe
             return copy
     part = copy.with_name(copy.name + ".part")
     part.unlink(missing_ok=True)
     try:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # it holds keys and secrets
         with closing(connect(str(part))) as made:
             made.execute("PRAGMA journal_mode = OFF")
             connection.backup(made)

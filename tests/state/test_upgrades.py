@@ -160,6 +160,17 @@ def test_no_copy_is_written_over(start: Callable[..., Emulator], tmp_path: Path,
     assert content(tmp_path / second) == before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the rights of a file, and pipes, are others there")
+@pytest.mark.parametrize("version", OLDER)
+def test_a_copy_is_its_owners_alone_and_waits_for_no_pipe(
+    start: Callable[..., Emulator], tmp_path: Path, version: int
+) -> None:
+    data_of(version, tmp_path)
+    os.mkfifo(tmp_path / upgrades.copy_name(version))
+    start(data=tmp_path).close()
+    assert (tmp_path / upgrades.copy_name(version, 2)).stat().st_mode & 0o777 == 0o600
+
+
 SERVE = (sys.executable, "-m", "mockserver", "serve", "--port", "0", "--data")
 
 
