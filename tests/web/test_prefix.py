@@ -182,7 +182,18 @@ def test_an_inbox_checks_what_came_below_the_prefix(start: Callable[..., Emulato
 
 @pytest.mark.parametrize("host", ["https://shop.example", "http://127.0.0.1:8080"])
 @pytest.mark.parametrize(
-    "path", ["/vipps/_mock/reset", "/vipps//_mock/reset", "/vipps/_mock/inbox/../reset", "/_mock/reset"]
+    "path",
+    [
+        "/vipps/_mock/reset",
+        "/vipps//_mock/reset",
+        "/vipps/_mock/inbox/../reset",
+        "/_mock/reset",
+        "/vipps/vipps/_mock/reset",
+        "/vipps//vipps/_mock/reset",
+        "/vipps/./_mock/reset",
+        "/vipps/x/../_mock/reset",
+        "/x/%2e%2e/vipps/_mock/reset",
+    ],
 )
 def test_webhooks_to_the_own_control_api_are_seen_below_the_prefix(
     start: Callable[..., Emulator], host: str, path: str

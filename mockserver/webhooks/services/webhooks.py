@@ -1,6 +1,5 @@
 """Webhooks: registered, filled by the change that causes them, and what becomes of each try to deliver."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -100,13 +99,26 @@ def _url_violations(url: str, receivers: Receivers, lenience: Lenience) -> Itera
 def is_own_control(url: str, own_origins: frozenset[str]) -> bool:
     """Whether a URL leads to this server's control API, the inbox excepted; origins may have a path."""
     parts = urlsplit(on_the_wire(url))
-    path = re.sub(r"/{2,}", "/", unquote(parts.path))
+    path = _as_proxies_see_it(unquote(parts.path))
     origin = f"{parts.scheme}://{parts.netloc.lower()}"
     port = {"http": 80, "https": 443}.get(parts.scheme)
     spellings = {origin, f"{origin}:{port}", origin.removesuffix(f":{port}")}
     below = {each[len(name) :] for each in own_origins for name in spellings if f"{each}/".startswith(f"{name}/")}
-    controls = [path.removeprefix(prefix) for prefix in below if path.startswith(f"{prefix}/_mock")]
-    return any(not (each.startswith(INBOX) and "/." not in each) for each in controls)
+    # A proxy takes a prefix off, and the server takes off one more.
+    prefixes = {prefix * times for prefix in below for times in (0, 1, 2)}
+    inside = [path.removeprefix(prefix) for prefix in prefixes if path.startswith(prefix)]
+    return any(each.startswith("/_mock") and not each.startswith(INBOX) for each in inside)
+
+
+def _as_proxies_see_it(path: str) -> str:
+    """A path with single slashes and without dot segments, which a proxy may resolve on the way."""
+    segments: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            del segments[-1:]
+        elif segment not in ("", "."):
+            segments.append(segment)
+    return "/".join(["", *segments, *([""] if path.endswith("/") else [])])
 
 
 def _event_violations(tx: Tx, owner: Owner, events: tuple[str, ...]) -> Iterator[Violation]:
