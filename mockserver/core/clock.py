@@ -134,10 +134,6 @@ class Clock:
         self.ring()
         return reached
 
-    async def wait_until(self, at: int) -> None:
-        """Return once the clock shows ``at``."""
-        await self.reach(at)
-
     def _arm(self) -> None:
         if self._timer is not None:
             self._timer.cancel()

@@ -36,6 +36,10 @@ def run(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, None]) -
     loop.run_until_complete(asyncio.wait_for(coroutine, 5))
 
 
+async def reached(clock: Clock, at: int) -> None:
+    await clock.reach(at)
+
+
 def test_it_runs_with_the_wall_clock(clock: Clock, wall: Wall) -> None:
     assert (clock.now(), clock.frozen, clock.ahead) == (START, False, 0)
     wall.at += 10
@@ -201,7 +205,7 @@ def test_waiting_ends_when_the_clock_is_moved_there(
     async def scenario() -> None:
         if frozen:
             clock.freeze()
-        waiting = asyncio.ensure_future(clock.wait_until(START + 86_400_000))
+        waiting = asyncio.ensure_future(reached(clock, START + 86_400_000))
         await asyncio.sleep(0)
         clock.move_to(START + 86_399_999)
         await asyncio.sleep(0)
@@ -213,13 +217,13 @@ def test_waiting_ends_when_the_clock_is_moved_there(
 
 
 def test_waiting_for_the_past_ends_at_once(loop: asyncio.AbstractEventLoop, clock: Clock) -> None:
-    run(loop, clock.wait_until(START))
-    run(loop, clock.wait_until(0))
+    run(loop, reached(clock, START))
+    run(loop, reached(clock, 0))
 
 
 def test_a_wait_that_was_given_up_disturbs_nobody(loop: asyncio.AbstractEventLoop, clock: Clock) -> None:
     async def scenario() -> None:
-        waiting = asyncio.ensure_future(clock.wait_until(START + 10))
+        waiting = asyncio.ensure_future(reached(clock, START + 10))
         await asyncio.sleep(0)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
