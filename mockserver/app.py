@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
 
-from mockserver import scenarios, webhooks
+from mockserver import mail, scenarios, webhooks
 from mockserver.apis import access_token, epayment, login, management
 from mockserver.control.health import NOTHING, at_once
 from mockserver.control.trusted import Trusted
@@ -88,7 +88,13 @@ if TYPE_CHECKING:
     from mockserver.web.pages import PageRoute
 
 PRODUCTS = Products(
-    epayment.PRODUCT, management.PRODUCT, scenarios.PRODUCT, webhooks.PRODUCT, access_token.PRODUCT, login.PRODUCT
+    epayment.PRODUCT,
+    management.PRODUCT,
+    mail.PRODUCT,
+    scenarios.PRODUCT,
+    webhooks.PRODUCT,
+    access_token.PRODUCT,
+    login.PRODUCT,
 )
 """What is emulated, and what shared rooms bring in the same way: a new product is one name more here."""
 CONTROL: tuple[Named[Sequence[Row]], ...] = tuple(

@@ -25,7 +25,7 @@ ROOT = PACKAGE.parent
 
 EVERYTHING = None
 BELOW_PRODUCTS = {"core", "product", "web", "world", "webhooks", "scenarios"}
-FRAMES = {"phone", "checklist", "state", "control", "openapi"}
+FRAMES = {"mail", "phone", "checklist", "state", "control", "openapi"}
 ALLOWED: dict[str, set[str] | None] = {
     "core": set(),
     "product": EVERYTHING,  # as types; make lint looks at what is imported
@@ -35,6 +35,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "web": {"core", "world"},
     "webhooks": {"core", "web", "world", "product", "scenarios"},
     "scenarios": {"core", "web", "world", "product"},
+    "mail": BELOW_PRODUCTS,
     "phone": BELOW_PRODUCTS,
     "checklist": BELOW_PRODUCTS,
     "state": BELOW_PRODUCTS,

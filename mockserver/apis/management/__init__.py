@@ -1,23 +1,9 @@
 """The Management API, versions 1 and 2, and the portal where merchants fill their orders in."""
 
-from typing import TYPE_CHECKING
-
 from mockserver.core.named import Named
 from mockserver.product import ApiOf, Product
 
-if TYPE_CHECKING:
-    from mockserver.core.sending import Sender, Sending
-
 _HERE = "mockserver.apis.management"
-
-
-def _mailer(sending: "Sending") -> "Sender | None":
-    if sending.smtp is None:
-        return None
-    from mockserver.apis.management.delivery import Mailer, MailServer
-
-    host, _, port = sending.smtp.rpartition(":")
-    return Mailer(sending.engine, MailServer(host.strip("[]"), int(port)))
 
 
 PRODUCT = Product(
@@ -29,11 +15,10 @@ PRODUCT = Product(
         "order.process": Named(f"{_HERE}.services.onboarding:process"),
         "agreement.process": Named(f"{_HERE}.services.onboarding:process_agreement"),
     },
-    control=(Named(f"{_HERE}.control.rows:ROWS"), Named(f"{_HERE}.control.emails:ROWS")),
+    control=(Named(f"{_HERE}.control.rows:ROWS"),),
     pages=(Named(f"{_HERE}.portal.routes:Portal"),),
     conditions=(Named(f"{_HERE}.services.outcomes:CONDITIONS"),),
     outcomes=(Named(f"{_HERE}.services.outcomes:OUTCOMES"),),
-    senders=(_mailer,),
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
     stored=Named(f"{_HERE}.services.state:PART"),
     tables=f"{_HERE}.store",

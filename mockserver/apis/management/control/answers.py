@@ -1,8 +1,7 @@
-"""What the control API answers about product orders and emails, as types for its document."""
+"""What the control API answers about product orders, as types for its document."""
 
 from typing_extensions import TypedDict
 
-from mockserver.apis.management.domain.email import EmailKind, EmailState
 from mockserver.apis.management.domain.order_form import Dropped, OrderForm
 from mockserver.apis.management.domain.product_order import OrderState, OrderType
 from mockserver.world.domain.order_policy import HoldReason
@@ -33,24 +32,3 @@ class Orders(TypedDict):
     """The latest first."""
 
     productOrders: list[OrderView]
-
-
-class EmailView(TypedDict):
-    """An email and what became of it."""
-
-    id: int
-    kind: EmailKind
-    order: str
-    address: str
-    subject: str
-    text: str
-    writtenAt: str
-    state: EmailState
-    tries: int
-    failure: str | None
-
-
-class Emails(TypedDict):
-    """The latest first."""
-
-    emails: list[EmailView]

@@ -1,4 +1,4 @@
-"""What the document of the control API says about product orders and emails."""
+"""What the document of the control API says about product orders."""
 
 from typing import Final
 
@@ -30,7 +30,4 @@ DESCRIBED: Final = {
     "POST /merchants/{id}/agreement/sign": does(Merchant, orders.SignBody, errors=(409,)),
     "POST /merchants/{id}/agreement/activate": does(Merchant, errors=(409,)),
     "POST /merchants/{id}/agreement/decline": does(Merchant, errors=(409,)),
-    "GET /emails": shows(
-        answers.Emails, Parameter("address", "To this address."), Parameter("order", "About this order."), LIMIT
-    ),
 }

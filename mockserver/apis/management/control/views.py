@@ -1,8 +1,7 @@
-"""What the control API shows of product orders and emails."""
+"""What the control API shows of product orders."""
 
 from typing import Any
 
-from mockserver.apis.management.domain.email import StoredEmail
 from mockserver.apis.management.domain.product_order import ProductOrder
 from mockserver.core.instants import timestamp
 from mockserver.web.control import plain
@@ -26,23 +25,6 @@ def order(order: ProductOrder) -> dict[str, Any]:
         "msn": order.msn,
         "form": plain(order.form),
         "dropped": plain(order)["dropped"],
-    }
-
-
-def email(stored: StoredEmail) -> dict[str, Any]:
-    """An email and what became of it."""
-    email = stored.email
-    return {
-        "id": stored.id,
-        "kind": email.kind,
-        "order": email.order_id,
-        "address": email.address,
-        "subject": email.subject,
-        "text": email.text,
-        "writtenAt": timestamp(email.written_at),
-        "state": email.state,
-        "tries": email.tries,
-        "failure": email.failure,
     }
 
 

@@ -1,13 +1,11 @@
-"""Product orders and emails in state files."""
+"""Product orders in state files."""
 
 from typing import Any, Final, Literal
 
 from mockserver.apis.management.domain.choice import OrderChoice
-from mockserver.apis.management.domain.email import Email
 from mockserver.apis.management.domain.product_order import OrderState, ProductOrder
 from mockserver.apis.management.services.orders import ORDER
 from mockserver.core.stored import (
-    DUE,
     Flaws,
     Kind,
     Part,
@@ -37,15 +35,6 @@ class CounterEntry:
 
     name: Literal["product_orders"]
     seq: int
-
-
-@frozen
-class EmailEntry:
-    """An email; without ``due_at`` it is not to be sent."""
-
-    id: int
-    email: Email
-    due_at: int | None = None
 
 
 def _flaws(state: Any, known: People) -> Flaws:
@@ -93,14 +82,6 @@ PART: Final = Part(
         ),
         # Behind the orders: SQLite counts by itself while they are written.
         Kind("counters", "sqlite_sequence", "name", plain("name", "seq"), entry=CounterEntry),
-        Kind(
-            "emails",
-            "emails",
-            "id",
-            (*plain("id"), DUE, value("email", Email)),
-            taken("email", "order_id", "address", "state"),
-            entry=EmailEntry,
-        ),
     ),
     flaws=_flaws,
     chosen={ORDER: OrderChoice},

@@ -5,11 +5,11 @@ import logging
 from collections.abc import Collection
 from functools import partial
 
-from mockserver.apis.management.domain.email import Email, StoredEmail
-from mockserver.apis.management.services import emails
 from mockserver.core.background import in_background
 from mockserver.core.engine import Engine, StoreFull
 from mockserver.core.values import frozen
+from mockserver.mail import services as emails
+from mockserver.mail.domain import Email, StoredEmail
 from mockserver.webhooks.delivery.waking import Waking
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,9 @@ class MailServer:
         message["From"], message["To"], message["Subject"] = SENDER, email.address, email.subject
         message["Date"] = formatdate(email.written_at / 1000)
         message["Message-ID"] = make_msgid(domain="emulator.example.com")
-        message["X-Mock-Kind"], message["X-Mock-Product-Order"] = email.kind, email.order_id
+        message["X-Mock-Kind"] = email.kind
+        if email.order_id:
+            message["X-Mock-Product-Order"] = email.order_id
         message.set_content(email.text)
         try:
             with smtplib.SMTP(self.host, self.port, timeout=TIMEOUT) as connection:

@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Final
 
-from mockserver.apis.management.domain.email import Email, StoredEmail
 from mockserver.core import codec
+from mockserver.mail.domain import Email, StoredEmail
 
 NEVER: Final = (1 << 63) - 1
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from starlette.requests import Request
 
-from mockserver.apis.management.control import views
-from mockserver.apis.management.services import emails
+from mockserver.core.instants import timestamp
+from mockserver.mail import services as emails
+from mockserver.mail.domain import StoredEmail
 from mockserver.web import control as requests
 from mockserver.web.runtime import Runtime
 
@@ -20,7 +21,23 @@ async def get_emails(runtime: Runtime, request: Request) -> Any:
         order_id=filters.get("order"),
         limit=requests.number(filters, "limit", 100) or 0,
     )
-    return {"emails": [views.email(each) for each in found]}
+    return {"emails": [_view(each) for each in found]}
+
+
+def _view(stored: StoredEmail) -> dict[str, Any]:
+    email = stored.email
+    return {
+        "id": stored.id,
+        "kind": email.kind,
+        "order": email.order_id or None,
+        "address": email.address,
+        "subject": email.subject,
+        "text": email.text,
+        "writtenAt": timestamp(email.written_at),
+        "state": email.state,
+        "tries": email.tries,
+        "failure": email.failure,
+    }
 
 
 ROWS = (("GET", "/emails", get_emails),)

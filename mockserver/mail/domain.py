@@ -1,4 +1,4 @@
-"""Emails: what merchant and partner are told by mail, and what became of it."""
+"""Emails: what merchants and partners are told by mail, and what became of it."""
 
 from enum import StrEnum
 from typing import Final
@@ -8,14 +8,6 @@ from mockserver.core.values import frozen
 
 MOST_TRIES: Final = 5
 """Tries to hand one email to the mail server before giving up: our choice."""
-
-
-class EmailKind(StrEnum):
-    """Why it was written."""
-
-    ORDER_COMPLETED = "order-completed"
-    ORDER_REJECTED = "order-rejected"
-    ORDER_HELD = "order-held"
 
 
 class EmailState(StrEnum):
@@ -30,9 +22,13 @@ class EmailState(StrEnum):
 
 @frozen
 class Email:
-    """One email; ``written_at`` in milliseconds since 1970 (UTC), ``failure`` what the mail server last said."""
+    """One email; ``written_at`` in milliseconds since 1970 (UTC), ``failure`` what the mail server last said.
 
-    kind: EmailKind
+    ``kind`` says why it was written, in a word of whoever wrote it. ``order_id`` is empty when it is about no product
+    order.
+    """
+
+    kind: str
     order_id: str
     address: str
     subject: str
