@@ -21,6 +21,34 @@ class PartnerLevel(StrEnum):
         return self is not PartnerLevel.PARTNER
 
 
+class PartnerKind(StrEnum):
+    """What a partner does for merchants; one partner may do several of these (partner guide)."""
+
+    PLATFORM = "platform"
+    """Serves merchants on its own platform, with partner keys where its level has them."""
+    RESELLER = "reseller"
+    """Sells and sets up a solution, with each merchant's own keys."""
+    PLUGIN = "plugin"
+    """Supplies a plugin that merchants configure with their own keys."""
+    PSP = "psp"
+    """Is a payment service provider, with the PSP API."""
+
+
+class PartnerStage(StrEnum):
+    """How far a company has come on the road to being a partner."""
+
+    APPLIED = "applied"
+    DECLINED = "declined"
+    APPROVED = "approved"
+    """Has access to the test environment and builds its integration."""
+    PILOTING = "piloting"
+    """Its integration is ready, and one pilot customer uses it."""
+    SENT_IN = "sent-in"
+    """Has sent its checklist in, to be verified."""
+    LIVE = "live"
+    """Verified, and on the list that merchants choose a partner from."""
+
+
 class Permission(StrEnum):
     """What a partner may be allowed beside payments for its units."""
 
@@ -83,6 +111,13 @@ class Partner:
     permissions: tuple[Permission, ...] = tuple(Permission)
     price_packages: tuple[PricePackage, ...] = ()
     email: str | None = None
+    kinds: tuple[PartnerKind, ...] = (PartnerKind.PLATFORM,)
+    stage: PartnerStage = PartnerStage.LIVE
+
+    @property
+    def published(self) -> bool:
+        """Whether it stands on the list that merchants choose a partner from when they sign up."""
+        return self.stage is PartnerStage.LIVE
 
     @property
     def valid_keys(self) -> KeySet | None:
