@@ -1,6 +1,5 @@
 """The pages in docs/ that are no program in a language: what of them can be run here."""
 
-import json
 import os
 import shutil
 import signal
@@ -15,35 +14,11 @@ import pytest
 import yaml
 
 from mockserver.settings import PREFIX
-from tests.end_to_end.recipe import DOCS, MODULES, expect_story, need, need_modules, run, write_files
+from tests.end_to_end.recipe import MODULES, expect_story, need, need_modules, run, write_files
 from tests.end_to_end.running import serving
-from tools import postman
 
-COLLECTION = DOCS / postman.NAME
 WORDPRESS = Path(os.environ.get("WORDPRESS", "/usr/share/wordpress"))
 WORKFLOWS = ".github/workflows"
-
-
-def test_the_postman_collection_is_as_written() -> None:
-    assert COLLECTION.read_text("utf-8") == postman.collection()
-
-
-def test_the_postman_collection_runs(tmp_path: Path) -> None:
-    need_modules(tmp_path, "newman")
-    report = tmp_path / "report.json"
-    with serving() as server:
-        more = [
-            "--env-var",
-            f"VIPPS_BASE_URL={server.url}",
-            "--reporters",
-            "json",
-            "--reporter-json-export",
-            str(report),
-        ]
-        run(server, tmp_path, "node", str(MODULES / "newman/bin/newman.js"), "run", str(COLLECTION), *more)
-    done = json.loads(report.read_text("utf-8"))["run"]
-    assert done["stats"]["assertions"] == {"total": len(postman.steps()), "pending": 0, "failed": 0}
-    assert done["failures"] == []
 
 
 def test_dotnet(tmp_path: Path) -> None:
