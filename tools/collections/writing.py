@@ -22,7 +22,7 @@ def files() -> dict[str, str]:
     """The content of each file, by its path in docs/."""
     variables = given()
     kept = dict.fromkeys(
-        sorted(name for each in FOLDERS for step in each.steps for name in ((*step.keeps, *step.fresh))), ""
+        sorted(name for each in FOLDERS for step in each.steps for name in (*step.keeps, *step.fresh)), ""
     )
     made = {POSTMAN: postman.collection(NAME, ABOUT, FOLDERS, variables | kept)}
     return made | {
