@@ -1,5 +1,6 @@
 """Who signs tokens: the packaged keys on open servers, keys of their own on those that keep data or have a token."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,9 @@ import httpx
 import pytest
 
 from mockserver.apis.login.services.keys import packaged_elliptic
+from mockserver.apis.login.services.login_keys import ELLIPTIC_KEYS
 from mockserver.world import jwt
+from mockserver.world.services.keyrings import MOST, Keyring
 from mockserver.world.services.tokens import ISSUER
 from tests.apis.login.client import JWKS, Client, header_of
 from tests.harness import Emulator
@@ -146,3 +149,34 @@ def test_rotation_signs_with_a_new_key_and_takes_what_the_old_one_signed(start: 
     emulator.server.runtime.callers.clear()
     assert good(emulator, before)
     assert good(emulator, after)
+
+
+def test_only_the_key_that_a_token_names_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = [jwt.generate_elliptic(str(number)) for number in range(30)]
+    token = jwt.sign({"sub": "somebody"}, keys[7])
+    read: list[str] = []
+    imported = jwt._imported
+
+    def reading(key: str) -> Any:
+        read.append(json.loads(key)["kid"])
+        return imported(key)
+
+    monkeypatch.setattr(jwt, "_imported", reading)
+    assert jwt.verify(token, keys) == {"sub": "somebody"}
+    assert read == ["7"]
+    with pytest.raises(jwt.BadToken):
+        jwt.verify(token, keys[8:])
+    assert read == ["7"]
+
+
+@pytest.mark.parametrize("token", ["", ".", "..", "a.b.c", "e30.e30.", "bnVsbA.e30.e30", "W10.e30.e30"])
+def test_what_is_no_token_is_refused(token: str) -> None:
+    with pytest.raises(jwt.BadToken):
+        jwt.verify(token, [jwt.packaged()])
+
+
+def test_the_oldest_key_ends_when_there_are_too_many(emulator: Emulator) -> None:
+    ring = Keyring("test_keys", ELLIPTIC_KEYS.packaged, ELLIPTIC_KEYS.generate)
+    with emulator.server.runtime.engine.transaction() as tx:
+        made = [ring.rotate(tx) for _ in range(MOST + 2)]
+        assert ring.all(tx) == [packaged_elliptic(), *made[2:]]

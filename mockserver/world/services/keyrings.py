@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # what JWTs need takes long to import, and few servers read a
     from mockserver.world.jwt import Key
 
 PACKAGED: Final[Named[Callable[[], Key]]] = Named("mockserver.world.jwt:packaged")
+MOST: Final = 20
+"""Keys of one ring; what older ones have signed is not accepted any more. The platform says nothing of how many."""
 GENERATE: Final[Named[Callable[[str], Key]]] = Named("mockserver.world.jwt:generate")
 
 
@@ -53,9 +55,9 @@ class Keyring:
         return keys[-1] if keys else self.rotate(tx)
 
     def rotate(self, tx: Tx) -> Key:
-        """Make a new key, and sign with it from now on; what those before have signed stays good."""
+        """Make a new key, and sign with it from now on; what the last ``MOST`` have signed stays good."""
         made = self.generate.get()(f"{self.prefix}{tx.ids.guid()}")
-        meta.put(tx.connection, self.name, json.dumps([*self._made(tx), made]))
+        meta.put(tx.connection, self.name, json.dumps([*self._made(tx), made][-MOST:]))
         return made
 
     def _made(self, tx: Tx) -> list[Key]:
