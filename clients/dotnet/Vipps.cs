@@ -96,8 +96,8 @@ namespace VippsMockserver
             return answer.GetString();
         }
 
-        /// <summary>Says which points of the official checklists have been shown, and by what; filters: msn, api.</summary>
-        /// <param name="options">Any of msn, api.</param>
+        /// <summary>Says which points of the official checklists have been shown, and by what, with examples; filters: msn, api.</summary>
+        /// <param name="options">Any of msn, api, description, documentation, pilot, demo.</param>
         public async Task<List<JsonElement>> Checklist(object options = null)
         {
             var fields = Fields(options);

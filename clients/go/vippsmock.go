@@ -106,9 +106,9 @@ func (v *Vipps) Certificate() (string, error) {
 	return asText(v.control("GET", "/ca.pem", nil, 0))
 }
 
-// Checklist: Says which points of the official checklists have been shown, and by what; filters: msn, api.
+// Checklist: Says which points of the official checklists have been shown, and by what, with examples; filters: msn, api.
 //
-// Options: msn, api.
+// Options: msn, api, description, documentation, pilot, demo.
 func (v *Vipps) Checklist(options ...Object) ([]Object, error) {
 	fields := together(options)
 	return asObjects(taken("points")(v.control("GET", "/checklist"+query(fields), nil, 0)))

@@ -95,12 +95,12 @@ public final class Vipps {
         return cast(control("GET", "/ca.pem", null));
     }
 
-    /** Says which points of the official checklists have been shown, and by what; filters: msn, api. */
+    /** Says which points of the official checklists have been shown, and by what, with examples; filters: msn, api. */
     public List<Map<String, Object>> checklist() {
         return checklist(Map.of());
     }
 
-    /** The same, with any of msn, api. */
+    /** The same, with any of msn, api, description, documentation, pilot, demo. */
     public List<Map<String, Object>> checklist(Map<String, ?> options) {
         return objects(object(control("GET", "/checklist" + query(options), null, 0)).get("points"));
     }

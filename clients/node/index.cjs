@@ -52,7 +52,7 @@ class Vipps {
     return this.control("GET", `/ca.pem`);
   }
 
-  /** Says which points of the official checklists have been shown, and by what; filters: msn, api. */
+  /** Says which points of the official checklists have been shown, and by what, with examples; filters: msn, api. */
   async checklist(options = {}) {
     const answer = await this.control("GET", `/checklist${query(options)}`);
     return answer.points;

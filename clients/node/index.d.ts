@@ -30,8 +30,8 @@ export class Vipps {
   inboxUrl(name?: string): string;
   /** Returns the certificate that clients trust for TLS, as PEM; 404 without --tls. Needs no admin token. */
   certificate(): Promise<string>;
-  /** Says which points of the official checklists have been shown, and by what; filters: msn, api. */
-  checklist(options?: { msn?: string; api?: "platform" | "epayment" | "login" | "partner" }): Promise<Point[]>;
+  /** Says which points of the official checklists have been shown, and by what, with examples; filters: msn, api. */
+  checklist(options?: { msn?: string; api?: "platform" | "epayment" | "login" | "partner"; description?: string; documentation?: string; pilot?: string; demo?: string }): Promise<Point[]>;
   /** Lists logins that merchants started, the latest first; filters: phone, state, limit. */
   authentications(options?: { phone?: string; state?: BackchannelState; limit?: number }): Promise<Authentication[]>;
   /** Shows one of these logins by its auth_req_id. */
@@ -861,6 +861,7 @@ export interface Point {
   explanation: string;
   requests: number[];
   deliveries: number[];
+  facts: string[];
 }
 
 export interface PostalAddressInput {

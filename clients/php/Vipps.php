@@ -70,10 +70,10 @@ final class Vipps
         return $this->control('GET', "/ca.pem");
     }
 
-    /** Says which points of the official checklists have been shown, and by what; filters: msn, api. */
-    public function checklist(?string $msn = null, ?string $api = null): array
+    /** Says which points of the official checklists have been shown, and by what, with examples; filters: msn, api. */
+    public function checklist(?string $msn = null, ?string $api = null, ?string $description = null, ?string $documentation = null, ?string $pilot = null, ?string $demo = null): array
     {
-        return $this->control('GET', "/checklist" . self::query(self::given(['msn' => $msn, 'api' => $api])))['points'];
+        return $this->control('GET', "/checklist" . self::query(self::given(['msn' => $msn, 'api' => $api, 'description' => $description, 'documentation' => $documentation, 'pilot' => $pilot, 'demo' => $demo])))['points'];
     }
 
     /** Lists logins that merchants started, the latest first; filters: phone, state, limit. */

@@ -1,12 +1,13 @@
 """What the store knows of an integration, for the checklist."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic_core import from_json
 
 from mockserver.checklist.points.seen import Delivery, Try, dig
 from mockserver.core.engine import Tx
-from mockserver.webhooks.domain import Registration
+from mockserver.webhooks.domain import OwnerKind, Registration, StoredDelivery
 from mockserver.webhooks.services import webhooks
 from mockserver.webhooks.signature import examine
 
@@ -27,9 +28,21 @@ def deliveries(tx: Tx, msn: str | None) -> list[Delivery]:
         if msn not in (None, dig(content, "msn")):
             continue
         tries = tuple(Try(each.status, _genuine(registration, dict(each.headers), body)) for each in attempts)
-        success = dig(content, "success") is True
-        found.append(Delivery(stored.id, stored.delivery.event, dig(content, "msn"), success, tries))
+        found.append(_seen(stored, registration, content, tries))
     return found[::-1]
+
+
+def _seen(stored: StoredDelivery, registration: Registration, content: Any, tries: tuple[Try, ...]) -> Delivery:
+    return Delivery(
+        stored.id,
+        stored.delivery.event,
+        dig(content, "msn"),
+        dig(content, "success") is True,
+        tries,
+        at=stored.delivery.created_at,
+        content=content,
+        to_partner=registration.owner.kind is OwnerKind.PARTNER,
+    )
 
 
 def _genuine(registration: Registration, headers: dict[str, str], body: str) -> bool:

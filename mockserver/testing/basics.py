@@ -108,7 +108,28 @@ class BasicCalls:
         return build(News, found)
 
     @call
-    def checklist(self, *, msn: str | None = None, api: str | None = None) -> Steps[tuple[Point, ...]]:
-        """Which points of the official checklists were shown so far."""
-        found = yield get("checklist", msn=msn, api=api)
+    def checklist(
+        self,
+        *,
+        msn: str | None = None,
+        api: str | None = None,
+        description: str | None = None,
+        documentation: str | None = None,
+        pilot: str | None = None,
+        demo: str | None = None,
+    ) -> Steps[tuple[Point, ...]]:
+        """Which points of the official checklists were shown so far.
+
+        From ``description`` on it is what only you can say: how your solution is set up, links to documentation for
+        merchants, the MSN of your pilot customer, links to a demo. Links are separated by blanks. Nothing is kept.
+        """
+        found = yield get(
+            "checklist",
+            msn=msn,
+            api=api,
+            description=description,
+            documentation=documentation,
+            pilot=pilot,
+            demo=demo,
+        )
         return build_all(Point, found["points"])

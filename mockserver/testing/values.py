@@ -354,7 +354,10 @@ class Consent:
 
 @frozen
 class Point:
-    """A point of the official checklists: shown, not seen, wrong or cannot tell."""
+    """A point of the official checklists: shown, not seen, wrong or cannot tell.
+
+    ``requests`` are numbers of journal entries, ``facts`` name what bears the verdict out beside those and deliveries.
+    """
 
     id: str
     api: str
@@ -364,6 +367,7 @@ class Point:
     explanation: str
     requests: tuple[int, ...]
     deliveries: tuple[int, ...]
+    facts: tuple[str, ...] = ()
 
 
 @frozen

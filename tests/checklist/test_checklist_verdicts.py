@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from mockserver.app import PRODUCTS
 from mockserver.checklist.points import finding
 from mockserver.checklist.points.points import Checklist
+from mockserver.world.domain.merchant import KeySet
 from tests.apis.login.client import BASE, JWKS, PKCE, VERIFIER, Client
 from tests.apis.login.till import Till
 from tests.apis.management.partner import (
@@ -24,7 +26,7 @@ from tests.apis.management.partner import (
     standard,
 )
 from tests.checklist.test_checklist import HALF, SYSTEM, point
-from tests.harness import Emulator, key_headers
+from tests.harness import Emulator, body, key_headers
 from tests.webhooks.receivers import receivers_of, register, settle
 
 PACKAGES = "/v1/partners/price-packages"
@@ -191,6 +193,39 @@ def followed(emulator: Emulator) -> None:
     details(emulator, id_)
 
 
+def looked_up(emulator: Emulator) -> None:
+    get(emulator, "/v1/sales-units")
+    followed(emulator)
+
+
+def partner_webhook(**fields: Any) -> History:
+    """A partner registers one, with its keys and for all its units."""
+    content = {"url": "https://partner.example.com/hook", "events": ["epayments.payment.created.v1"]} | fields
+
+    def register_it(emulator: Emulator) -> None:
+        headers = standard(emulator, partner_keys(), None)
+        emulator.request("POST", "/webhooks/v1/webhooks", headers=headers, json=content)
+
+    return register_it
+
+
+def bare_payment(keys: KeySet | None = None, reference: str = "reference-2", msn: str = PLUS) -> History:
+    """A payment without a description, by the unit's keys or these."""
+
+    def create(emulator: Emulator) -> None:
+        headers = emulator.headers(msn) if keys is None else standard(emulator, keys, msn)
+        content = body(reference, msn=msn, paymentDescription=None)
+        headers["Idempotency-Key"] = reference
+        answer = emulator.request("POST", "/epayment/v1/payments", headers=headers, json=content)
+        assert answer.status_code == 201, answer.text
+
+    return create
+
+
+def nothing(emulator: Emulator) -> None:
+    """What is judged was said with the call."""
+
+
 CASES: tuple[tuple[str, str, tuple[History, ...]], ...] = (
     ("platform-token-cached", "shown", (waiting, look, look)),
     ("platform-token-cached", "wrong", (fetch_tokens,)),
@@ -203,6 +238,10 @@ CASES: tuple[tuple[str, str, tuple[History, ...]], ...] = (
     ("platform-errors", "cannot tell", (lambda emulator: emulator.create(returnUrl=None),)),
     ("epayment-create", "shown", (waiting,)),
     ("epayment-create", "wrong", (lambda emulator: emulator.create(returnUrl=None),)),
+    ("epayment-description", "shown", (waiting,)),
+    ("epayment-description", "not seen", (bare_payment(),)),
+    ("epayment-description", "wrong", (waiting, bare_payment())),
+    ("epayment-description", "wrong", (bare_payment(partner_keys()),)),
     ("epayment-get", "shown", (waiting, look)),
     ("epayment-get", "wrong", (ask(PATH),)),
     ("epayment-event-log", "shown", (waiting, ask(f"{PATH}/events"))),
@@ -309,22 +348,45 @@ CASES: tuple[tuple[str, str, tuple[History, ...]], ...] = (
     ("partner-order-followed", "shown", (followed,)),
     ("partner-order-followed", "wrong", (lambda emulator: call(
         emulator, "GET", "/v2/product-orders/8a11afb7-c223-48ed-8ca6-4722b97261aa/details"),)),
+    ("partner-self-service", "shown", (looked_up,)),
+    ("partner-self-service", "not seen", (followed,)),
+    ("partner-self-service", "not seen", (lambda emulator: call(emulator, "GET", "/v1/sales-units", "123456"),)),
+    ("partner-self-service", "wrong", (lambda emulator: call(emulator, "GET", "/v1/sales-units/999999"),)),
+    ("partner-webhooks", "shown", (partner_webhook(),)),
+    ("partner-webhooks", "shown for 523456", (partner_webhook(),)),
+    ("partner-webhooks", "not seen for 123456", (partner_webhook(),)),
+    ("partner-webhooks", "not seen", (register,)),
+    ("partner-webhooks", "wrong", (partner_webhook(events=["epayments.payment.eaten.v1"]),)),
+    ("partner-description", "shown saying description=Shops pay in a plugin of ours", (nothing,)),
+    ("partner-description", "wrong saying description=OK", (nothing,)),
+    ("partner-documentation", "shown saying documentation=https://a.example.com,https://b.example.com", (nothing,)),
+    ("partner-documentation", "wrong saying documentation=OK", (nothing,)),
+    ("partner-documentation", "wrong saying documentation=https://a.example.com javascript:alert(1)", (nothing,)),
+    ("partner-documentation", "wrong saying documentation=http://localhost/docs", (nothing,)),
+    ("partner-pilot", "shown saying pilot=123456", (waiting,)),
+    ("partner-pilot", "not seen saying pilot=223456", (waiting,)),
+    ("partner-pilot", "wrong saying pilot=OK", (waiting,)),
+    ("partner-demo", "shown saying demo=https://video.example.com/flow.mp4", (nothing,)),
+    ("partner-demo", "wrong saying demo=OK", (nothing,)),
 )  # fmt: skip
-"""Point, verdict (of one sales unit where that is asked for), and what happened."""
+"""Point, verdict (of one sales unit where that is asked for, with what is said), and what happened."""
 
 
 @pytest.mark.parametrize(("id_", "expected", "history"), CASES, ids=[f"{each[0]}, {each[1]}" for each in CASES])
 def test_a_history_gets_its_verdict(emulator: Emulator, id_: str, expected: str, history: tuple[History, ...]) -> None:
     for step in history:
         step(emulator)
+    expected, _, said = expected.partition(" saying ")
     verdict, _, msn = expected.partition(" for ")
-    found = point(emulator, id_, f"?msn={msn}" if msn else "")
+    query = dict([said.split("=", 1)] if said else [], **({"msn": msn} if msn else {}))
+    found = point(emulator, id_, f"?{urlencode(query)}")
     assert found["verdict"] == verdict, found
-    assert verdict == "not seen" or found["requests"] or found["deliveries"] or id_ in WITHOUT_EVIDENCE, found
+    assert verdict == "not seen" or any(found[each] for each in EVIDENCE) or id_ == COUNTED, found
 
 
-WITHOUT_EVIDENCE = ("login-errors", "epayment-unused-cancelled", "epayment-webhooks-registered")
-"""What is known from logins, payments and registrations, not from single requests."""
+EVIDENCE = ("requests", "deliveries", "facts")
+COUNTED = "login-errors"
+"""Logins that end with an error are counted, and only what the user saw would show anything."""
 
 
 def _functions(judge: object, seen: set[object]) -> Iterator[FunctionType]:
@@ -349,7 +411,7 @@ def possible(judge: object) -> set[str]:
 @pytest.mark.parametrize("judged", POINTS, ids=lambda each: each.id)
 def test_each_point_has_a_history_for_each_verdict(judged: Any) -> None:
     """That all are not seen before anything happened is asked in test_checklist."""
-    tried = {verdict.partition(" for ")[0] for id_, verdict, _ in CASES if id_ == judged.id}
+    tried = {re.split(" for | saying ", verdict)[0] for id_, verdict, _ in CASES if id_ == judged.id}
     assert len(possible(judged.judge)) > 1
     assert tried | {"not seen"} == possible(judged.judge)
 

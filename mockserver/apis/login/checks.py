@@ -6,7 +6,7 @@ from typing import Final
 from mockserver.apis.login.services import logins
 from mockserver.checklist.points.finding import Finding, Judge, cannot_tell, not_seen, shown, times, used, wrong
 from mockserver.checklist.points.points import Checks, point
-from mockserver.checklist.points.seen import Calls, History, Request
+from mockserver.checklist.points.seen import Calls, Detail, History, Request
 from mockserver.core.engine import Tx
 from mockserver.core.values import frozen
 
@@ -187,6 +187,7 @@ CHECKS: Final = Checks(
         deeds=frozenset({"oauth2Token", "ciba-auth"}),
         public=frozenset({"discoverOpenIDConfiguration", "wellKnown"}),
         forms=frozenset({"login"}),
+        details=(Detail("scope", sent=("scope",)), Detail("redirect_uri", sent=("redirect_uri",))),
     ),
     _evidence,
 )

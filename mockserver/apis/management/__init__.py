@@ -22,5 +22,5 @@ PRODUCT = Product(
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
     stored=Named(f"{_HERE}.services.state:PART"),
     tables=f"{_HERE}.store",
-    checks=Named(f"{_HERE}.checks:CHECKS"),
+    checks=Named(f"{_HERE}.checks.points:CHECKS"),
 )

@@ -8,7 +8,7 @@ from mockserver.checklist.points.seen import Delivery, History, Request
 from mockserver.core.values import frozen
 
 MOST_EVIDENCE: Final = 20
-"""How many requests, and how many deliveries, a finding names at most."""
+"""How many requests, deliveries and facts a finding names at most."""
 
 
 class Verdict(StrEnum):
@@ -23,20 +23,32 @@ class Verdict(StrEnum):
 
 @frozen
 class Finding:
-    """A verdict in one sentence, with the numbers of journal entries and deliveries that bear it out."""
+    """A verdict in one sentence, with the numbers of journal entries and deliveries that bear it out.
+
+    ``facts`` bear it out too: what is neither, such as a registration or a link, each by its name.
+    """
 
     verdict: Verdict
     words: str
     requests: tuple[int, ...] = ()
     deliveries: tuple[int, ...] = ()
+    facts: tuple[str, ...] = ()
+
+    @property
+    def borne_out(self) -> bool:
+        """Whether there is anything to look at."""
+        return bool(self.requests or self.deliveries or self.facts)
 
 
 Judge = Callable[[History], Finding]
 
 
-def shown(words: str, requests: Iterable[Request] = (), deliveries: Iterable[Delivery] = ()) -> Finding:
-    """The point was shown."""
-    return _finding(Verdict.SHOWN, words, requests, deliveries)
+def shown(
+    words: str, requests: Iterable[Request] = (), deliveries: Iterable[Delivery] = (), facts: Iterable[str] = ()
+) -> Finding:
+    """The point was shown; without anything to look at it counts as not seen."""
+    found = _finding(Verdict.SHOWN, words, requests, deliveries, facts)
+    return found if found.borne_out else Finding(Verdict.NOT_SEEN, f"{words} Nothing bears it out.")
 
 
 def not_seen(words: str, requests: Iterable[Request] = (), deliveries: Iterable[Delivery] = ()) -> Finding:
@@ -44,9 +56,11 @@ def not_seen(words: str, requests: Iterable[Request] = (), deliveries: Iterable[
     return _finding(Verdict.NOT_SEEN, words, requests, deliveries)
 
 
-def wrong(words: str, requests: Iterable[Request] = (), deliveries: Iterable[Delivery] = ()) -> Finding:
+def wrong(
+    words: str, requests: Iterable[Request] = (), deliveries: Iterable[Delivery] = (), facts: Iterable[str] = ()
+) -> Finding:
     """Something was seen that the point forbids."""
-    return _finding(Verdict.WRONG, words, requests, deliveries)
+    return _finding(Verdict.WRONG, words, requests, deliveries, facts)
 
 
 def cannot_tell(words: str, requests: Iterable[Request] = (), deliveries: Iterable[Delivery] = ()) -> Finding:
@@ -54,10 +68,16 @@ def cannot_tell(words: str, requests: Iterable[Request] = (), deliveries: Iterab
     return _finding(Verdict.CANNOT_TELL, words, requests, deliveries)
 
 
-def _finding(verdict: Verdict, words: str, requests: Iterable[Request], deliveries: Iterable[Delivery]) -> Finding:
+def _finding(
+    verdict: Verdict,
+    words: str,
+    requests: Iterable[Request],
+    deliveries: Iterable[Delivery],
+    facts: Iterable[str] = (),
+) -> Finding:
     numbers = sorted({each.number for each in requests})[:MOST_EVIDENCE]
     sent = sorted({each.number for each in deliveries})[:MOST_EVIDENCE]
-    return Finding(verdict, words, tuple(numbers), tuple(sent))
+    return Finding(verdict, words, tuple(numbers), tuple(sent), tuple(facts)[:MOST_EVIDENCE])
 
 
 def times(count: int, what: str = "request") -> str:

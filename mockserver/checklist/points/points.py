@@ -8,7 +8,7 @@ from typing import Final
 
 from mockserver.checklist.points import platform
 from mockserver.checklist.points.finding import Finding, Judge
-from mockserver.checklist.points.seen import Calls, History
+from mockserver.checklist.points.seen import Calls, Detail, History
 from mockserver.core.engine import Tx
 from mockserver.core.values import frozen
 
@@ -39,13 +39,20 @@ class Checks:
     """The points of one checklist, in the order in which they are told; there need not be any.
 
     ``calls`` is what those of all APIs have to know of the operations. ``evidence`` gives what the store knows of an
-    integration, of one sales unit or of all, for their judges.
+    integration, of one sales unit or of all, for their judges. ``name`` is what people call the checklist, where
+    that is not just ``api``.
     """
 
     api: str
     points: tuple[Point, ...] = ()
     calls: Calls = field(default_factory=Calls)
     evidence: Callable[[Tx, str | None], object] = no_evidence
+    name: str = ""
+
+    @property
+    def told_as(self) -> str:
+        """What people call it."""
+        return self.name or self.api.replace("-", " ").capitalize()
 
 
 _PAY: Final = "ePayment checklist"
@@ -70,6 +77,7 @@ PLATFORM: Final = Checks(
         deeds=frozenset({"registerWebhook"}),
         say_system=frozenset({_WEBHOOKS}),
         name_unit=(platform.for_one_unit(_WEBHOOKS),),
+        details=(Detail("pspReference", answered=("pspReference",)),),
     ),
 )
 """What holds for all APIs, with what there is to know of the one about the webhooks of all."""

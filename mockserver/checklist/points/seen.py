@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
+from mockserver.checklist.points.stated import Statements
 from mockserver.core.places import Places
 from mockserver.core.values import frozen
 
@@ -26,6 +27,7 @@ class Request:
     operation: str
     path: str
     status: int
+    method: str = ""
     msn: str | None = None
     reference: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -96,17 +98,48 @@ class Try:
 
 @frozen
 class Delivery:
-    """A webhook on its way to the integration; ``success`` is that of the payment event in it."""
+    """A webhook on its way to the integration; ``success`` is that of the payment event in it.
+
+    ``at`` is when it was written, ``content`` its JSON. ``to_partner``: a partner registered for it, not the unit.
+    """
 
     number: int
     event: str
     msn: str | None
     success: bool
     tries: tuple[Try, ...]
+    at: int = 0
+    content: Any = None
+    to_partner: bool = False
+
+    @property
+    def taken(self) -> bool:
+        """Whether the receiver answered 2xx to a right signature."""
+        return any(each.accepted and each.genuine for each in self.tries)
 
 
 Named = Callable[[Mapping[str, str]], str | None]
 """Which client names itself in headers (lower-case names)."""
+
+
+@frozen
+class Detail:
+    """What examples show of a request beside its reference, time and headers: a value of what was sent or answered."""
+
+    name: str
+    sent: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+
+    def of(self, request: Request) -> str | None:
+        """The value, None where the request has none."""
+        found = request.form.get(self.sent[0]) if self.sent and request.form else dig(request.content, *self.sent)
+        found = found if self.sent else _first(request.answer, self.answered)
+        return found if isinstance(found, str) and found else None
+
+
+def _first(answer: Any, path: tuple[str, ...]) -> Any:
+    """A value of the answer, or of the first of many."""
+    return dig(answer[0] if isinstance(answer, list) and answer else answer, *path)
 
 
 @frozen
@@ -117,7 +150,8 @@ class Calls:
     forgiven is forgiven there. ``tools`` exist in test environments only, and are no part of an integration.
     ``public`` may be read by anybody, without saying for which sales unit.
     ``forms`` and ``say_system`` are names of APIs: whose requests are forms, and whose calls have to say which system
-    they come from. ``name_unit`` finds the calls that have to name their sales unit.
+    they come from. ``name_unit`` finds the calls that have to name their sales unit. ``details`` are what examples of
+    any request show.
     """
 
     tokens: Mapping[str, Named] = field(default_factory=dict)
@@ -127,6 +161,7 @@ class Calls:
     forms: frozenset[str] = frozenset()
     say_system: frozenset[str] = frozenset()
     name_unit: tuple[Callable[[Request], bool], ...] = ()
+    details: tuple[Detail, ...] = ()
 
     def __or__(self, other: "Calls") -> "Calls":
         """What is known of either."""
@@ -138,6 +173,7 @@ class Calls:
             self.forms | other.forms,
             self.say_system | other.say_system,
             self.name_unit + other.name_unit,
+            self.details + other.details,
         )
 
 
@@ -146,7 +182,7 @@ class History:
     """All that was seen, requests in the order they came.
 
     ``calls``: what is known of their operations. ``narrowed``: only one sales unit is looked at. ``evidence`` is what
-    products add, one thing of each class.
+    products add, one thing of each class. ``statements`` are what the integration's people say.
     """
 
     requests: Sequence[Request] = ()
@@ -154,6 +190,7 @@ class History:
     deliveries: Sequence[Delivery] = ()
     narrowed: bool = False
     evidence: Places = field(default_factory=Places)
+    statements: Statements = field(default_factory=Statements)
 
     def of(self, *operations: str) -> list[Request]:
         """The requests of these operations."""

@@ -26,10 +26,10 @@ class Reservation:
 
 @frozen
 class Payments:
-    """Payments that were approved, and how many webhook registrations for payment events there are now."""
+    """Payments that were approved, and the ids of the webhook registrations for payment events that there are now."""
 
     reservations: Sequence[Reservation] = ()
-    registered: int = 0
+    registered: Sequence[str] = ()
 
 
 def evidence(tx: Tx, msn: str | None) -> Payments:
@@ -37,16 +37,16 @@ def evidence(tx: Tx, msn: str | None) -> Payments:
     return Payments(_reservations(tx, msn), _registered(tx, msn))
 
 
-def _registered(tx: Tx, msn: str | None) -> int:
-    """How many registrations for payment events there are, of one unit (its partner's included) or of all."""
+def _registered(tx: Tx, msn: str | None) -> list[str]:
+    """The registrations for payment events, of one unit (its partner's included) or of all."""
     unit = directory(tx).unit(tx.connection, msn) if msn is not None else None
     owners = {(OwnerKind.SALES_UNIT, msn), (OwnerKind.PARTNER, unit.partner_id if unit else None)}
-    return sum(
-        1
+    return [
+        each.id
         for each in webhooks.every(tx)
         if any(event.startswith("epayments.") for event in each.events)
         and (msn is None or (each.owner.kind, each.owner.id) in owners)
-    )
+    ]
 
 
 def _reservations(tx: Tx, msn: str | None) -> list[Reservation]:

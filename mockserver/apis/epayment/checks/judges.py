@@ -44,6 +44,20 @@ def _moves(request: Request, of: str, *, full: bool) -> bool:
     return value == whole if full else value < whole
 
 
+def described(history: History) -> Finding:
+    """Whether customers are told what they pay for; a partner's payments must say so."""
+    created = [each for each in history.of("createPayment") if each.accepted]
+    bare = [each for each in created if not dig(each.content, "paymentDescription")]
+    if created and not bare:
+        return shown(f"All {times(done(created), 'payment')} have a paymentDescription.", created)
+    partners = [each for each in bare if each.by_partner]
+    if partners:
+        return wrong(f"{times(done(partners), 'payment')} with partner keys and without paymentDescription.", partners)
+    if len(bare) < len(created):
+        return wrong(f"{times(done(bare), 'payment')} of {done(created)} without paymentDescription.", bare)
+    return not_seen("No payment has a paymentDescription.", bare)
+
+
 def polling(history: History) -> Finding:
     """Whether payments that wait are asked for no sooner and no more often than the guidelines say.
 
@@ -143,8 +157,8 @@ def unused_cancelled(history: History) -> Finding:
     """Whether money that is not needed goes back by a cancel, and not by a deadline."""
     lapsed = [each for each in history.evidence.of(Payments).reservations if each.lapsed]
     if lapsed:
-        names = ", ".join(each.reference for each in lapsed[:5])
-        return wrong(f"{times(len(lapsed), 'reservation')} ran into the capture deadline: {names}.")
+        names = [f"payment {each.reference}" for each in lapsed]
+        return wrong(f"{times(len(lapsed), 'reservation')} ran into the capture deadline.", facts=names)
     cancels = [
         each
         for each in history.of("cancelPayment")
@@ -178,7 +192,8 @@ def webhooks_registered(history: History) -> Finding:
     accepted = [each for each in calls if each.accepted and _payment_events(each)]
     registered = history.evidence.of(Payments).registered
     if accepted or registered:
-        return shown(f"{times(registered, 'registration')} for payment events now.", accepted)
+        facts = [f"webhook {each}" for each in registered]
+        return shown(f"{times(len(registered), 'registration')} for payment events now.", accepted, facts=facts)
     refused = [each for each in calls if each.refused]
     if refused:
         return wrong(f"registerWebhook never succeeded; the latest answer was {refused[-1].status}.", refused)

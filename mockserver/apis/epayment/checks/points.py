@@ -8,19 +8,21 @@ from mockserver.apis.epayment.checks.states import learnt
 from mockserver.apis.epayment.domain.payment import EventName
 from mockserver.checklist.points.finding import used
 from mockserver.checklist.points.points import Checks, point
-from mockserver.checklist.points.seen import Calls
+from mockserver.checklist.points.seen import Calls, Detail
 
 _PAY: Final = "ePayment checklist"
 _PACE: Final = "polling guidelines"
 _KEYS: Final = "HTTP headers guide"
 _HOOKS: Final = "Webhooks guide"
 _API: Final = "epayment"
+_SENT_IN: Final = "How to become a partner"
 _TOOL: Final = "forceApprove"
 
 CHECKS: Final = Checks(
     "epayment",
     (
         point("epayment-create", "createPayment is used", _PAY, used("createPayment")),
+        point("epayment-description", "payments have a paymentDescription", _SENT_IN, judges.described),
         point("epayment-get", "getPayment is used", _PAY, used("getPayment")),
         point("epayment-event-log", "getPaymentEventLog is used", _PAY, used("getPaymentEventLog")),
         point("epayment-cancel", "cancelPayment is used", _PAY, used("cancelPayment")),
@@ -79,6 +81,8 @@ CHECKS: Final = Checks(
         tools=frozenset({_TOOL}),
         say_system=frozenset({_API}),
         name_unit=(lambda request: request.api == _API and request.operation != _TOOL,),
+        details=(Detail("paymentDescription", sent=("paymentDescription",)),),
     ),
     evidence,
+    name="ePayment",
 )

@@ -1,27 +1,13 @@
-"""Judges of what partners have to show: their keys, prices and prefilled product orders."""
+"""Judges of prefilled product orders."""
 
 from typing import Any, Final
 
-from mockserver.checklist.points.finding import Finding, not_seen, shown, times, used, wrong
-from mockserver.checklist.points.points import Checks, point
-from mockserver.checklist.points.seen import Calls, History, dig
+from mockserver.checklist.points.finding import Finding, not_seen, shown, times, wrong
+from mockserver.checklist.points.seen import History, dig
 
 _FINAL: Final = ("COMPLETED", "REJECTED", "EXPIRED")
-_DETAILS: Final = ("getProductOrderDetails", "getProductOrderDetailsV1")
-_LIST: Final = "getProductOrders"
-
-
-def keys_with_msn(history: History) -> Finding:
-    """Whether calls with partner keys say for which sales unit they are."""
-    calls = [each for each in history.requests if each.kind == "partner" and each.api == "epayment"]
-    bare = [each for each in calls if not each.headers.get("merchant-serial-number")]
-    if bare:
-        return wrong(f"{times(len(bare))} with partner keys and without Merchant-Serial-Number.", bare)
-    good = [each for each in calls if each.accepted]
-    if not good:
-        return not_seen("No payment call with partner keys succeeded.", calls)
-    units = len({each.msn for each in good})
-    return shown(f"{times(len(good))} with partner keys for {times(units, 'sales unit')}.", good)
+DETAILS: Final = ("getProductOrderDetails", "getProductOrderDetailsV1")
+LIST: Final = "getProductOrders"
 
 
 def price_from_list(history: History) -> Finding:
@@ -64,7 +50,7 @@ def order_followed(history: History) -> Finding:
         if each.accepted and each.value("prefilledOrderId")
     }
     asked, over, refused = [], [], []
-    for each in history.of(*_DETAILS, _LIST):
+    for each in history.of(*DETAILS, LIST):
         if each.accepted:
             states = _states(each.answer)
             about = [id_ for id_, number in prefilled.items() if id_ in states and number < each.number]
@@ -82,19 +68,3 @@ def order_followed(history: History) -> Finding:
 def _states(answer: Any) -> dict[Any, Any]:
     orders = answer if isinstance(answer, list) else [answer]
     return {each.get("productOrderId"): each.get("status") for each in orders if isinstance(each, dict)}
-
-
-_PART: Final = "Partner keys guide"
-_MANAGE: Final = "Management guide"
-
-CHECKS: Final = Checks(
-    "partner",
-    (
-        point("partner-msn", "partner keys come with a Merchant-Serial-Number", _PART, keys_with_msn),
-        point("partner-prices", "the price packages are read", _MANAGE, used("getPartnerPricePackages")),
-        point("partner-price-from-list", "orders take their price package from the list", _MANAGE, price_from_list),
-        point("partner-prefill", "product orders are prefilled", _MANAGE, used("orderProduct")),
-        point("partner-order-followed", "a prefilled order is followed to its end", _MANAGE, order_followed),
-    ),
-    Calls(deeds=frozenset({"orderProduct"}), say_system=frozenset({"management"})),
-)
