@@ -222,13 +222,12 @@ def known_to(products: Products) -> Known:
 def control_document(products: Products) -> Document:
     """What the document of the control API says of these rows."""
     from mockserver.checklist.control import described as checklist
-    from mockserver.checklist.points.points import Checklist
     from mockserver.control.document import DESCRIBED, document
     from mockserver.scenarios.control.described import described
     from mockserver.state.control.described import DESCRIBED as STATE
 
     rules = described(products.vocabulary)
-    points = checklist.described(Checklist(products.checks()).apis)
+    points = checklist.described(products.checklist().apis)
     return document(DESCRIBED | points | STATE | rules | products.described())
 
 
@@ -308,10 +307,9 @@ def _late_api(table: Named[Api], runtime: Runtime, stager: Stager) -> ASGIApp:
 
 
 def _control(runtime: Runtime, products: Products) -> ASGIApp:
-    from mockserver.checklist.points.points import Checklist
     from mockserver.control.routes import control
 
-    runtime.parts.put(Checklist(products.checks()))
+    runtime.parts.put(products.checklist())
     return control(runtime, every_control_row(products))
 
 
@@ -321,6 +319,7 @@ def _pages(runtime: Runtime, products: Products) -> ASGIApp:
 
 def every_page(runtime: Runtime, products: Products = PRODUCTS) -> list[PageRoute]:
     """The pages of customers and merchants, and the documents, each behind its door."""
+    from mockserver.checklist.pages import ChecklistPages
     from mockserver.openapi.routes import OpenApi
     from mockserver.phone.phone import PhonePages
     from mockserver.web import pages
@@ -331,6 +330,7 @@ def every_page(runtime: Runtime, products: Products = PRODUCTS) -> list[PageRout
     routes = [
         *products.pages(runtime),
         *PhonePages(runtime, products.waiting()).routes(),
+        *ChecklistPages(runtime, products.checklist).routes(),
         *documents.routes(),
         *pages.shared(),
     ]

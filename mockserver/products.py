@@ -13,7 +13,7 @@ from mockserver.product import ApiOf, Product
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mockserver.checklist.points.points import Checks
+    from mockserver.checklist.points.points import Checklist, Checks
     from mockserver.core.engine import DueHandler, Tx
     from mockserver.core.sending import Sender, Sending
     from mockserver.core.stored import Part
@@ -109,6 +109,12 @@ class Products:
     def checks(self) -> list[Checks]:
         """Their points of the checklist."""
         return [product.checks.get() for product in self.all if product.checks is not None]
+
+    def checklist(self) -> Checklist:
+        """These points together with those of the platform."""
+        from mockserver.checklist.points.points import Checklist
+
+        return Checklist(self.checks())
 
     def waiting(self) -> list[Waiting]:
         """What waits on phones."""

@@ -8,6 +8,7 @@ import pytest
 from mockserver.apis.epayment.pages import qr
 from mockserver.apis.login.api import forms
 from mockserver.apis.management.api import routes
+from mockserver.checklist.points import stated
 from mockserver.core import errors, policy
 from mockserver.settings import Settings
 from mockserver.web import http, journal, shape
@@ -41,6 +42,7 @@ BOUNDS: Final = {
     "Body of a form": (http.LARGEST_FORM, 64 * _KIB, "64 KiB"),
     "Fields of a form or of a login's query": (forms._MOST_FIELDS, 100, "100"),
     "Parameters of a query that an API reads": (routes._MOST_PARAMETERS, 100, "100"),
+    "Each text that is said with a checklist": (stated.LONGEST, 2000, "2,000 characters"),
     "Pictures of QR codes that are remembered": (qr._KEPT, 64, "64 of each kind"),
     "Time that the clock may be moved to": (None, None, "the year 2199"),
 }  # fmt: skip

@@ -119,7 +119,7 @@ def test_the_example_of_a_scenario_is_one() -> None:
 
 
 def test_every_point_of_the_checklist_is_listed() -> None:
-    listed = [[row[0].strip("`"), *row[1:]] for row in rows("Checklist")[1:]]
+    listed = [[row[0].strip("`"), *row[1:]] for row in rows("Points")[1:]]
     assert listed == [[point.id, point.title, point.source] for point in POINTS]
 
 

@@ -31,22 +31,38 @@ def of(history: History, findings: Iterable[Finding], known: Known) -> list[dict
     for found in findings:
         requests.update(found.requests[-MOST:])
         deliveries.update(found.deliveries[-MOST:])
-    shown = _Shown(known)
-    return [shown.request(each, history) for each in history.requests if each.number in requests] + [
+    shown = _Shown(history, known)
+    return [shown.request(each) for each in history.requests if each.number in requests] + [
         shown.delivery(each) for each in history.deliveries if each.number in deliveries
     ]
+
+
+def _reference(request: Request) -> str | None:
+    reference = request.reference or dig(request.content, "reference")
+    return reference if isinstance(reference, str) else None
 
 
 class _Shown:
     """Makes examples without these secrets."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, history: History, known: Known) -> None:
         self._known = known
+        self._details = history.calls.details
+        self._told: dict[tuple[str | None, str], dict[str, str]] = {}
+        for each in history.requests:
+            reference = _reference(each)
+            if each.accepted and reference is not None:
+                self._told.setdefault((each.msn, reference), {}).update(self._details_of(each))
 
-    def request(self, request: Request, history: History) -> dict[str, Any]:
-        """One request."""
-        reference = request.reference or dig(request.content, "reference")
-        details = {each.name: each.of(request) for each in history.calls.details}
+    def _details_of(self, request: Request) -> dict[str, str]:
+        found = ((each.name, each.of(request)) for each in self._details)
+        return {name: said for name, said in found if said is not None}
+
+    def request(self, request: Request) -> dict[str, Any]:
+        """One request, with what others about the same reference have told: no request has everything."""
+        reference = _reference(request)
+        told = self._told.get((request.msn, reference), {}) if reference is not None else {}
+        details = told | self._details_of(request)
         headers = {name: request.headers[name.lower()] for name in HEADERS if name.lower() in request.headers}
         return {
             "request": request.number,
@@ -59,7 +75,7 @@ class _Shown:
             "msn": self._text(request.msn),
             "reference": self._text(reference),
             "headers": {name: redact_header(name, self._text(said) or "") for name, said in headers.items()},
-            "details": {name: self._text(said) for name, said in details.items() if said is not None},
+            "details": {name: self._text(said) for name, said in details.items()},
         }
 
     def delivery(self, delivery: Delivery) -> dict[str, Any]:

@@ -7,6 +7,7 @@ ICON = "/favicon.ico"
 PHONES = "/wallet"
 PHONE = "/wallet/{phone}"
 OPERATOR = "/operator"
+CHECKLIST = "/checklist"
 
 
 def phone_page(phone: str, told: str | None = None) -> str:
@@ -14,5 +15,9 @@ def phone_page(phone: str, told: str | None = None) -> str:
     return f"{PHONES}/{phone}" + (f"?told={told}" if told else "")
 
 
-STARTS: Final = ((PHONES, "Phones of all customers"), ("/openapi/", "APIs and their documents"))
+STARTS: Final = (
+    (PHONES, "Phones of all customers"),
+    (CHECKLIST, "Checklist of an integration"),
+    ("/openapi/", "APIs and their documents"),
+)
 """Pages to start from: address and name."""

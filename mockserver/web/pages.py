@@ -136,6 +136,11 @@ def render(
     return response
 
 
+def rendered(package: str, template: str, **values: Any) -> str:
+    """A room's template as the text of a file, which no server has to answer for: without forms."""
+    return _templates(package).get_template(template).render(values)
+
+
 def plain(status: int, title: str, text: str) -> Answer:
     """A page that says one thing, for an API that has to answer a browser."""
     html = _templates(_SHARED).get_template("message.html").render(title=texts.text(title), text=texts.text(text))

@@ -72,7 +72,24 @@ def test_every_setting_is_listed_for_serve() -> None:
         ("world", {"url", "format", "host", "port", "public-url", "world", "admin-token"}),
         ("export", {"url", "payment", "format", "host", "port", "admin-token"}),
         ("import", {"url", "host", "port", "admin-token"}),
-        ("checklist", {"url", "msn", "api", "format", "json", "fail-on-wrong", "host", "port", "admin-token"}),
+        (
+            "checklist",
+            {
+                "url",
+                "msn",
+                "api",
+                "format",
+                "json",
+                "description",
+                "documentation",
+                "pilot",
+                "demo",
+                "fail-on-wrong",
+                "host",
+                "port",
+                "admin-token",
+            },
+        ),
     ],
 )
 def test_other_commands_list_only_what_they_read_and_take_the_rest(command: str, options: set[str]) -> None:

@@ -25,8 +25,8 @@ class PointView(TypedDict):
 class ExampleView(TypedDict):
     """A request, or a webhook, that bears verdicts out; what it has not is null. Values have at most 200 characters.
 
-    ``details`` are pspReference, paymentDescription and the like, by their names. ``status`` is what was answered, of a
-    webhook at its latest try; 0 without an answer.
+    ``details`` are pspReference, paymentDescription and the like, by their names, also from other requests about
+    the same reference. ``status`` is what was answered, of a webhook at its latest try; 0 without an answer.
     """
 
     request: int | None

@@ -1,0 +1,1 @@
+"""The checklist as a document that is sent in."""
