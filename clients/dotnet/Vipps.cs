@@ -383,7 +383,7 @@ namespace VippsMockserver
         }
 
         /// <summary>Changes a partner: any field except id. At level Partner its partner keys do not work.</summary>
-        /// <param name="options">Any of name, level, market, keys, management_keys, accounting_keys, permissions, price_packages, email.</param>
+        /// <param name="options">Any of name, level, market, keys, management_keys, accounting_keys, permissions, price_packages, email, kinds, stage.</param>
         public async Task<JsonElement> ChangePartner(string partner, object options)
         {
             var fields = Fields(options);

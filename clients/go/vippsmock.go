@@ -338,7 +338,7 @@ func (v *Vipps) Partner(partner string) (Object, error) {
 
 // ChangePartner: Changes a partner: any field except id. At level Partner its partner keys do not work.
 //
-// Fields: name, level, market, keys, management_keys, accounting_keys, permissions, price_packages, email.
+// Fields: name, level, market, keys, management_keys, accounting_keys, permissions, price_packages, email, kinds, stage.
 func (v *Vipps) ChangePartner(partner string, fields Object) (Object, error) {
 	return asObject(v.control("PATCH", "/partners/"+url.PathEscape(partner), fields, 0))
 }

@@ -103,7 +103,7 @@ export class Vipps {
   /** Shows one partner. */
   partner(partner: string): Promise<Partner>;
   /** Changes a partner: any field except id. At level Partner its partner keys do not work. */
-  changePartner(partner: string, options: { name?: string; level?: PartnerLevel; market?: Market; keys?: KeySet | null; management_keys?: ClientKeysInput | null; accounting_keys?: ClientKeysInput | null; permissions?: Permission[]; price_packages?: PricePackageInput[]; email?: string | null }): Promise<Partner>;
+  changePartner(partner: string, options: { name?: string; level?: PartnerLevel; market?: Market; keys?: KeySet | null; management_keys?: ClientKeysInput | null; accounting_keys?: ClientKeysInput | null; permissions?: Permission[]; price_packages?: PricePackageInput[]; email?: string | null; kinds?: PartnerKind[]; stage?: PartnerStage }): Promise<Partner>;
   /** Grants a partner a right: management or prefill. */
   grant(partner: string, permission: string): Promise<Partner>;
   /** Withdraws a right, from the next call on. */
@@ -477,14 +477,12 @@ export interface Dropped {
   reason: string;
 }
 
-export type EmailKind = "order-completed" | "order-rejected" | "order-held";
-
 export type EmailState = "kept" | "waiting" | "sent" | "failed";
 
 export interface Email {
   id: number;
-  kind: EmailKind;
-  order: string;
+  kind: string;
+  order: string | null;
   address: string;
   subject: string;
   text: string;
@@ -824,9 +822,15 @@ export interface Partner {
   permissions: Permission[];
   price_packages: PricePackage[];
   email: string | null;
+  kinds: PartnerKind[];
+  stage: PartnerStage;
 }
 
+export type PartnerKind = "platform" | "reseller" | "plugin" | "psp";
+
 export type PartnerLevel = "Partner" | "Partner Plus" | "Partner Premium";
+
+export type PartnerStage = "applied" | "declined" | "approved" | "piloting" | "sent-in" | "live";
 
 export type PaymentBehaviour = "by-hand" | "approves" | "declines" | "second-try" | "pending" | "cancels" | "ignores" | "no-consent" | "unknown";
 

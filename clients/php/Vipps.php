@@ -287,9 +287,9 @@ final class Vipps
     }
 
     /** Changes a partner: any field except id. At level Partner its partner keys do not work. */
-    public function changePartner(string $partner, ?string $name = null, ?string $level = null, ?string $market = null, ?array $keys = null, ?array $management_keys = null, ?array $accounting_keys = null, ?array $permissions = null, ?array $price_packages = null, ?string $email = null): array
+    public function changePartner(string $partner, ?string $name = null, ?string $level = null, ?string $market = null, ?array $keys = null, ?array $management_keys = null, ?array $accounting_keys = null, ?array $permissions = null, ?array $price_packages = null, ?string $email = null, ?array $kinds = null, ?string $stage = null): array
     {
-        return $this->control('PATCH', "/partners/{$this->in($partner)}", self::given(['name' => $name, 'level' => $level, 'market' => $market, 'keys' => $keys, 'management_keys' => $management_keys, 'accounting_keys' => $accounting_keys, 'permissions' => $permissions, 'price_packages' => $price_packages, 'email' => $email]));
+        return $this->control('PATCH', "/partners/{$this->in($partner)}", self::given(['name' => $name, 'level' => $level, 'market' => $market, 'keys' => $keys, 'management_keys' => $management_keys, 'accounting_keys' => $accounting_keys, 'permissions' => $permissions, 'price_packages' => $price_packages, 'email' => $email, 'kinds' => $kinds, 'stage' => $stage]));
     }
 
     /** Grants a partner a right: management or prefill. */
