@@ -85,3 +85,5 @@ class Partner(TypedDict):
     permissions: list[str]
     price_packages: list[dict[str, Any]]
     email: str | None
+    kinds: list[str]
+    stage: str

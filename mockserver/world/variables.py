@@ -25,7 +25,7 @@ def client_variables(world: Mapping[str, Any], url: str) -> dict[str, str]:
 def partner_variables(world: World) -> dict[str, str]:
     """What a partner has to know: the keys of the first partner that has both kinds, nothing where there is none."""
     for partner in world.partners:
-        keys, management = partner.valid_keys, partner.management_keys
+        keys, management = partner.valid_keys, partner.valid_management_keys
         if keys is not None and management is not None:
             return {
                 "VIPPS_PARTNER_CLIENT_ID": keys.client_id,

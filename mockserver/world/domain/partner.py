@@ -1,6 +1,8 @@
 """Partners: companies that serve merchants, with their level, keys, rights and prices (partner guide)."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from mockserver.core.exact import EXACT
 from mockserver.core.money import Market
@@ -14,11 +16,6 @@ class PartnerLevel(StrEnum):
     PARTNER = "Partner"
     PLUS = "Partner Plus"
     PREMIUM = "Partner Premium"
-
-    @property
-    def has_keys(self) -> bool:
-        """Whether partner keys exist at this level."""
-        return self is not PartnerLevel.PARTNER
 
 
 class PartnerKind(StrEnum):
@@ -47,6 +44,48 @@ class PartnerStage(StrEnum):
     """Has sent its checklist in, to be verified."""
     LIVE = "live"
     """Verified, and on the list that merchants choose a partner from."""
+
+    @property
+    def has_access(self) -> bool:
+        """Whether keys of its own exist at all: from the approval of the application on."""
+        return self not in (PartnerStage.APPLIED, PartnerStage.DECLINED)
+
+
+@frozen
+class Rights:
+    """What a partner of a kind and level may have, beside what it does with its merchants' own keys."""
+
+    partner_keys: bool = False
+    """One set of keys for the sales units of all its merchants."""
+    management_keys: bool = False
+    """Keys for the Management API alone."""
+    price_packages: bool = False
+    """Prices of its own, which merchants get or choose from when they order."""
+
+    @property
+    def prefill(self) -> bool:
+        """Whether it can prefill product orders, for which keys of its own are needed."""
+        return self.partner_keys or self.management_keys
+
+    def __or__(self, other: "Rights") -> "Rights":
+        return Rights(
+            self.partner_keys or other.partner_keys,
+            self.management_keys or other.management_keys,
+            self.price_packages or other.price_packages,
+        )
+
+
+RIGHTS: Final[Mapping[PartnerKind, Mapping[PartnerLevel, Rights]]] = {
+    PartnerKind.PLATFORM: {
+        PartnerLevel.PARTNER: Rights(management_keys=True, price_packages=True),
+        PartnerLevel.PLUS: Rights(partner_keys=True, management_keys=True, price_packages=True),
+        PartnerLevel.PREMIUM: Rights(partner_keys=True, management_keys=True, price_packages=True),
+    },
+    PartnerKind.RESELLER: dict.fromkeys(PartnerLevel, Rights(price_packages=True)),
+    PartnerKind.PLUGIN: dict.fromkeys(PartnerLevel, Rights()),
+    PartnerKind.PSP: dict.fromkeys(PartnerLevel, Rights()),
+}
+"""By kind and level (partner guide: types of partners, API keys for partners). Price packages: our choice."""
 
 
 class Permission(StrEnum):
@@ -96,7 +135,8 @@ class PricePackage:
 class Partner:
     """A company that serves merchants: ``keys`` act for every unit connected to it, where the level has them.
 
-    ``management_keys`` and ``accounting_keys`` get the specialised, short-lived tokens.
+    ``management_keys`` and ``accounting_keys`` get the specialised, short-lived tokens. What it has is one thing, what
+    of it works another: that follows from its kinds, its level and its stage.
     """
 
     __pydantic_config__ = EXACT
@@ -120,9 +160,22 @@ class Partner:
         return self.stage is PartnerStage.LIVE
 
     @property
+    def rights(self) -> Rights:
+        """What its kinds may have at its level, taken together."""
+        found = Rights()
+        for kind in self.kinds:
+            found |= RIGHTS[kind][self.level]
+        return found
+
+    @property
     def valid_keys(self) -> KeySet | None:
-        """The partner keys, which exist at the higher levels only."""
-        return self.keys if self.level.has_keys else None
+        """The partner keys, where its kinds have them at its level."""
+        return self.keys if self.stage.has_access and self.rights.partner_keys else None
+
+    @property
+    def valid_management_keys(self) -> ClientKeys | None:
+        """The management keys, where its kinds have them at its level."""
+        return self.management_keys if self.stage.has_access and self.rights.management_keys else None
 
     @property
     def address(self) -> str:
@@ -135,4 +188,6 @@ class Partner:
 
     def packages_for(self, product: ProductType, market: Market | None) -> tuple[PricePackage, ...]:
         """The prices that the partner has for a product in a market."""
+        if not self.rights.price_packages:
+            return ()
         return tuple(each for each in self.price_packages if each.product is product and each.market is market)

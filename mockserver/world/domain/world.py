@@ -140,6 +140,10 @@ def merchant_flaw(merchant: Merchant) -> str | None:
 
 def partner_flaw(partner: Partner) -> str | None:
     """Which field of a partner cannot be so, and why; None when all is well."""
+    if not partner.kinds:
+        return "kinds: at least one is needed"
+    if len(set(partner.kinds)) != len(partner.kinds):
+        return "kinds: each must be there once"
     for index, package in enumerate(partner.price_packages):
         if not UUID.fullmatch(package.id) or package.id != package.id.lower():
             return f"price_packages[{index}].id: must be a UUID in small letters"
@@ -171,12 +175,12 @@ def merchant_clients(merchant: Merchant) -> Iterator[Client]:
 
 
 def partner_clients(partner: Partner) -> Iterator[Client]:
-    """The sets of keys that one partner holds."""
+    """The sets of keys of one partner that work somewhere."""
     if partner.valid_keys:
         yield Client(ClientKind.PARTNER, partner.id, partner.valid_keys)
-    if partner.management_keys:
-        yield Client(ClientKind.MANAGEMENT, partner.id, partner.management_keys)
-    if partner.accounting_keys:
+    if partner.valid_management_keys:
+        yield Client(ClientKind.MANAGEMENT, partner.id, partner.valid_management_keys)
+    if partner.accounting_keys and partner.stage.has_access:
         yield Client(ClientKind.ACCOUNTING, partner.id, partner.accounting_keys)
 
 

@@ -7,7 +7,7 @@ from hmac import compare_digest
 from mockserver.core.engine import Tx
 from mockserver.core.errors import AccessDenied, Forbidden, IdentityRefused, InvalidClient
 from mockserver.core.instants import lead
-from mockserver.core.policy import Lenience, Notice
+from mockserver.core.policy import Environment, Lenience, Notice
 from mockserver.core.values import frozen
 from mockserver.world.domain.merchant import Client, ClientKeys, ClientKind, KeySet, Merchant, SalesUnit
 from mockserver.world.services import world
@@ -27,7 +27,8 @@ EXPIRED_TOKEN = "Unauthorized. The access token has expired."  # noqa: S105
 OTHER_KEY = "Unauthorized. The access token and the subscription key belong to different API keys."
 
 
-_PRODUCTION_ONLY = frozenset({ClientKind.PARTNER, ClientKind.MANAGEMENT, ClientKind.ACCOUNTING, ClientKind.DONATIONS})
+_PARTNERS = frozenset({ClientKind.PARTNER, ClientKind.MANAGEMENT, ClientKind.ACCOUNTING})
+_PRODUCTION_ONLY = _PARTNERS | {ClientKind.DONATIONS}
 
 
 _ELSEWHERE = {
@@ -252,9 +253,17 @@ def _client(tx: Tx, client_id: str) -> Client | None:
 
 def _is_here(tx: Tx, client: Client) -> bool:
     if client.kind in _PRODUCTION_ONLY:
-        return tx.policy.partner_keys
+        return tx.policy.partner_keys and not _is_on_the_road(tx, client)
     unit = directory(tx).unit(tx.connection, client.owner) if tx.policy.apart else None
     return unit is None or tx.policy.knows(unit.environment)
+
+
+def _is_on_the_road(tx: Tx, client: Client) -> bool:
+    """Whether keys wait for their partner to be verified: production has no others."""
+    if client.kind not in _PARTNERS or tx.policy.environment is not Environment.PRODUCTION:
+        return False
+    partner = directory(tx).partner(tx.connection, client.owner)
+    return partner is not None and not partner.published
 
 
 def _is_hidden(tx: Tx, client_id: str) -> bool:
@@ -264,15 +273,19 @@ def _is_hidden(tx: Tx, client_id: str) -> bool:
 
 def _owner_of_key(tx: Tx, key: str) -> str | None:
     owner = directory(tx).client_of_subscription_key(tx.connection, key)
-    everybody = tx.policy.partner_keys and not tx.policy.apart
+    everybody = tx.policy.environment is Environment.EMULATOR and not tx.policy.apart
     return owner if owner is None or everybody or _client(tx, owner) else None
 
 
 def tell_elsewhere(tx: Tx, client_id: str | None, key: str | None, lenience: Lenience) -> None:
-    """Notice keys of the other environment, which are refused in the words that unknown ones are refused in."""
+    """Notice keys that work elsewhere or later, which are refused in the words that unknown ones are refused in."""
     owner = directory(tx).client_of_subscription_key(tx.connection, key) if key else None
     for each in (owner, client_id):
         client = directory(tx).client(tx.connection, each) if each else None
+        if client is not None and _is_on_the_road(tx, client):
+            message = f"the partner {client.owner} is not verified yet, and its keys do not work in production before"
+            lenience.notice(Notice.OTHER_ENVIRONMENT, message)
+            return
         if client is not None and tx.policy.apart and not _is_here(tx, client):
             message = f"the keys of {client.owner} are not those of the {tx.policy.environment} environment"
             lenience.notice(Notice.OTHER_ENVIRONMENT, message)

@@ -4,6 +4,7 @@ from sqlite3 import Connection
 
 from mockserver.core.engine import Tx
 from mockserver.world.domain.merchant import Client, Merchant, SalesUnit
+from mockserver.world.domain.partner import Partner
 from mockserver.world.store import world
 
 _MOST = 10_000
@@ -16,12 +17,14 @@ class Directory:
         self.version = 0
         self._units: dict[str, SalesUnit] = {}
         self._merchants: dict[str, Merchant] = {}
+        self._partners: dict[str, Partner] = {}
 
     def clear(self) -> None:
         """Forget everything: something was changed."""
         self.version += 1
         self._units.clear()
         self._merchants.clear()
+        self._partners.clear()
 
     def unit(self, connection: Connection, msn: str) -> SalesUnit | None:
         """The sales unit of this MSN."""
@@ -45,6 +48,17 @@ class Directory:
                 self._merchants.clear()
             self._merchants[unit.merchant_id] = merchant
         return merchant
+
+    def partner(self, connection: Connection, id_: str) -> Partner | None:
+        """The partner of this id."""
+        partner = self._partners.get(id_)
+        if partner is None:
+            partner = world.partner(connection, id_)
+            if partner is not None:
+                if len(self._partners) >= _MOST:
+                    self._partners.clear()
+                self._partners[id_] = partner
+        return partner
 
     def client(self, connection: Connection, client_id: str) -> Client | None:
         """The keys of a client id."""

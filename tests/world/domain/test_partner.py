@@ -1,16 +1,27 @@
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
 from mockserver.core.money import Market
-from mockserver.world.domain.merchant import KeySet
+from mockserver.world.domain.merchant import ClientKeys, KeySet
 from mockserver.world.domain.order_policy import LONGEST_WAIT, OrderPolicy, policy_flaw
-from mockserver.world.domain.partner import Partner, PartnerLevel, Permission, PricePackage, ProductType
-from mockserver.world.domain.world import partner_clients
+from mockserver.world.domain.partner import (
+    Partner,
+    PartnerKind,
+    PartnerLevel,
+    PartnerStage,
+    Permission,
+    PricePackage,
+    ProductType,
+    Rights,
+)
+from mockserver.world.domain.world import partner_clients, partner_flaw
 
 KEYS = KeySet("id", "secret", "key", "key-2")
-PLUS = Partner("partner-1", "Partner AS", PartnerLevel.PLUS, Market.NO, KEYS)
+MANAGEMENT = ClientKeys("id-2", "secret")
+PLUS = Partner("partner-1", "Partner AS", PartnerLevel.PLUS, Market.NO, KEYS, MANAGEMENT)
 INTEGRATION, CHECKOUT = ProductType.PAYMENT_INTEGRATION, ProductType.CHECKOUT
 
 
@@ -18,14 +29,38 @@ def package(id_: str, product: ProductType = INTEGRATION, market: Market = Marke
     return PricePackage(id_, "Standard", "2.99%", product, market)
 
 
-@pytest.mark.parametrize(
-    ("level", "has_keys"), [(PartnerLevel.PARTNER, False), (PartnerLevel.PLUS, True), (PartnerLevel.PREMIUM, True)]
-)
-def test_partner_keys_exist_at_the_higher_levels(level: PartnerLevel, has_keys: bool) -> None:
-    partner = replace(PLUS, level=level)
-    assert level.has_keys is has_keys
-    assert partner.valid_keys == (KEYS if has_keys else None)
-    assert [client.keys for client in partner_clients(partner)] == ([KEYS] if has_keys else [])
+@pytest.mark.parametrize("level", PartnerLevel)
+@pytest.mark.parametrize("kind", PartnerKind)
+def test_keys_work_where_kind_and_level_have_them(kind: PartnerKind, level: PartnerLevel) -> None:
+    partner = replace(PLUS, level=level, kinds=(kind,))
+    is_platform = kind is PartnerKind.PLATFORM
+    with_keys = is_platform and level is not PartnerLevel.PARTNER
+    assert partner.valid_keys == (KEYS if with_keys else None)
+    assert partner.valid_management_keys == (MANAGEMENT if is_platform else None)
+    expected = [KEYS] * with_keys + [MANAGEMENT] * is_platform
+    assert [client.keys for client in partner_clients(partner)] == expected
+    assert partner.rights.prefill is is_platform
+
+
+@pytest.mark.parametrize("kinds", [*permutations(PartnerKind, 2), tuple(PartnerKind)])
+def test_who_is_several_kinds_has_the_rights_of_all(kinds: tuple[PartnerKind, ...]) -> None:
+    partner, platform = replace(PLUS, kinds=kinds), PartnerKind.PLATFORM in kinds
+    priced = platform or PartnerKind.RESELLER in kinds
+    assert partner.rights == Rights(platform, platform, priced)
+    assert bool(replace(partner, price_packages=(package("a"),)).packages_for(INTEGRATION, Market.NO)) is priced
+
+
+@pytest.mark.parametrize("stage", PartnerStage)
+def test_keys_are_given_with_the_approval_and_the_list_is_for_who_is_through(stage: PartnerStage) -> None:
+    partner = replace(PLUS, stage=stage, accounting_keys=ClientKeys("id-3", "secret"))
+    has_access = stage not in (PartnerStage.APPLIED, PartnerStage.DECLINED)
+    assert len([*partner_clients(partner)]) == (3 if has_access else 0)
+    assert partner.published is (stage is PartnerStage.LIVE)
+
+
+@pytest.mark.parametrize("kinds", [(), (PartnerKind.PSP, PartnerKind.PSP)])
+def test_a_partner_is_of_some_kinds_each_once(kinds: tuple[PartnerKind, ...]) -> None:
+    assert (partner_flaw(replace(PLUS, kinds=kinds)) or "").startswith("kinds: ")
 
 
 def test_a_partner_may_everything_unless_its_world_says_otherwise() -> None:
