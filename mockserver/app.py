@@ -19,10 +19,10 @@ from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
 
 from mockserver import mail, scenarios, webhooks
-from mockserver.apis import access_token, epayment, login, management
+from mockserver.apis import access_token, epayment, login, management, partners
+from mockserver.apis.partners.domain.policy import RoadPolicy
 from mockserver.control.health import NOTHING, at_once
 from mockserver.control.trusted import Trusted
-from mockserver.core import kinds
 from mockserver.core.clock import Clock
 from mockserver.core.database import Database, NamedRows, Schema
 from mockserver.core.engine import Engine, StoreError, StoreFull
@@ -95,6 +95,7 @@ PRODUCTS = Products(
     webhooks.PRODUCT,
     access_token.PRODUCT,
     login.PRODUCT,
+    partners.PRODUCT,
 )
 """What is emulated, and what shared rooms bring in the same way: a new product is one name more here."""
 CONTROL: tuple[Named[Sequence[Row]], ...] = tuple(
@@ -262,24 +263,15 @@ class _Packaged:
 
 
 def _beginning(settings: Settings, world: World | None, products: Products, known: Known) -> Beginning:
-    state = None if settings.state is None else _read_file(settings.state)
+    state = None if settings.state is None else _read_state(settings.state)
     put, read = partial(_put_state, known), partial(_read_rule, products)
     return Beginning(world, files.packaged_rows, _first_rules(settings, products), state, put, read)
 
 
-def _read_file(path: Path) -> bytes:
-    from mockserver.state.state import LARGEST
+def _read_state(path: Path) -> bytes:
+    from mockserver.state.reading import read_file
 
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise StoreError(f"state: {path}: cannot be read: {error.strerror or error}") from error
-    if len(content) > LARGEST:
-        raise StoreError(f"state: {path}: is larger than {LARGEST} bytes")
-    if wrong := kinds.of_bytes(content) or kinds.of_yaml(content):
-        raise StoreError(f"state: {path}: {wrong}")
-    return content
+    return read_file(path)
 
 
 def _put_state(known: Known, connection: Connection, text: bytes) -> World:
@@ -349,7 +341,9 @@ def policy(settings: Settings) -> Policy:
     environment = Environment.EMULATOR if settings.environment == BY_HOST else Environment(settings.environment)
     apart = settings.environments_apart
     apart = settings.environment == BY_HOST if apart is None else apart
-    return Policy(environment, refused, apart, mail=settings.smtp is not None, own=(orders,))
+    return Policy(
+        environment, refused, apart, mail=settings.smtp is not None, own=(orders, RoadPolicy(settings.partner_approval))
+    )
 
 
 def _policies(settings: Settings, origins: Origins, usual: Policy) -> Policies:

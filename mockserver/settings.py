@@ -231,6 +231,13 @@ class Settings(BaseModel):
         le=_YEAR,
         description="Seconds on the emulator's clock until a merchant signs and submits by itself; unset: never.",
     )
+    partner_approval: float | None = Field(
+        None,
+        ge=0,
+        le=_YEAR,
+        description="Seconds on the emulator's clock until an application to be a partner is approved by itself; "
+        "unset: never.",
+    )
     smtp: str | None = Field(
         None, description="Mail server to send emails to, as host:port; unset: emails are only kept."
     )

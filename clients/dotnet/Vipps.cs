@@ -375,6 +375,18 @@ namespace VippsMockserver
             return answer.GetProperty("partners").EnumerateArray().ToList();
         }
 
+        /// <summary>Applies to be a partner, for a company that is none: its stage is applied.</summary>
+        /// <param name="options">Any of market, contact, website, kinds, solution, approvesAfter.</param>
+        public async Task<JsonElement> ApplyToBeAPartner(string name, string organisationNumber, string email, object options = null)
+        {
+            var fields = Fields(options);
+            fields["name"] = name;
+            fields["organisationNumber"] = organisationNumber;
+            fields["email"] = email;
+            var answer = await Control("POST", $"/partners", fields).ConfigureAwait(false);
+            return answer;
+        }
+
         /// <summary>Shows one partner.</summary>
         public async Task<JsonElement> Partner(string partner)
         {
@@ -382,12 +394,42 @@ namespace VippsMockserver
             return answer;
         }
 
-        /// <summary>Changes a partner: any field except id. At level Partner its partner keys do not work.</summary>
+        /// <summary>Changes a partner: any field except id. Its kinds, level and stage say which of its keys work.</summary>
         /// <param name="options">Any of name, level, market, keys, management_keys, accounting_keys, permissions, price_packages, email, kinds, stage.</param>
         public async Task<JsonElement> ChangePartner(string partner, object options)
         {
             var fields = Fields(options);
             var answer = await Control("PATCH", $"/partners/{In(partner)}", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Applies once more, for a company that was declined.</summary>
+        /// <param name="options">Any of market, contact, website, kinds, solution, approvesAfter.</param>
+        public async Task<JsonElement> ApplyAgain(string partner, string name, string organisationNumber, string email, object options = null)
+        {
+            var fields = Fields(options);
+            fields["name"] = name;
+            fields["organisationNumber"] = organisationNumber;
+            fields["email"] = email;
+            var answer = await Control("POST", $"/partners/{In(partner)}/apply", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Approves an application now: a test sales unit, and the keys that kind and level have.</summary>
+        /// <param name="options">Any of level.</param>
+        public async Task<JsonElement> ApprovePartner(string partner, object options = null)
+        {
+            var fields = Fields(options);
+            var answer = await Control("POST", $"/partners/{In(partner)}/approve", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Declines an application, with a reason.</summary>
+        /// <param name="options">Any of reason.</param>
+        public async Task<JsonElement> DeclinePartner(string partner, object options = null)
+        {
+            var fields = Fields(options);
+            var answer = await Control("POST", $"/partners/{In(partner)}/decline", fields).ConfigureAwait(false);
             return answer;
         }
 
@@ -402,6 +444,54 @@ namespace VippsMockserver
         public async Task<JsonElement> Revoke(string partner, string permission)
         {
             var answer = await Control("DELETE", $"/partners/{In(partner)}/permissions/{In(permission)}").ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Shows how far a partner has come: application, evidence, what is missing, history.</summary>
+        public async Task<JsonElement> PartnerRoad(string partner)
+        {
+            var answer = await Control("GET", $"/partners/{In(partner)}/road").ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Changes what a partner shows: termsAccepted, documentation, demo, examples.</summary>
+        /// <param name="options">Any of termsAccepted, documentation, demo, examples.</param>
+        public async Task<JsonElement> ShowEvidence(string partner, object options = null)
+        {
+            var fields = Fields(options);
+            var answer = await Control("PATCH", $"/partners/{In(partner)}/road", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Sends back what a partner has sent in, with what is missing.</summary>
+        /// <param name="options">Any of reason.</param>
+        public async Task<JsonElement> SendBack(string partner, object options = null)
+        {
+            var fields = Fields(options);
+            var answer = await Control("POST", $"/partners/{In(partner)}/send-back", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Sends in what a partner shows, to be verified.</summary>
+        public async Task<JsonElement> SendIn(string partner)
+        {
+            var answer = await Control("POST", $"/partners/{In(partner)}/send-in", new { }).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Starts the pilot with a connected sales unit, or with another one.</summary>
+        public async Task<JsonElement> StartPilot(string partner, string msn)
+        {
+            var fields = Fields(null);
+            fields["msn"] = msn;
+            var answer = await Control("POST", $"/partners/{In(partner)}/start-pilot", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Verifies a partner: its keys work in production, and merchants can choose it.</summary>
+        public async Task<JsonElement> VerifyPartner(string partner)
+        {
+            var answer = await Control("POST", $"/partners/{In(partner)}/verify", new { }).ConfigureAwait(false);
             return answer;
         }
 
@@ -435,7 +525,7 @@ namespace VippsMockserver
         }
 
         /// <summary>Approves for a customer, whatever the amount and cards; Express too. Without consent the payment fails.</summary>
-        /// <param name="options">Any of msn, customer, consent, shippingOptionId, address, card.</param>
+        /// <param name="options">Any of msn, level.</param>
         public async Task<JsonElement> Approve(string reference, object options = null)
         {
             var fields = Fields(options);

@@ -331,16 +331,54 @@ func (v *Vipps) Partners() ([]Object, error) {
 	return asObjects(taken("partners")(v.control("GET", "/partners", nil, 0)))
 }
 
+// ApplyToBeAPartner: Applies to be a partner, for a company that is none: its stage is applied.
+//
+// Options: market, contact, website, kinds, solution, approvesAfter.
+func (v *Vipps) ApplyToBeAPartner(name string, organisationNumber string, email string, options ...Object) (Object, error) {
+	fields := together(options)
+	fields["name"] = name
+	fields["organisationNumber"] = organisationNumber
+	fields["email"] = email
+	return asObject(v.control("POST", "/partners", fields, 0))
+}
+
 // Partner: Shows one partner.
 func (v *Vipps) Partner(partner string) (Object, error) {
 	return asObject(v.control("GET", "/partners/"+url.PathEscape(partner), nil, 0))
 }
 
-// ChangePartner: Changes a partner: any field except id. At level Partner its partner keys do not work.
+// ChangePartner: Changes a partner: any field except id. Its kinds, level and stage say which of its keys work.
 //
 // Fields: name, level, market, keys, management_keys, accounting_keys, permissions, price_packages, email, kinds, stage.
 func (v *Vipps) ChangePartner(partner string, fields Object) (Object, error) {
 	return asObject(v.control("PATCH", "/partners/"+url.PathEscape(partner), fields, 0))
+}
+
+// ApplyAgain: Applies once more, for a company that was declined.
+//
+// Options: market, contact, website, kinds, solution, approvesAfter.
+func (v *Vipps) ApplyAgain(partner string, name string, organisationNumber string, email string, options ...Object) (Object, error) {
+	fields := together(options)
+	fields["name"] = name
+	fields["organisationNumber"] = organisationNumber
+	fields["email"] = email
+	return asObject(v.control("POST", "/partners/"+url.PathEscape(partner)+"/apply", fields, 0))
+}
+
+// ApprovePartner: Approves an application now: a test sales unit, and the keys that kind and level have.
+//
+// Options: level.
+func (v *Vipps) ApprovePartner(partner string, options ...Object) (Object, error) {
+	fields := together(options)
+	return asObject(v.control("POST", "/partners/"+url.PathEscape(partner)+"/approve", fields, 0))
+}
+
+// DeclinePartner: Declines an application, with a reason.
+//
+// Options: reason.
+func (v *Vipps) DeclinePartner(partner string, options ...Object) (Object, error) {
+	fields := together(options)
+	return asObject(v.control("POST", "/partners/"+url.PathEscape(partner)+"/decline", fields, 0))
 }
 
 // Grant: Grants a partner a right: management or prefill.
@@ -351,6 +389,44 @@ func (v *Vipps) Grant(partner string, permission string) (Object, error) {
 // Revoke: Withdraws a right, from the next call on.
 func (v *Vipps) Revoke(partner string, permission string) (Object, error) {
 	return asObject(v.control("DELETE", "/partners/"+url.PathEscape(partner)+"/permissions/"+url.PathEscape(permission), nil, 0))
+}
+
+// PartnerRoad: Shows how far a partner has come: application, evidence, what is missing, history.
+func (v *Vipps) PartnerRoad(partner string) (Object, error) {
+	return asObject(v.control("GET", "/partners/"+url.PathEscape(partner)+"/road", nil, 0))
+}
+
+// ShowEvidence: Changes what a partner shows: termsAccepted, documentation, demo, examples.
+//
+// Options: termsAccepted, documentation, demo, examples.
+func (v *Vipps) ShowEvidence(partner string, options ...Object) (Object, error) {
+	fields := together(options)
+	return asObject(v.control("PATCH", "/partners/"+url.PathEscape(partner)+"/road", fields, 0))
+}
+
+// SendBack: Sends back what a partner has sent in, with what is missing.
+//
+// Options: reason.
+func (v *Vipps) SendBack(partner string, options ...Object) (Object, error) {
+	fields := together(options)
+	return asObject(v.control("POST", "/partners/"+url.PathEscape(partner)+"/send-back", fields, 0))
+}
+
+// SendIn: Sends in what a partner shows, to be verified.
+func (v *Vipps) SendIn(partner string) (Object, error) {
+	return asObject(v.control("POST", "/partners/"+url.PathEscape(partner)+"/send-in", Object{}, 0))
+}
+
+// StartPilot: Starts the pilot with a connected sales unit, or with another one.
+func (v *Vipps) StartPilot(partner string, msn string) (Object, error) {
+	fields := Object{}
+	fields["msn"] = msn
+	return asObject(v.control("POST", "/partners/"+url.PathEscape(partner)+"/start-pilot", fields, 0))
+}
+
+// VerifyPartner: Verifies a partner: its keys work in production, and merchants can choose it.
+func (v *Vipps) VerifyPartner(partner string) (Object, error) {
+	return asObject(v.control("POST", "/partners/"+url.PathEscape(partner)+"/verify", Object{}, 0))
 }
 
 // Payments: Lists payments, the latest first; filters: msn, state, reference, limit.
@@ -387,7 +463,7 @@ func (v *Vipps) Abort(reference string, options ...Object) (Object, error) {
 
 // Approve: Approves for a customer, whatever the amount and cards; Express too. Without consent the payment fails.
 //
-// Options: msn, customer, consent, shippingOptionId, address, card.
+// Options: msn, level.
 func (v *Vipps) Approve(reference string, options ...Object) (Object, error) {
 	fields := together(options)
 	msn, err := v.takeUnit(fields, reference)

@@ -346,14 +346,62 @@ public final class Vipps {
         return objects(object(control("GET", "/partners", null)).get("partners"));
     }
 
+    /** Applies to be a partner, for a company that is none: its stage is applied. */
+    public Map<String, Object> applyToBeAPartner(String name, String organisationNumber, String email) {
+        return applyToBeAPartner(name, organisationNumber, email, Map.of());
+    }
+
+    /** The same, with any of market, contact, website, kinds, solution, approvesAfter. */
+    public Map<String, Object> applyToBeAPartner(String name, String organisationNumber, String email, Map<String, ?> options) {
+        var body = new LinkedHashMap<String, Object>(options);
+        body.put("name", name);
+        body.put("organisationNumber", organisationNumber);
+        body.put("email", email);
+        return object(control("POST", "/partners", body));
+    }
+
     /** Shows one partner. */
     public Map<String, Object> partner(String partner) {
         return object(control("GET", "/partners/" + encoded(partner), null));
     }
 
-    /** Changes a partner: any field except id. At level Partner its partner keys do not work. */
+    /** Changes a partner: any field except id. Its kinds, level and stage say which of its keys work. */
     public Map<String, Object> changePartner(String partner, Map<String, ?> options) {
         return object(control("PATCH", "/partners/" + encoded(partner), options));
+    }
+
+    /** Applies once more, for a company that was declined. */
+    public Map<String, Object> applyAgain(String partner, String name, String organisationNumber, String email) {
+        return applyAgain(partner, name, organisationNumber, email, Map.of());
+    }
+
+    /** The same, with any of market, contact, website, kinds, solution, approvesAfter. */
+    public Map<String, Object> applyAgain(String partner, String name, String organisationNumber, String email, Map<String, ?> options) {
+        var body = new LinkedHashMap<String, Object>(options);
+        body.put("name", name);
+        body.put("organisationNumber", organisationNumber);
+        body.put("email", email);
+        return object(control("POST", "/partners/" + encoded(partner) + "/apply", body));
+    }
+
+    /** Approves an application now: a test sales unit, and the keys that kind and level have. */
+    public Map<String, Object> approvePartner(String partner) {
+        return approvePartner(partner, Map.of());
+    }
+
+    /** The same, with any of level. */
+    public Map<String, Object> approvePartner(String partner, Map<String, ?> options) {
+        return object(control("POST", "/partners/" + encoded(partner) + "/approve", options));
+    }
+
+    /** Declines an application, with a reason. */
+    public Map<String, Object> declinePartner(String partner) {
+        return declinePartner(partner, Map.of());
+    }
+
+    /** The same, with any of reason. */
+    public Map<String, Object> declinePartner(String partner, Map<String, ?> options) {
+        return object(control("POST", "/partners/" + encoded(partner) + "/decline", options));
     }
 
     /** Grants a partner a right: management or prefill. */
@@ -364,6 +412,48 @@ public final class Vipps {
     /** Withdraws a right, from the next call on. */
     public Map<String, Object> revoke(String partner, String permission) {
         return object(control("DELETE", "/partners/" + encoded(partner) + "/permissions/" + encoded(permission), null));
+    }
+
+    /** Shows how far a partner has come: application, evidence, what is missing, history. */
+    public Map<String, Object> partnerRoad(String partner) {
+        return object(control("GET", "/partners/" + encoded(partner) + "/road", null));
+    }
+
+    /** Changes what a partner shows: termsAccepted, documentation, demo, examples. */
+    public Map<String, Object> showEvidence(String partner) {
+        return showEvidence(partner, Map.of());
+    }
+
+    /** The same, with any of termsAccepted, documentation, demo, examples. */
+    public Map<String, Object> showEvidence(String partner, Map<String, ?> options) {
+        return object(control("PATCH", "/partners/" + encoded(partner) + "/road", options));
+    }
+
+    /** Sends back what a partner has sent in, with what is missing. */
+    public Map<String, Object> sendBack(String partner) {
+        return sendBack(partner, Map.of());
+    }
+
+    /** The same, with any of reason. */
+    public Map<String, Object> sendBack(String partner, Map<String, ?> options) {
+        return object(control("POST", "/partners/" + encoded(partner) + "/send-back", options));
+    }
+
+    /** Sends in what a partner shows, to be verified. */
+    public Map<String, Object> sendIn(String partner) {
+        return object(control("POST", "/partners/" + encoded(partner) + "/send-in", Map.of()));
+    }
+
+    /** Starts the pilot with a connected sales unit, or with another one. */
+    public Map<String, Object> startPilot(String partner, String msn) {
+        var body = new LinkedHashMap<String, Object>();
+        body.put("msn", msn);
+        return object(control("POST", "/partners/" + encoded(partner) + "/start-pilot", body));
+    }
+
+    /** Verifies a partner: its keys work in production, and merchants can choose it. */
+    public Map<String, Object> verifyPartner(String partner) {
+        return object(control("POST", "/partners/" + encoded(partner) + "/verify", Map.of()));
     }
 
     /** Lists payments, the latest first; filters: msn, state, reference, limit. */
@@ -405,7 +495,7 @@ public final class Vipps {
         return approve(reference, Map.of());
     }
 
-    /** The same, with any of msn, customer, consent, shippingOptionId, address, card. */
+    /** The same, with any of msn, level. */
     public Map<String, Object> approve(String reference, Map<String, ?> options) {
         var rest = new LinkedHashMap<String, Object>(options);
         Object msn = rest.containsKey("msn") ? rest.remove("msn") : unit(reference);

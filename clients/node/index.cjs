@@ -239,14 +239,34 @@ class Vipps {
     return answer.partners;
   }
 
+  /** Applies to be a partner, for a company that is none: its stage is applied. */
+  async applyToBeAPartner(name, organisationNumber, email, options = {}) {
+    return this.control("POST", `/partners`, { ...options, name, organisationNumber, email });
+  }
+
   /** Shows one partner. */
   async partner(partner) {
     return this.control("GET", `/partners/${encodeURIComponent(partner)}`);
   }
 
-  /** Changes a partner: any field except id. At level Partner its partner keys do not work. */
+  /** Changes a partner: any field except id. Its kinds, level and stage say which of its keys work. */
   async changePartner(partner, options) {
     return this.control("PATCH", `/partners/${encodeURIComponent(partner)}`, options);
+  }
+
+  /** Applies once more, for a company that was declined. */
+  async applyAgain(partner, name, organisationNumber, email, options = {}) {
+    return this.control("POST", `/partners/${encodeURIComponent(partner)}/apply`, { ...options, name, organisationNumber, email });
+  }
+
+  /** Approves an application now: a test sales unit, and the keys that kind and level have. */
+  async approvePartner(partner, options = {}) {
+    return this.control("POST", `/partners/${encodeURIComponent(partner)}/approve`, options);
+  }
+
+  /** Declines an application, with a reason. */
+  async declinePartner(partner, options = {}) {
+    return this.control("POST", `/partners/${encodeURIComponent(partner)}/decline`, options);
   }
 
   /** Grants a partner a right: management or prefill. */
@@ -257,6 +277,36 @@ class Vipps {
   /** Withdraws a right, from the next call on. */
   async revoke(partner, permission) {
     return this.control("DELETE", `/partners/${encodeURIComponent(partner)}/permissions/${encodeURIComponent(permission)}`);
+  }
+
+  /** Shows how far a partner has come: application, evidence, what is missing, history. */
+  async partnerRoad(partner) {
+    return this.control("GET", `/partners/${encodeURIComponent(partner)}/road`);
+  }
+
+  /** Changes what a partner shows: termsAccepted, documentation, demo, examples. */
+  async showEvidence(partner, options = {}) {
+    return this.control("PATCH", `/partners/${encodeURIComponent(partner)}/road`, options);
+  }
+
+  /** Sends back what a partner has sent in, with what is missing. */
+  async sendBack(partner, options = {}) {
+    return this.control("POST", `/partners/${encodeURIComponent(partner)}/send-back`, options);
+  }
+
+  /** Sends in what a partner shows, to be verified. */
+  async sendIn(partner) {
+    return this.control("POST", `/partners/${encodeURIComponent(partner)}/send-in`, {});
+  }
+
+  /** Starts the pilot with a connected sales unit, or with another one. */
+  async startPilot(partner, msn) {
+    return this.control("POST", `/partners/${encodeURIComponent(partner)}/start-pilot`, { msn });
+  }
+
+  /** Verifies a partner: its keys work in production, and merchants can choose it. */
+  async verifyPartner(partner) {
+    return this.control("POST", `/partners/${encodeURIComponent(partner)}/verify`, {});
   }
 
   /** Lists payments, the latest first; filters: msn, state, reference, limit. */

@@ -100,14 +100,34 @@ export class Vipps {
   news(options?: { after?: number; wait?: number; limit?: number }): Promise<NewsList>;
   /** Lists partners with their keys, rights and price packages. */
   partners(): Promise<Partner[]>;
+  /** Applies to be a partner, for a company that is none: its stage is applied. */
+  applyToBeAPartner(name: string, organisationNumber: string, email: string, options?: { market?: Market; contact?: string; website?: string; kinds?: PartnerKind[]; solution?: string; approvesAfter?: number | null }): Promise<Road>;
   /** Shows one partner. */
   partner(partner: string): Promise<Partner>;
-  /** Changes a partner: any field except id. At level Partner its partner keys do not work. */
+  /** Changes a partner: any field except id. Its kinds, level and stage say which of its keys work. */
   changePartner(partner: string, options: { name?: string; level?: PartnerLevel; market?: Market; keys?: KeySet | null; management_keys?: ClientKeysInput | null; accounting_keys?: ClientKeysInput | null; permissions?: Permission[]; price_packages?: PricePackageInput[]; email?: string | null; kinds?: PartnerKind[]; stage?: PartnerStage }): Promise<Partner>;
+  /** Applies once more, for a company that was declined. */
+  applyAgain(partner: string, name: string, organisationNumber: string, email: string, options?: { market?: Market; contact?: string; website?: string; kinds?: PartnerKind[]; solution?: string; approvesAfter?: number | null }): Promise<Road>;
+  /** Approves an application now: a test sales unit, and the keys that kind and level have. */
+  approvePartner(partner: string, options?: { level?: PartnerLevel | null }): Promise<Road>;
+  /** Declines an application, with a reason. */
+  declinePartner(partner: string, options?: { reason?: string }): Promise<Road>;
   /** Grants a partner a right: management or prefill. */
   grant(partner: string, permission: string): Promise<Partner>;
   /** Withdraws a right, from the next call on. */
   revoke(partner: string, permission: string): Promise<Partner>;
+  /** Shows how far a partner has come: application, evidence, what is missing, history. */
+  partnerRoad(partner: string): Promise<Road>;
+  /** Changes what a partner shows: termsAccepted, documentation, demo, examples. */
+  showEvidence(partner: string, options?: { termsAccepted?: boolean; documentation?: string | null; demo?: string | null; examples?: string[] }): Promise<Road>;
+  /** Sends back what a partner has sent in, with what is missing. */
+  sendBack(partner: string, options?: { reason?: string }): Promise<Road>;
+  /** Sends in what a partner shows, to be verified. */
+  sendIn(partner: string): Promise<Road>;
+  /** Starts the pilot with a connected sales unit, or with another one. */
+  startPilot(partner: string, msn: string): Promise<Road>;
+  /** Verifies a partner: its keys work in production, and merchants can choose it. */
+  verifyPartner(partner: string): Promise<Road>;
   /** Lists payments, the latest first; filters: msn, state, reference, limit. */
   payments(options?: { msn?: string; state?: PaymentState; reference?: string; limit?: number }): Promise<Payment[]>;
   /** Shows one payment with its events and the page where its customer approves. */
@@ -115,9 +135,9 @@ export class Vipps {
   /** Cancels for the customer. */
   abort(reference: string, options?: { msn?: string }): Promise<Payment>;
   /** Approves for a customer, whatever the amount and cards; Express too. Without consent the payment fails. */
-  approve(reference: string, options?: { msn?: string; customer?: string | null; consent?: boolean; shippingOptionId?: string | null; address?: number | null; card?: string | null }): Promise<Payment>;
+  approve(reference: string, options?: { msn?: string; level?: PartnerLevel | null }): Promise<Payment>;
   /** Makes an attempt fail: the event has success false, and the payment keeps waiting. */
-  decline(reference: string, options?: { msn?: string; reason?: DeclineReason }): Promise<DeclinedPayment>;
+  decline(reference: string, options?: { msn?: string; reason?: string }): Promise<DeclinedPayment>;
   /** Makes the payment time out now. */
   expire(reference: string, options?: { msn?: string }): Promise<Payment>;
   /** Shows one payment with its requests, events and deliveries, without any secret: for bug reports. */
@@ -246,6 +266,17 @@ export interface Agreement {
 }
 
 export type AgreementState = "NONE" | "SIGNED" | "ACTIVE" | "DECLINED";
+
+export interface Application {
+  name: string;
+  market: Market;
+  organisationNumber: string;
+  contact: string;
+  email: string;
+  website: string;
+  kinds: PartnerKind[];
+  solution: string;
+}
 
 export interface Attempt {
   at: string;
@@ -503,6 +534,14 @@ export interface EventNews {
   msn: string;
   reference: string | null;
   body: string;
+}
+
+export interface Evidence {
+  termsAccepted: boolean;
+  documentation: string | null;
+  pilot: string | null;
+  demo: string | null;
+  examples: string[];
 }
 
 export interface Explanation {
@@ -949,6 +988,23 @@ export interface RequestNews {
   kind: "request";
 }
 
+export type RoadAction = "apply" | "approve" | "decline" | "start-pilot" | "send-in" | "verify" | "send-back";
+
+export interface Road {
+  partner: string;
+  name: string;
+  stage: PartnerStage;
+  level: PartnerLevel;
+  kinds: PartnerKind[];
+  page: string | null;
+  application: Application | null;
+  approvesAt: string | null;
+  testMsn: string | null;
+  evidence: Evidence;
+  missing: string[];
+  history: Step[];
+}
+
 export interface Rule {
   name?: string;
   comment?: string;
@@ -1009,6 +1065,12 @@ export interface SignatureFinding {
 export interface Snapshot {
   name: string;
   takenAt: string;
+}
+
+export interface Step {
+  action: RoadAction;
+  at: string;
+  note: string | null;
 }
 
 export type UseCase = "Website" | "WebsiteWithTest" | "App" | "Unknown";

@@ -280,16 +280,40 @@ final class Vipps
         return $this->control('GET', "/partners")['partners'];
     }
 
+    /** Applies to be a partner, for a company that is none: its stage is applied. */
+    public function applyToBeAPartner(string $name, string $organisationNumber, string $email, ?string $market = null, ?string $contact = null, ?string $website = null, ?array $kinds = null, ?string $solution = null, int|float|null $approvesAfter = null): array
+    {
+        return $this->control('POST', "/partners", self::given(['name' => $name, 'organisationNumber' => $organisationNumber, 'email' => $email, 'market' => $market, 'contact' => $contact, 'website' => $website, 'kinds' => $kinds, 'solution' => $solution, 'approvesAfter' => $approvesAfter]));
+    }
+
     /** Shows one partner. */
     public function partner(string $partner): array
     {
         return $this->control('GET', "/partners/{$this->in($partner)}");
     }
 
-    /** Changes a partner: any field except id. At level Partner its partner keys do not work. */
+    /** Changes a partner: any field except id. Its kinds, level and stage say which of its keys work. */
     public function changePartner(string $partner, ?string $name = null, ?string $level = null, ?string $market = null, ?array $keys = null, ?array $management_keys = null, ?array $accounting_keys = null, ?array $permissions = null, ?array $price_packages = null, ?string $email = null, ?array $kinds = null, ?string $stage = null): array
     {
         return $this->control('PATCH', "/partners/{$this->in($partner)}", self::given(['name' => $name, 'level' => $level, 'market' => $market, 'keys' => $keys, 'management_keys' => $management_keys, 'accounting_keys' => $accounting_keys, 'permissions' => $permissions, 'price_packages' => $price_packages, 'email' => $email, 'kinds' => $kinds, 'stage' => $stage]));
+    }
+
+    /** Applies once more, for a company that was declined. */
+    public function applyAgain(string $partner, string $name, string $organisationNumber, string $email, ?string $market = null, ?string $contact = null, ?string $website = null, ?array $kinds = null, ?string $solution = null, int|float|null $approvesAfter = null): array
+    {
+        return $this->control('POST', "/partners/{$this->in($partner)}/apply", self::given(['name' => $name, 'organisationNumber' => $organisationNumber, 'email' => $email, 'market' => $market, 'contact' => $contact, 'website' => $website, 'kinds' => $kinds, 'solution' => $solution, 'approvesAfter' => $approvesAfter]));
+    }
+
+    /** Approves an application now: a test sales unit, and the keys that kind and level have. */
+    public function approvePartner(string $partner, ?string $level = null): array
+    {
+        return $this->control('POST', "/partners/{$this->in($partner)}/approve", self::given(['level' => $level]));
+    }
+
+    /** Declines an application, with a reason. */
+    public function declinePartner(string $partner, ?string $reason = null): array
+    {
+        return $this->control('POST', "/partners/{$this->in($partner)}/decline", self::given(['reason' => $reason]));
     }
 
     /** Grants a partner a right: management or prefill. */
@@ -302,6 +326,42 @@ final class Vipps
     public function revoke(string $partner, string $permission): array
     {
         return $this->control('DELETE', "/partners/{$this->in($partner)}/permissions/{$this->in($permission)}");
+    }
+
+    /** Shows how far a partner has come: application, evidence, what is missing, history. */
+    public function partnerRoad(string $partner): array
+    {
+        return $this->control('GET', "/partners/{$this->in($partner)}/road");
+    }
+
+    /** Changes what a partner shows: termsAccepted, documentation, demo, examples. */
+    public function showEvidence(string $partner, ?bool $termsAccepted = null, ?string $documentation = null, ?string $demo = null, ?array $examples = null): array
+    {
+        return $this->control('PATCH', "/partners/{$this->in($partner)}/road", self::given(['termsAccepted' => $termsAccepted, 'documentation' => $documentation, 'demo' => $demo, 'examples' => $examples]));
+    }
+
+    /** Sends back what a partner has sent in, with what is missing. */
+    public function sendBack(string $partner, ?string $reason = null): array
+    {
+        return $this->control('POST', "/partners/{$this->in($partner)}/send-back", self::given(['reason' => $reason]));
+    }
+
+    /** Sends in what a partner shows, to be verified. */
+    public function sendIn(string $partner): array
+    {
+        return $this->control('POST', "/partners/{$this->in($partner)}/send-in", []);
+    }
+
+    /** Starts the pilot with a connected sales unit, or with another one. */
+    public function startPilot(string $partner, string $msn): array
+    {
+        return $this->control('POST', "/partners/{$this->in($partner)}/start-pilot", self::given(['msn' => $msn]));
+    }
+
+    /** Verifies a partner: its keys work in production, and merchants can choose it. */
+    public function verifyPartner(string $partner): array
+    {
+        return $this->control('POST', "/partners/{$this->in($partner)}/verify", []);
     }
 
     /** Lists payments, the latest first; filters: msn, state, reference, limit. */
@@ -325,10 +385,10 @@ final class Vipps
     }
 
     /** Approves for a customer, whatever the amount and cards; Express too. Without consent the payment fails. */
-    public function approve(string $reference, ?string $msn = null, ?string $customer = null, ?bool $consent = null, ?string $shippingOptionId = null, int|float|null $address = null, ?string $card = null): array
+    public function approve(string $reference, ?string $msn = null, ?string $level = null): array
     {
         $msn ??= $this->unit($reference);
-        return $this->control('POST', "/payments/{$this->in($msn)}/{$this->in($reference)}/approve", self::given(['customer' => $customer, 'consent' => $consent, 'shippingOptionId' => $shippingOptionId, 'address' => $address, 'card' => $card]));
+        return $this->control('POST', "/payments/{$this->in($msn)}/{$this->in($reference)}/approve", self::given(['level' => $level]));
     }
 
     /** Makes an attempt fail: the event has success false, and the payment keeps waiting. */

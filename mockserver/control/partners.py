@@ -25,7 +25,7 @@ async def get_partner(runtime: Runtime, request: Request) -> Any:
 
 
 async def change_partner(runtime: Runtime, request: Request) -> Any:
-    """Changes a partner: any field except id. At level Partner its partner keys do not work."""
+    """Changes a partner: any field except id. Its kinds, level and stage say which of its keys work."""
     changes = await requests.read_raw(request, runtime.largest_body)
     with runtime.engine.transaction() as tx:
         known = partners.find(tx, request.path_params["id"])

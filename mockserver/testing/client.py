@@ -7,6 +7,7 @@ from mockserver.testing.basics import BasicCalls
 from mockserver.testing.calls import Ask, Awaiting, Blocking, ControlError, Steps, to_json, understood
 from mockserver.testing.logins import LoginCalls
 from mockserver.testing.orders import OrderCalls
+from mockserver.testing.partners import PartnerCalls
 from mockserver.testing.payments import PaymentCalls
 from mockserver.testing.scenarios import ScenarioCalls
 from mockserver.testing.states import StateCalls
@@ -21,7 +22,8 @@ T = TypeVar("T")
 
 
 class Calls(
-    BasicCalls, PaymentCalls, WebhookCalls, WorldCalls, OrderCalls, LoginCalls, ScenarioCalls, StateCalls, Assertions
+    BasicCalls, PaymentCalls, WebhookCalls, WorldCalls, OrderCalls, PartnerCalls, LoginCalls, ScenarioCalls, StateCalls,
+    Assertions,
 ):  # fmt: skip
     """Every control call. A refusal is a ControlError with the server's reason."""
 

@@ -85,6 +85,36 @@ def play_orders(emulator: Watched) -> None:
     good(emulator, "POST", "/merchants/merchant-new/agreement/decline")
 
 
+def play_partners(emulator: Watched) -> None:
+    company = {"name": "Ny AS", "organisationNumber": "915000013", "email": "ny@example.com"}
+    made = good(emulator, "POST", "/partners", company | {"kinds": ["psp", "reseller"], "approvesAfter": 60})
+    at = f"/partners/{made['partner']}"
+    good(emulator, "POST", f"{at}/decline", {"reason": "No"})
+    emulator.control("POST", f"{at}/decline", {})
+    good(emulator, "POST", f"{at}/apply", company | {"market": "NO", "website": "https://ny.example.com"})
+    good(emulator, "POST", f"{at}/approve", {"level": "Partner Premium"})
+    evidence = {
+        "termsAccepted": True,
+        "documentation": "https://ny.example.com/docs",
+        "demo": "Screens",
+        "examples": ["a"],
+    }
+    good(emulator, "PATCH", f"{at}/road", evidence)
+    good(emulator, "PATCH", "/sales-units/523458", {"partner_id": made["partner"]})
+    good(emulator, "POST", f"{at}/start-pilot", {"msn": "523458"})
+    good(emulator, "POST", f"{at}/send-in")
+    good(emulator, "POST", f"{at}/send-back", {"reason": "More"})
+    good(emulator, "POST", f"{at}/send-in")
+    good(emulator, "POST", f"{at}/verify")
+    assert good(emulator, "GET", f"{at}/road")["stage"] == "live"
+    assert good(emulator, "GET", "/partners/partner-psp/road")["page"] is None
+    for action in ("apply", "approve", "decline", "start-pilot", "send-in", "verify", "send-back"):
+        emulator.control(
+            "POST", f"{at}/{action}", company if action == "apply" else {"msn": "1"} if "pilot" in action else {}
+        )
+    emulator.control("PATCH", f"{at}/road", evidence)
+
+
 def play_webhooks(emulator: Watched) -> None:
     url = {"url": "https://webhooks.invalid/", "events": ["epayments.payment.created.v1"]}
     made = emulator.request("POST", "/webhooks/v1/webhooks", headers=emulator.headers(), json=url).json()
@@ -193,6 +223,7 @@ def test_every_row(emulator: Watched) -> None:
     play_payments(emulator)
     play_world(emulator)
     play_orders(emulator)
+    play_partners(emulator)
     play_webhooks(emulator)
     play_logins(emulator)
     play_scenarios(emulator)

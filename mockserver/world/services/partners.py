@@ -26,6 +26,13 @@ def every(tx: Tx) -> list[Partner]:
     return list(store.partners(tx.connection))
 
 
+def add(tx: Tx, partner: Partner) -> None:
+    """Store a new partner; raises ValueError, naming the field, when somebody else has one of its keys."""
+    world.replace_clients(tx, (), partner_clients(partner))
+    store.save_partner(tx.connection, partner)
+    tx.memory.clear()
+
+
 def save(tx: Tx, partner: Partner) -> None:
     """Store a changed partner: keys that it has no more stop at once, others begin to work.
 

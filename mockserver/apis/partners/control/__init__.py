@@ -1,0 +1,1 @@
+"""The road to being a partner in the control API."""

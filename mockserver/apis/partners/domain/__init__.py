@@ -1,0 +1,1 @@
+"""What a company does on its way to being a partner, and what it has to show."""

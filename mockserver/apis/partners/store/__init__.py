@@ -1,0 +1,1 @@
+"""The table of partners' papers: rows to values and back."""
