@@ -9,6 +9,7 @@ from tests.apis.epayment.test_express import FIXED, SCOPES
 from tests.apis.login.client import CUSTOMER, query_of
 from tests.apis.login.till import Till
 from tests.apis.management.partner import AT_ONCE, NEW, prefilled
+from tests.apis.partners.company import applied, brought_to, do, road
 from tests.harness import Emulator, amount
 from tests.phone.browsing import Browser
 from tests.webhooks.receivers import URL, receivers_of, register, settle
@@ -26,6 +27,8 @@ RULES = (
     {"name": "held", "when": {"business": "910100009"}, "then": {"order": "hold", "reason": "purpose-unclear"}},
 )
 
+LATE = "910000020"
+"""A company whose application is approved by itself two hours later."""
 
 UNKNOWN = {"colour": "red"}
 """A field that is forgiven, with a warning."""
@@ -104,6 +107,8 @@ def make(emulator: Emulator) -> History:
     emulator.control("POST", f"/product-orders/{order}/view")
     assert emulator.control("PATCH", "/merchants/merchant-no-1", {"name": "Renamed"}).status_code == 200
     emulator.control("POST", "/customers", {"phone": "4790000000"})
+    brought_to(emulator, "sent-in")
+    applied(emulator, organisationNumber=LATE, approvesAfter=7200)
     emulator.control("POST", "/clock/advance", {"seconds": 90})
     emulator.control("POST", "/clock/freeze")
     emulator._tokens.clear()
@@ -176,5 +181,9 @@ def _check_time(emulator: Emulator, history: History) -> None:
     assert emulator.get("unknown-1")["state"] == "AUTHORIZED"
     shown: dict[str, Any] = emulator.control("GET", f"/product-orders/{history.held}").json()
     assert shown["hold"] == "purpose-unclear"
+    assert road(emulator)["stage"] == "sent-in"
+    assert do(emulator, "verify").json()["evidence"]["pilot"]
+    assert road(emulator, f"partner-no-{LATE}")["stage"] == "applied"
     emulator.advance("P15D")
+    assert road(emulator, f"partner-no-{LATE}")["stage"] == "approved"
     assert emulator.control("GET", f"/product-orders/{history.order}").json()["status"] == "EXPIRED"

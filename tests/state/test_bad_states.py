@@ -97,7 +97,11 @@ NEEDED = sorted(each.name for each in dataclasses.fields(STATE) if each.default 
 
 
 def test_only_what_came_later_may_be_left_out() -> None:
-    assert {each.name for each in dataclasses.fields(STATE)} - {*NEEDED} == {"token_keys", "login_elliptic_keys"}
+    assert {each.name for each in dataclasses.fields(STATE)} - {*NEEDED} == {
+        "token_keys",
+        "login_elliptic_keys",
+        "partner_roads",
+    }
 
 
 @pytest.mark.parametrize("kind", NEEDED)
@@ -121,6 +125,9 @@ UNKNOWN = [
     (("profiles", 0, "phone"), "there is no customer"),
     (("due", 0, "kind"), "there is no 'nobody'; there are: "),
     (("webhooks", 0, "registration", "owner", "id"), "there is no sales unit"),
+    (("partner_roads", 0, "road", "partner_id"), "there is no partner"),
+    (("partner_roads", 0, "road", "test_msn"), "there is no sales unit"),
+    (("partner_roads", 0, "road", "evidence", "pilot"), "there is no sales unit"),
 ]
 
 
@@ -175,6 +182,10 @@ IMPOSSIBLE: list[tuple[Place, Any, str]] = [
     (("login_keys",), [{"kty": "RSA"}], "login_keys[0]: is no private"),
     (("login_elliptic_keys",), [{"kty": "EC"}], "login_elliptic_keys[0]: is no private"),
     (("token_keys",), [{"kty": "RSA"}], "token_keys[0]: is no private"),
+    (("partner_roads", 0, "road", "page"), "", "partner_roads[0].road.page: must not be empty"),
+    (("partner_roads", 0, "road", "application", "email"), "x", "road.application.email: Must be an email address"),
+    (("partner_roads", 0, "road", "evidence", "examples"), [""], "road.evidence.examples: Each must have 1 to 200"),
+    (("partner_roads", 0, "road", "history", 0, "action"), "fly", "partner_roads[0].road.history[0].action: must be"),
 ]
 
 

@@ -61,6 +61,7 @@ def everything(vipps: Server, shop: Shop) -> None:
     scenarios(vipps)
     logins(vipps)
     orders(vipps)
+    partners(vipps)
     states(vipps)
 
 
@@ -212,6 +213,27 @@ def states(vipps: Server) -> None:
         vipps.import_state(state | {"format": 99})
     with pytest.raises(ControlError, match="TLS is off"):
         vipps.certificate()
+
+
+def partners(vipps: Server) -> None:
+    company = ("Ny AS", "915000013", "ny@example.com")
+    made = vipps.apply_to_be_a_partner(*company, kinds=["platform", "psp"], approvesAfter=60)
+    assert (made.stage, made.kinds, made.missing[0]) == ("applied", ("platform", "psp"), "termsAccepted")
+    assert made.approves_at is not None
+    assert vipps.decline_partner(made.partner, reason="No").history[-1].note == "No"
+    assert vipps.apply_again(made.partner, *company, website="https://ny.example.com").stage == "applied"
+    approved = vipps.approve_partner(made.partner, level="Partner Plus")
+    assert vipps.sales_unit(approved.test_msn or "")["keys"]
+    evidence = {"termsAccepted": True, "documentation": "https://ny.example.com/docs", "demo": "Screens"}
+    assert vipps.show_evidence(made.partner, **evidence, examples=["order-1"]).missing == ("pilot",)
+    vipps.change_sales_unit("523458", partner_id=made.partner)
+    assert vipps.start_pilot(made.partner, "523458").evidence["pilot"] == "523458"
+    assert vipps.send_in(made.partner).stage == "sent-in"
+    assert vipps.send_back(made.partner, reason="More").stage == "piloting"
+    vipps.send_in(made.partner)
+    assert vipps.verify_partner(made.partner).stage == "live"
+    assert vipps.partner_road(made.partner).page
+    assert vipps.partner(made.partner)["stage"] == "live"
 
 
 def orders(vipps: Server) -> None:
