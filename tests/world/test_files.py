@@ -15,7 +15,7 @@ from mockserver.world import files
 from mockserver.world.domain.business import is_payable, is_registrable
 from mockserver.world.domain.merchant import CaptureType, Configuration
 from mockserver.world.domain.order_policy import Decision
-from mockserver.world.domain.partner import PartnerLevel
+from mockserver.world.domain.partner import PartnerKind, PartnerLevel, PartnerStage
 from mockserver.world.domain.world import BadWorld, World
 from mockserver.world.generate import generate
 from mockserver.world.store.world import rows_of
@@ -204,6 +204,11 @@ NO_NUMBER = "merchants[merchant-no-1].organisation_number: "
         (merchant(orders={"processing": -1}), "merchants[merchant-no-1].orders.processing: must be 0 to 31622400"),
         (merchant(orders={"acts_after": 31622401}), "merchants[merchant-no-1].orders.acts_after: must be 0 to"),
         (partner(permissions=["everything"]), "partners.1.permissions.0: "),
+        (partner(kinds=[]), "partners[partner-plus].kinds: at least one is needed"),
+        (partner(kinds=["psp", "psp"]), "partners[partner-plus].kinds: each must be there once"),
+        (partner(kinds=["shop"]), "partners.1.kinds.0: "),
+        (partner(kinds="psp"), "partners.1.kinds: "),
+        (partner(stage="gone"), "partners.1.stage: "),
         (partner(management_keys=BASIC["management_keys"]), "client_id: "),
         (partner(accounting_keys=PLUS["management_keys"]), "client_id: "),
         (partner(keys=PLAIN["sales_units"][0]["keys"]), "client_id: "),
@@ -244,6 +249,15 @@ def test_partners_without_partner_keys_may_have_them_in_the_file(tmp_path: Path)
     path = tmp_path / "world.json"
     path.write_text(json.dumps(changed(partner(level="Partner"))), "utf-8")
     assert files.read(path).partners[1].valid_keys is None
+
+
+def test_kinds_and_stage_of_a_partner_stand_in_the_file_and_may_be_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "world.json"
+    path.write_text(json.dumps(changed(partner(kinds=["reseller", "plugin"], stage="piloting"))), "utf-8")
+    basic, plus, *_ = files.read(path).partners
+    assert (basic.kinds, basic.stage) == ((PartnerKind.PLATFORM,), PartnerStage.LIVE)
+    assert (plus.kinds, plus.stage) == ((PartnerKind.RESELLER, PartnerKind.PLUGIN), PartnerStage.PILOTING)
+    assert (plus.valid_keys, plus.valid_management_keys) == (None, None)
 
 
 def test_every_packaged_company_and_account_is_such_as_registers_and_banks_give_out() -> None:

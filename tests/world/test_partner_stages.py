@@ -57,6 +57,9 @@ def test_the_refusal_says_why_where_production_waits(start: Start) -> None:
     refused = emulator.request("POST", "/accesstoken/get", headers=key_headers(partner_keys()))
     assert "partner-plus is not verified yet" in refused.headers["x-mock-warning"]
     assert "invalid subscription key" in refused.json()["message"]
+    refused = ask_for_specialised(emulator, "partner-plus")
+    assert "partner-plus is not verified yet" in refused.headers["x-mock-warning"]
+    assert refused.json()["error"] == "invalid_client"
 
 
 @pytest.mark.parametrize("kinds", [["reseller"], ["plugin"], ["psp"], ["reseller", "psp"]])

@@ -159,6 +159,14 @@ def test_its_keys_wait_for_the_verification_in_production(start: Start, environm
     assert prefill(2) == 201
 
 
+def test_who_is_approved_once_more_keeps_its_access(emulator: Emulator) -> None:
+    msn = brought_to(emulator, "approved")["testMsn"]
+    keys = emulator.control("GET", f"/partners/{ID}").json()["keys"]
+    emulator.control("PATCH", f"/partners/{ID}", {"stage": "applied"})
+    assert do(emulator, "approve").json()["testMsn"] == msn
+    assert emulator.control("GET", f"/partners/{ID}").json()["keys"] == keys
+
+
 def test_a_partner_of_the_world_goes_the_same_road(emulator: Emulator) -> None:
     id_ = "partner-on-the-road"
     assert (road(emulator, id_)["page"], road(emulator, id_)["application"]) == (None, None)

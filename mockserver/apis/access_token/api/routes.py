@@ -41,7 +41,11 @@ def fetch_token(tx: Tx, call: Call) -> Answer:
     keys = schemas.basic_keys(text(call.headers, b"authorization"))
     if keys is None:
         raise InvalidClient(401, "The Authorization header must be Basic, with client id and client secret.")
-    client = call.runtime.access.specialised_client(tx, keys)
+    try:
+        client = call.runtime.access.specialised_client(tx, keys)
+    except InvalidClient:
+        tell_elsewhere(tx, keys.client_id, None, call.lenience)
+        raise
     token = call.runtime.tokens.issue(tx, client)
     return never_kept(Answer(200, schemas.specialised_response(token, client.kind)))
 

@@ -25,8 +25,8 @@ from mockserver.web.typed import Typed
 from mockserver.world.services import partners
 
 PACKAGE = "mockserver.apis.partners.pages"
-LARGEST_FORM = 64 * 1024
-"""Bytes."""
+MOST_LISTED = 500
+"""Partners on the page of the operator."""
 SAVE = "save"
 LABELS = {**form.LABELS, **operator.LABELS}
 _NOTHING = "There is no partner behind this address."
@@ -54,7 +54,7 @@ class PartnerPages:
         note = self._notes.read(request, links.APPLY)
         found = [
             (each, text(status.HEADINGS[each.stage]), links.page_of(each.id))
-            for each in partners.every(self._runtime.engine.reading())
+            for each in partners.every(self._runtime.engine.reading())[:MOST_LISTED]
         ]
         typed = note.typed if note is not NOTHING else None
         values = form.application_values(None, typed) | {"partners": found, "path": links.APPLY, "labels": LABELS}
@@ -62,7 +62,7 @@ class PartnerPages:
 
     async def apply(self, request: Request) -> Response:
         """A company applies; its own page comes next."""
-        given = await pages.read_form(request, LARGEST_FORM)
+        given = await pages.read_form(request)
         try:
             with self._runtime.engine.transaction() as tx:
                 lenience = Lenience(self._runtime.rules(request.scope))
@@ -101,7 +101,7 @@ class PartnerPages:
 
     async def act(self, request: Request) -> Response:
         """Press a button: all of what it does happens, or nothing. The page that comes then says which."""
-        given = await pages.read_form(request, LARGEST_FORM)
+        given = await pages.read_form(request)
         page, action = request.path_params["page"], given.get("action", "")
         if action in operator.ACTIONS and not is_operator(self._runtime, request):
             raise BadForm("Show the admin token first: only its holders may act for the platform here")

@@ -34,8 +34,10 @@ def with_keys(tx: Tx, partner: Partner) -> Partner:
     return replace(partner, keys=keys, management_keys=management)
 
 
-def open_test_unit(tx: Tx, partner: Partner, road: Road) -> SalesUnit:
-    """A sales unit of the company itself, in the test environment, where everything is allowed."""
+def test_unit(tx: Tx, partner: Partner, road: Road) -> SalesUnit:
+    """A sales unit of the company itself, in the test environment, where everything is allowed; made once."""
+    if road.test_msn is not None:
+        return world.sales_unit(tx, road.test_msn)
     unit = SalesUnit(
         msn=_free_msn(tx),
         merchant_id=_company(tx, partner, road).id,

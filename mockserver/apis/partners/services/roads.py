@@ -20,7 +20,9 @@ from mockserver.web import secrets
 from mockserver.world.domain.business import is_registrable
 from mockserver.world.domain.merchant import SalesUnit
 from mockserver.world.domain.partner import Partner, PartnerLevel, PartnerStage
-from mockserver.world.services import partners, world
+from mockserver.world.services import partners
+from mockserver.world.services.directory import directory
+from mockserver.world.store import world as world_store
 
 APPROVE = "partner.approve"
 """What is due when an application is approved by itself."""
@@ -48,7 +50,7 @@ def apply(tx: Tx, application: Application, lenience: Lenience, approves_after: 
     Raises Malformed with one violation for each wrong field, also where the company is or has asked to be a partner.
     """
     _check(application, lenience)
-    if any(each.id == application.partner_id for each in partners.every(tx)):
+    if world_store.partner(tx.connection, application.partner_id) is not None:
         reason = "This company is a partner already, or has applied: go on with the page that its email names"
         raise Malformed([Violation("organisationNumber", reason)])
     partner = Partner(
@@ -137,7 +139,7 @@ def approve(tx: Tx, known: Traveller, level: PartnerLevel | None = None) -> Trav
     stage = rules.next_stage(known.stage, RoadAction.APPROVE)
     partner = replace(known.partner, stage=stage, level=level or known.partner.level)
     partner = access.with_keys(tx, partner)
-    unit = access.open_test_unit(tx, partner, known.road)
+    unit = access.test_unit(tx, partner, known.road)
     road = replace(known.road, test_msn=unit.msn, approves_at=None)
     kept = _keep(tx, Traveller(partner, rules.step(road, RoadAction.APPROVE, tx.at)))
     emails.application_approved(tx, kept.partner, kept.road, unit)
@@ -172,8 +174,14 @@ def fill_in(tx: Tx, known: Traveller, evidence: Evidence) -> Traveller:
 
 def pilots(tx: Tx, known: Traveller) -> list[SalesUnit]:
     """The sales units that can be a pilot customer's: active, connected to the partner, not its test unit."""
-    units = (each for each in world.sales_units(tx) if each.partner_id == known.partner.id and each.active)
-    return [each for each in units if each.msn != known.road.test_msn]
+    units = world_store.sales_units_of_partner(tx.connection, known.partner.id)
+    return [each for each in units if _may_be_pilot(known, each)]
+
+
+def _may_be_pilot(known: Traveller, unit: SalesUnit | None) -> bool:
+    if unit is None or not unit.active:
+        return False
+    return unit.partner_id == known.partner.id and unit.msn != known.road.test_msn
 
 
 def start_pilot(tx: Tx, known: Traveller, msn: str) -> Traveller:
@@ -181,7 +189,7 @@ def start_pilot(tx: Tx, known: Traveller, msn: str) -> Traveller:
     rules.next_stage(known.stage, RoadAction.START_PILOT)
     if not known.road.evidence.terms_accepted:
         raise IllegalAction("The partner terms have to be accepted first")
-    if all(each.msn != msn for each in pilots(tx, known)):
+    if not _may_be_pilot(known, directory(tx).unit(tx.connection, msn)):
         raise Malformed(
             [Violation("msn", "Must be an active sales unit of a merchant that is connected to the partner")]
         )
