@@ -53,7 +53,7 @@ class PartnerPages:
         """Apply, and all partners there are."""
         note = self._notes.read(request, links.APPLY)
         found = [
-            (each, text(status.HEADINGS[each.stage]), links.page_of(each.id))
+            (each, text(status.LISTED[each.stage]), links.page_of(each.id))
             for each in partners.every(self._runtime.engine.reading())[:MOST_LISTED]
         ]
         typed = note.typed if note is not NOTHING else None

@@ -22,6 +22,15 @@ HEADINGS: Final = {
     _STAGE.SENT_IN: "Your integration is being verified",
     _STAGE.LIVE: "You are a partner",
 }
+LISTED: Final = {
+    _STAGE.APPLIED: "has applied",
+    _STAGE.DECLINED: "declined",
+    _STAGE.APPROVED: "approved, and builds",
+    _STAGE.PILOTING: "has a pilot customer",
+    _STAGE.SENT_IN: "waits to be verified",
+    _STAGE.LIVE: "is a partner",
+}
+"""The same on the operator's list."""
 NEXT: Final = {
     _STAGE.APPLIED: "There is nothing to do now: we will answer by email.",
     _STAGE.DECLINED: "You can apply again, and say more about what you do.",
