@@ -8,6 +8,7 @@ PHONES = "/wallet"
 PHONE = "/wallet/{phone}"
 OPERATOR = "/operator"
 CHECKLIST = "/checklist"
+PARTNERS = "/partners"
 
 
 def phone_page(phone: str, told: str | None = None) -> str:
@@ -18,6 +19,7 @@ def phone_page(phone: str, told: str | None = None) -> str:
 STARTS: Final = (
     (PHONES, "Phones of all customers"),
     (CHECKLIST, "Checklist of an integration"),
+    (PARTNERS, "Become a partner"),
     ("/openapi/", "APIs and their documents"),
 )
 """Pages to start from: address and name."""

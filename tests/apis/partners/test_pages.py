@@ -116,6 +116,15 @@ def test_a_number_that_no_register_has_is_taken_and_told(start: Start) -> None:
     assert "No number of business:NO:ORG" in page.described("organisationNumber")
 
 
+def test_the_checklist_is_asked_with_what_the_partner_says(emulator: Emulator) -> None:
+    walk = at(emulator, "sent-in")
+    address = next(each["href"] or "" for each in walk.page.all("a") if "/checklist" in (each["href"] or ""))
+    shown = emulator.request("GET", address)
+    assert shown.status_code == 200, shown.text
+    for said in ("https://ny.example.com/docs", "https://ny.example.com/demo", PILOT, FORM["solution"]):
+        assert str(said) in shown.text
+
+
 def test_buttons_come_and_go_with_the_stage(emulator: Emulator) -> None:
     found = {}
     for stage in ("applied", "approved", "piloting", "sent-in", "live", "declined"):

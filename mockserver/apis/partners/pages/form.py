@@ -22,7 +22,7 @@ LABELS: Final = {
     "contact": "Contact person",
     "email": "Email address",
     "website": "Address of the website",
-    "kinds": "What do you do for merchants?",
+    "kinds": "What do you offer?",
     "solution": "Describe your solution",
     "termsAccepted": "We accept the partner terms",
     "documentation": "Address of your documentation for merchants",

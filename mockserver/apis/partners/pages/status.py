@@ -1,6 +1,7 @@
 """How far a partner has come, and what it does next, in words for the company."""
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from mockserver.apis.partners.domain.evidence import missing
 from mockserver.apis.partners.domain.road import FILLED_IN, RoadAction, is_allowed
@@ -8,6 +9,7 @@ from mockserver.apis.partners.services import roads
 from mockserver.apis.partners.services.roads import Traveller
 from mockserver.core.engine import Tx
 from mockserver.core.instants import timestamp
+from mockserver.web import links
 from mockserver.web.pages import moment
 from mockserver.web.texts import text
 from mockserver.world.domain.partner import PartnerStage
@@ -65,6 +67,19 @@ _SAID: Final = {
 }
 
 
+def checklist(known: Traveller) -> str:
+    """The page with what the journal shows of the integration, beside what the partner says of it."""
+    evidence = known.road.evidence
+    said = {
+        "msn": evidence.pilot,
+        "pilot": evidence.pilot,
+        "description": known.road.application.solution if known.road.application else None,
+        "documentation": evidence.documentation,
+        "demo": evidence.demo,
+    }
+    return f"{links.CHECKLIST}?{urlencode({name: text for name, text in said.items() if text})}"
+
+
 def values(tx: Tx, known: Traveller) -> dict[str, Any]:
     """What the page shows, whatever is typed into it."""
     partner, road, stage = known.partner, known.road, known.stage
@@ -82,6 +97,7 @@ def values(tx: Tx, known: Traveller) -> dict[str, Any]:
         ],
         "unit": world.sales_unit(tx, road.test_msn) if road.test_msn else None,
         "pilot": world.sales_unit(tx, road.evidence.pilot) if road.evidence.pilot else None,
+        "checklist": checklist(known),
         "pilots": [(each.msn, f"{each.msn} · {each.name}") for each in units],
         "missing": {each.field for each in missing(road.evidence)},
         "open": stage in FILLED_IN,
