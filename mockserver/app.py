@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
 
 from mockserver import mail, scenarios, webhooks
-from mockserver.apis import access_token, epayment, login, management, partners
+from mockserver.apis import access_token, epayment, login, management, partners, recurring
 from mockserver.apis.partners.domain.policy import RoadPolicy
 from mockserver.control.health import NOTHING, at_once
 from mockserver.control.trusted import Trusted
@@ -88,14 +88,7 @@ if TYPE_CHECKING:
     from mockserver.web.pages import PageRoute
 
 PRODUCTS = Products(
-    epayment.PRODUCT,
-    management.PRODUCT,
-    mail.PRODUCT,
-    scenarios.PRODUCT,
-    webhooks.PRODUCT,
-    access_token.PRODUCT,
-    login.PRODUCT,
-    partners.PRODUCT,
+    *(each.PRODUCT for each in (epayment, recurring, management, mail, scenarios, webhooks, access_token, login, partners))
 )
 """What is emulated, and what shared rooms bring in the same way: a new product is one name more here."""
 CONTROL: tuple[Named[Sequence[Row]], ...] = tuple(

@@ -46,7 +46,7 @@ class Products:
     def vocabulary(self) -> Vocabulary:
         """What scenario rules can say."""
         # Most servers have no rules, and start without learning what one is.
-        from mockserver.scenarios.domain.vocabulary import OperationWords, Vocabulary
+        from mockserver.scenarios.domain.vocabulary import OperationWords, Vocabulary, together
 
         operations: dict[str, OperationWords] = {}
         for api in self.every_api():
@@ -62,7 +62,7 @@ class Products:
                 )
         conditions = (each for product in self.all for some in product.conditions for each in some.get())
         outcomes = (each for product in self.all for some in product.outcomes for each in some.get())
-        return Vocabulary(operations, tuple(conditions), tuple(outcomes))
+        return Vocabulary(operations, together(conditions), tuple(outcomes))
 
     def senders(self, sending: Sending) -> list[Sender]:
         """What leaves the server by itself, webhooks aside."""

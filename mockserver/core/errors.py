@@ -133,6 +133,20 @@ class Malformed(Refusal):
         self.violations = tuple(told)
 
 
+class NamedRefusal(Refusal):
+    """A refusal of an API whose errors have names in the place of codes: ``name``, HTTP ``status``, ``detail``.
+
+    ``violations`` name what in the request is to blame.
+    """
+
+    def __init__(self, name: str, status: int, detail: str, violations: Sequence[Violation] = ()) -> None:
+        super().__init__(detail)
+        self.name = name
+        self.status = status
+        self.detail = detail
+        self.violations = tuple(violations)
+
+
 class Forbidden(Refusal):
     """The keys are good and the right is missing (403); ``title`` is the problem's."""
 

@@ -5,8 +5,11 @@ gives after it can be foretold.
 """
 
 import random
+import string
 import uuid
 from base64 import b64encode, urlsafe_b64encode
+
+_CHARACTERS = string.ascii_letters + string.digits
 
 
 class Ids:
@@ -34,6 +37,10 @@ class Ids:
         """So many digits, the first not 0."""
         low = 10 ** (digits - 1)
         return str(self._shown.randrange(low, 10 * low))
+
+    def characters(self, count: int) -> str:
+        """So many letters and digits, for what anybody may see."""
+        return "".join(self._shown.choices(_CHARACTERS, k=count))
 
     def guid(self) -> str:
         """A random UUID in its usual form, for what anybody may see."""

@@ -18,7 +18,6 @@ PRODUCTS = {
     "/point-of-sale/": "Check-in API",
     "/psp/": "PSP API",
     "/qr/v": "QR API",
-    "/recurring/": "Recurring API",
     "/report/": "Report API",
     "/settlement/": "Report API",
 }
@@ -26,7 +25,7 @@ PRODUCTS = {
 
 _TOKEN = re.compile(r".+/(accesstoken/get|miami/v1/token)")
 _OTHERS = re.compile(
-    r".+?(/(?:epayment|webhooks|management)/v[12]/.*|/(?:access-management-1\.0|vipps-userinfo-api|vipps-login-ciba)/.*)",
+    r".+?(/(?:epayment|webhooks|management|recurring)/v[123]/.*|/(?:access-management-1\.0|vipps-userinfo-api|vipps-login-ciba)/.*)",
     re.DOTALL,
 )
 _NOWHERE = "No API has this path: /openapi/ lists all that there are, /openapi/control the calls under /_mock"

@@ -1,8 +1,19 @@
 """The two shapes of error that APIs share: the gateway's and RFC 7807 problems."""
 
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 
-from mockserver.core.errors import AccessDenied, Code, DomainError, Forbidden, Locked, Malformed, NotFound, Refusal
+from mockserver.core.errors import (
+    AccessDenied,
+    Code,
+    DomainError,
+    Forbidden,
+    Locked,
+    Malformed,
+    NamedRefusal,
+    NotFound,
+    Refusal,
+)
 from mockserver.core.ids import Ids
 from mockserver.web.http import PROBLEM_JSON, Answer, json_answer
 
@@ -72,6 +83,9 @@ def of_refusal(
         case Malformed():
             extra = [(violation.field, violation.reason) for violation in refusal.violations]
             return problem(ids, path, 400, "Bad Request", invalid, extra)
+        case NamedRefusal():
+            extra = [(violation.field, violation.reason) for violation in refusal.violations]
+            return problem(ids, path, refusal.status, HTTPStatus(refusal.status).phrase, refusal.detail, extra)
         case HttpRefused():
             return problem(ids, path, refusal.status, refusal.title, str(refusal))
         case RateLimited():

@@ -1,6 +1,6 @@
 """What scenario rules can say on a server: its operations, what may be asked of a request, what may come of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -73,6 +73,23 @@ class OutcomeKind:
     only_named: frozenset[str] = frozenset()
     flaw: Callable[[Any, str], str | None] = lambda outcome, operation: None
     named: Callable[[Any, str], Any] = lambda outcome, rule: outcome
+
+
+def together(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """One condition for each name: where several products bring one, the first that finds something."""
+    by_name: dict[str, Condition] = {}
+    for each in conditions:
+        known = by_name.get(each.name)
+        by_name[each.name] = each if known is None else _either(known, each)
+    return tuple(by_name.values())
+
+
+def _either(one: Condition, other: Condition) -> Condition:
+    def find(look: Look) -> str | int | None:
+        found = one.find(look)
+        return other.find(look) if found is None else found
+
+    return Condition(one.name, one.words, find, lambda known: one.of(known) | other.of(known))
 
 
 def members(value: object) -> Mapping[str, Any]:

@@ -37,6 +37,10 @@ class Configuration:
     behind the API. ``longLivingPaymentAllowed`` allows expiresAt, ``skipLandingPageAllowed`` PUSH_MESSAGE,
     ``lateCaptureAllowed`` captures after 14 days in DK and FI. ``long_living_maximum`` is how many seconds ahead
     expiresAt may be at this unit; None for what is allowed to all, 60 days.
+
+    Of agreements: ``unscheduled_charges_allowed`` allows charges of type UNSCHEDULED, ``direct_capture_allowed`` those
+    with DIRECT_CAPTURE, ``customer_stop_allowed`` lets customers stop agreements in the app. A unit with
+    ``single_settlement`` cannot refund charges.
     """
 
     __pydantic_config__ = EXACT
@@ -54,6 +58,10 @@ class Configuration:
     nin_allowed: bool = False
     bank_account_verified: bool = True
     long_living_maximum: int | None = None
+    unscheduled_charges_allowed: bool = False
+    direct_capture_allowed: bool = True
+    customer_stop_allowed: bool = True
+    single_settlement: bool = False
 
 
 @frozen

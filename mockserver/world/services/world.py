@@ -253,6 +253,7 @@ class NewUnits:
             long_living_payment_allowed=True,
             express_allowed=True,
             nin_allowed=True,
+            unscheduled_charges_allowed=True,
         )
         unit = SalesUnit(msn, merchant_id, f"Demo shop {msn}", keys, everything)
         save_sales_unit(tx, unit)

@@ -1,31 +1,20 @@
 """What comes of an approval: the magic amounts, the customer's cards, age and limit, and what is shared."""
 
-from enum import StrEnum
 from typing import Any, Final
 
 from mockserver.apis.epayment.domain.payment import Approval
 from mockserver.apis.epayment.domain.shipping import ShippingOption
 from mockserver.apis.epayment.domain.terms import Terms
 from mockserver.core.errors import Code, DomainError
-from mockserver.core.money import Amount, Market
-from mockserver.core.policy import Policy
+from mockserver.core.money import Amount
 from mockserver.core.values import frozen
+from mockserver.world.domain import bank
+from mockserver.world.domain.bank import MAGIC_DECLINES as MAGIC_DECLINES
+from mockserver.world.domain.bank import Magic as Magic
+from mockserver.world.domain.bank import magic as magic
+from mockserver.world.domain.bank import over_limit as over_limit
 from mockserver.world.domain.conduct import DeclineReason as DeclineReason
 from mockserver.world.domain.customer import YOUNGEST, Address, Card, CardKind, Customer
-
-MAGIC_DECLINES: Final = {
-    151: DeclineReason.INSUFFICIENT_FUNDS,
-    182: DeclineReason.REFUSED_BY_ISSUER,
-    183: DeclineReason.SUSPECTED_FRAUD,
-    184: DeclineReason.WITHDRAWAL_LIMIT,
-    186: DeclineReason.EXPIRED_CARD,
-    187: DeclineReason.INVALID_CARD,
-    197: DeclineReason.THREE_D_SECURE,
-}
-"""Amounts in minor units that fail where magic amounts work (test environment guide)."""
-NORWEGIAN_MAGIC: Final = frozenset({197, 202})
-UNKNOWN_RESULT: Final = 201
-EXTRA_CONFIRMATION: Final = 202
 
 FORCE_APPROVE_CODES: Final = {
     DeclineReason.NO_CARDS: Code.NO_CARDS,
@@ -33,25 +22,6 @@ FORCE_APPROVE_CODES: Final = {
     DeclineReason.PAYMENT_LIMIT: Code.PAYMENT_LIMIT_EXCEEDED,
 }
 """The code of a failed force approve; 10010 for the reasons that are not named here."""
-
-
-class Magic(StrEnum):
-    """What a magic amount asks for besides a decline."""
-
-    NONE = "none"
-    UNKNOWN_RESULT = "unknown-result"
-    EXTRA_CONFIRMATION = "extra-confirmation"
-
-
-def magic(value: int, market: Market, policy: Policy) -> Magic | DeclineReason:
-    """What an amount brings about by itself; nothing in production."""
-    if not policy.test_tools or (value in NORWEGIAN_MAGIC and market is not Market.NO):
-        return Magic.NONE
-    if value == UNKNOWN_RESULT:
-        return Magic.UNKNOWN_RESULT
-    if value == EXTRA_CONFIRMATION:
-        return Magic.EXTRA_CONFIRMATION
-    return MAGIC_DECLINES.get(value, Magic.NONE)
 
 
 def check_age(terms: Terms, customer: Customer, at: int) -> None:
@@ -66,19 +36,7 @@ def check_age(terms: Terms, customer: Customer, at: int) -> None:
 
 def choose_card(terms: Terms, customer: Customer, number: str | None = None) -> Card | DeclineReason:
     """The card that pays: the named one, else the first that works; or why none does."""
-    cards = [card for card in customer.cards if number in (None, card.number)]
-    if not cards:
-        return DeclineReason.NO_CARDS
-    accepted = [card for card in cards if not (terms.blocked_sources and card.commercial)]
-    if not accepted:
-        return DeclineReason.BLOCKED_SOURCE
-    valid = [card for card in accepted if not card.expired]
-    return valid[0] if valid else DeclineReason.EXPIRED_CARD
-
-
-def over_limit(customer: Customer, value: int) -> bool:
-    """Whether a sum (minor units) is above what the customer may pay at once."""
-    return customer.payment_limit is not None and value > customer.payment_limit
+    return bank.choose_card(customer, number, no_commercial=terms.blocked_sources)
 
 
 @frozen
