@@ -72,6 +72,7 @@ from mockserver.webhooks.services.webhooks import Receivers
 from mockserver.webhooks.store import recover
 from mockserver.world import files
 from mockserver.world.domain.order_policy import Decision, HoldReason, OrderPolicy
+from mockserver.world.domain.recurring_policy import RecurringPolicy
 from mockserver.world.domain.world import World
 from mockserver.world.services.access import Access
 from mockserver.world.services.keyrings import Trust
@@ -334,9 +335,9 @@ def policy(settings: Settings) -> Policy:
     environment = Environment.EMULATOR if settings.environment == BY_HOST else Environment(settings.environment)
     apart = settings.environments_apart
     apart = settings.environment == BY_HOST if apart is None else apart
-    return Policy(
-        environment, refused, apart, mail=settings.smtp is not None, own=(orders, RoadPolicy(settings.partner_approval))
-    )
+    recurring = RecurringPolicy(settings.charges_page, settings.interval_ceiling)
+    own = (orders, RoadPolicy(settings.partner_approval), recurring)
+    return Policy(environment, refused, apart, mail=settings.smtp is not None, own=own)
 
 
 def _policies(settings: Settings, origins: Origins, usual: Policy) -> Policies:

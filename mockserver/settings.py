@@ -209,6 +209,10 @@ class Settings(BaseModel):
         description="Bearer token that the control API and pages about people require; unset: no token needed.",
     )
     rate_limits: bool = Field(False, description="Enforce the documented rate limits.")
+    charges_page: int = Field(100, ge=1, le=2000, description="Charges of one page of a list of charges.")
+    interval_ceiling: bool = Field(
+        True, description="Refuse charges of one interval that are together above 5 times the price of their agreement."
+    )
     processing_time: float = Field(
         0,
         ge=0,

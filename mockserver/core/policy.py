@@ -45,6 +45,11 @@ class Kindness(StrEnum):
     CLIENT_AUTHENTICATION = "client-authentication"
     MOBILE_NUMBER_HINT = "mobile-number-hint"
     USERINFO_SUBSCRIPTION_KEY = "userinfo-subscription-key"
+    MISSING_RETRY_DAYS = "missing-retry-days"
+    LONG_DESCRIPTION = "long-description"
+    SHORT_ORDER_ID = "short-order-id"
+    SLASHED_DATES = "slashed-dates"
+    UNCHANGEABLE_FIELDS = "unchangeable-fields"
     FAULT_HEADER = "fault-header"
 
     @property
@@ -56,11 +61,11 @@ class Kindness(StrEnum):
 KINDNESSES = {
     Kindness.UNKNOWN_FIELDS: "fields that the API does not know are ignored",
     Kindness.NULL_FIELDS: "null counts as absent, even where the API does not allow it",
-    Kindness.SCALAR_TYPES: "numbers are accepted where text is expected: metadata, quantities",
+    Kindness.SCALAR_TYPES: "numbers are accepted where text is expected (metadata, quantities), text as `count`",
     Kindness.MISPLACED_INTERACTION: "customerInteraction is also accepted inside customer",
     Kindness.EMPTY_CUSTOMER: "a customer without phoneNumber, personalQr or customerToken counts as absent",
     Kindness.EMPTY_DESCRIPTION: "an empty paymentDescription counts as absent",
-    Kindness.MISSING_IDEMPOTENCY_KEY: "a create, capture or refund without Idempotency-Key is accepted",
+    Kindness.MISSING_IDEMPOTENCY_KEY: "a request that changes something is accepted without Idempotency-Key",
     Kindness.LOCAL_URLS: "URLs may be http, and have loopback, private and container addresses",
     Kindness.URL_WITHOUT_SCHEME: "a returnUrl without a scheme is treated as https",
     Kindness.RECEIPT_ARITHMETIC: "line totals may differ from price times quantity, and free lines lack a tax rate",
@@ -72,6 +77,11 @@ KINDNESSES = {
     Kindness.CLIENT_AUTHENTICATION: "client_secret_basic and client_secret_post both work, whichever the unit uses",
     Kindness.MOBILE_NUMBER_HINT: "urn:mobilenumber: is accepted as login_hint; 8 digits get the market's country code",
     Kindness.USERINFO_SUBSCRIPTION_KEY: "a subscription key sent with a login's access token is ignored",
+    Kindness.MISSING_RETRY_DAYS: "a charge without retryDays is tried for 14 days",
+    Kindness.LONG_DESCRIPTION: "descriptions of charges may have up to 100 characters, not only 45",
+    Kindness.SHORT_ORDER_ID: "orderId of a charge may have fewer than 8 characters",
+    Kindness.SLASHED_DATES: "dates of campaigns may have slashes, as official examples do",
+    Kindness.UNCHANGEABLE_FIELDS: "fields that no change of an agreement can have are ignored where they stay the same",
     Kindness.FAULT_HEADER: "a request may ask for a fault with the header X-Mock-Fault",
 }
 

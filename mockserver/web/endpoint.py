@@ -50,7 +50,7 @@ class Endpoint:
         runtime = self._runtime
         headers = dict(scope["headers"])
         call = Call(scope, headers, scope["path"], Lenience(runtime.policies.of(scope, headers)), runtime)
-        call.reference = scope["path_params"].get("reference")
+        call.reference = scope["path_params"].get(self._operation.subject)
         try:
             if self._operation.writes:
                 call.body = await read_body(receive, runtime.largest_body)

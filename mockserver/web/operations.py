@@ -111,6 +111,7 @@ class Operation:
     ``stores``: a GET that changes something.
     ``form``: what its handler reads of an exact body, so that scenario rules before it can do so for both.
     ``browsers``: pages of any origin may call it (CORS), without cookies.
+    ``subject``: which part of the path names what it is about in the journal.
     ``about``: the reference of what it is about, as limits and locks see it. ``locked``: what others are told that are
     about the same thing of the same unit while it runs, for operations that exclude them.
     ``rights`` that scenario rules may take away for it.
@@ -129,6 +130,7 @@ class Operation:
     stores: bool = False
     form: type[BaseModel] | None = None
     browsers: bool = False
+    subject: str = "reference"
     about: "Callable[[Call], str | None]" = attrgetter("reference")
     locked: str | None = None
     rights: frozenset[str] = frozenset()

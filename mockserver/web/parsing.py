@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails, from_json, to_json
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.policy import Kindness, Lenience
 from mockserver.web import shape
+from mockserver.web.shape import USUAL, Bounds
 from mockserver.web.wire import Body
 
 M = TypeVar("M", bound=BaseModel)
@@ -89,9 +90,9 @@ def _parse(model: type[M], body: bytes, lenience: Lenience, tolerances: Iterable
         raise malformed(error.errors(include_url=False, include_context=False)) from error
 
 
-def plain(body: bytes) -> Any:
+def plain(body: bytes, bounds: Bounds = USUAL) -> Any:
     """What JSON holds; raises Malformed, also for too many values, and for ``NaN`` and ``Infinity``: it has neither."""
-    shape.check(body)
+    shape.check(body, bounds)
     try:
         return from_json(body, allow_inf_nan=False)
     except ValueError as error:

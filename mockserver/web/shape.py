@@ -1,6 +1,7 @@
 """How large a JSON body may be in its parts: found out without building any of it, in linear time."""
 
 import re
+from typing import NamedTuple
 
 from mockserver.core.errors import Malformed, Violation
 
@@ -11,24 +12,34 @@ MOST_VALUES = 10_000
 DEEPEST = 128
 """Lists and objects within each other."""
 
+
+class Bounds(NamedTuple):
+    """What a body may have: ``longest`` is the entries of one list or object, ``most_values`` those of all."""
+
+    longest: int = LONGEST
+    most_values: int = MOST_VALUES
+
+
+USUAL = Bounds()
+
 # A string may end with the body, or each of its quotes would be tried as the beginning of another one.
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)
 _OTHERS = bytes(set(range(256)) - set(b"[]{},"))
 
 
-def check(body: bytes) -> None:
+def check(body: bytes, bounds: Bounds = USUAL) -> None:
     """Raise Malformed for a body with more or deeper values than any request needs; whether it is JSON others say."""
     opened = body.count(b"[") + body.count(b"{")
     if opened <= DEEPEST and (len(body) <= LONGEST or opened + body.count(b",") <= LONGEST):
         return
-    flaw = _flaw(_STRING.sub(b"", body).translate(None, _OTHERS))
+    flaw = _flaw(_STRING.sub(b"", body).translate(None, _OTHERS), bounds)
     if flaw:
         raise Malformed([Violation("body", flaw)])
 
 
-def _flaw(signs: bytes) -> str | None:
-    if len(signs) - signs.count(b"]") - signs.count(b"}") > MOST_VALUES:
-        return f"Must have at most {MOST_VALUES} values"
+def _flaw(signs: bytes, bounds: Bounds) -> str | None:
+    if len(signs) - signs.count(b"]") - signs.count(b"}") > bounds.most_values:
+        return f"Must have at most {bounds.most_values} values"
     entries = [0]
     for sign in signs:
         if sign in b"[{":
@@ -39,6 +50,6 @@ def _flaw(signs: bytes) -> str | None:
             entries.pop()
         elif sign in b",":
             entries[-1] += 1
-            if entries[-1] > LONGEST:
-                return f"Lists and objects must have at most {LONGEST} entries"
+            if entries[-1] > bounds.longest:
+                return f"Lists and objects must have at most {bounds.longest} entries"
     return None

@@ -2,12 +2,13 @@
 
 from mockserver.core.database import NamedRows
 from mockserver.core.named import Named
-from mockserver.product import Product
+from mockserver.product import ApiOf, Product
 
 _HERE = "mockserver.apis.recurring"
 
 PRODUCT = Product(
     "recurring",
+    apis=(ApiOf(Named(f"{_HERE}.api.routes:API"), "recurring"),),
     due={
         "recurring.expire": Named(f"{_HERE}.services.agreements:expire_unanswered"),
         "recurring.act": Named(f"{_HERE}.services.personas:act"),

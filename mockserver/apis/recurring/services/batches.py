@@ -1,5 +1,7 @@
 """Batches of charges: taken item by item, and made into charges one after the other."""
 
+from collections.abc import Sequence
+
 from mockserver.apis.recurring.domain import terms
 from mockserver.apis.recurring.domain.batch import BatchItem
 from mockserver.apis.recurring.services import agreements, charges, events
@@ -23,17 +25,20 @@ def check(tx: Tx, unit: SalesUnit, merchant: Merchant, item: BatchItem) -> Named
     return None
 
 
-def take(tx: Tx, unit: SalesUnit, item: BatchItem) -> None:
-    """Take a checked item: it becomes a charge, or is told of as one that did not."""
-    tx.add_due(Due(tx.at, BATCH, store.insert(tx.connection, unit.msn, item)))
+def take(tx: Tx, unit: SalesUnit, items: Sequence[BatchItem]) -> None:
+    """Take checked items: each becomes a charge, or is told of as one that did not, in their order."""
+    if items:
+        tx.add_due(Due(tx.at, BATCH, store.insert(tx.connection, unit.msn, items)))
 
 
 def create_next(tx: Tx, id_: int) -> None:
-    """Make a charge of an item that was taken, or tell its merchant that it became none."""
+    """Make a charge of the item of this number, or tell its merchant that it became none; the next one is due then."""
     found = store.take(tx.connection, id_)
     if found is None:
         return
-    msn, item = found
+    if found.next is not None:
+        tx.add_due(Due(tx.at, BATCH, found.next))
+    msn, item = found.msn, found.item
     market = world.market_of_unit(tx, msn)
     stored: StoredAgreement | None = None
     try:

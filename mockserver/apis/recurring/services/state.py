@@ -49,9 +49,10 @@ class ChargeEntry:
 
 @frozen
 class BatchEntry:
-    """An item of a batch that waits to become a charge of this unit."""
+    """An item of a batch that waits to become a charge of this unit; ``batch`` is the number of its first one."""
 
     id: int
+    batch: int
     msn: str
     item: BatchItem
 
@@ -156,7 +157,7 @@ PART: Final = Part(
             "charge_batch_items",
             "charge_batch_items",
             "id",
-            (*plain("id", "msn"), value("item", BatchItem)),
+            (*plain("id", "batch", "msn"), value("item", BatchItem)),
             entry=BatchEntry,
             later=True,
         ),

@@ -38,10 +38,10 @@ CREATE TABLE charge_events (
     PRIMARY KEY (charge, number)
 ) WITHOUT ROWID;
 
--- Items of batches that were taken, until they are made into charges.
+-- Items of batches that were taken, until they are made into charges; batch is the number of the first one of each.
 CREATE TABLE charge_batch_items (
-    id   INTEGER PRIMARY KEY,
-    msn  TEXT NOT NULL,
-    body TEXT NOT NULL
+    id    INTEGER PRIMARY KEY,
+    batch INTEGER NOT NULL,
+    msn   TEXT NOT NULL,
+    body  TEXT NOT NULL
 );
-CREATE INDEX charge_batch_items_by_unit ON charge_batch_items (msn, id);
