@@ -15,12 +15,12 @@ from mockserver.apis.recurring.api.schemas import (
     read_draft,
 )
 from mockserver.apis.recurring.domain import terms
+from mockserver.apis.recurring.domain.agreement import StoredAgreement
 from mockserver.apis.recurring.domain.batch import BatchItem
+from mockserver.apis.recurring.domain.charge import StoredCharge
 from mockserver.apis.recurring.domain.chosen import AgreementConduct, ChargeConduct
 from mockserver.apis.recurring.domain.refusals import Problem, refused
 from mockserver.apis.recurring.services import acceptance, agreements, batches, charges, conducts, personas
-from mockserver.apis.recurring.store.agreements import StoredAgreement
-from mockserver.apis.recurring.store.charges import StoredCharge
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Forbidden, Refusal
 from mockserver.core.policy import Environment

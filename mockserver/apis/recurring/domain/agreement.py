@@ -6,7 +6,7 @@ Times are milliseconds since 1970 (UTC). STOPPED and EXPIRED are final, and ther
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from mockserver.apis.recurring.domain.campaigns import Campaign
 from mockserver.apis.recurring.domain.periods import Period
@@ -114,6 +114,13 @@ class Agreement:
     def can_wait(self) -> bool:
         """Whether its customer can still answer."""
         return self.status is Status.PENDING
+
+
+class StoredAgreement(NamedTuple):
+    """An agreement with the number it is stored under."""
+
+    id: int
+    agreement: Agreement
 
 
 def next_status(agreement: Agreement, act: Act) -> Status:

@@ -199,6 +199,13 @@ class Charge:
         return self.captured - self.refunded
 
 
+class StoredCharge(NamedTuple):
+    """A charge with the number it is stored under."""
+
+    id: int
+    charge: Charge
+
+
 class Change(NamedTuple):
     """The charge after an action, and what is written in its history."""
 

@@ -3,14 +3,13 @@
 from enum import Enum, auto
 
 from mockserver.apis.recurring.domain import agreement as machine
-from mockserver.apis.recurring.domain.agreement import Act, Actor, Consent
+from mockserver.apis.recurring.domain.agreement import Act, Actor, Consent, StoredAgreement
 from mockserver.apis.recurring.domain.attempts import Pending
 from mockserver.apis.recurring.domain.charge import FailureReason, State
 from mockserver.apis.recurring.domain.events import AgreementEvent
 from mockserver.apis.recurring.domain.pricing import choose_maximum
 from mockserver.apis.recurring.domain.refusals import Problem, refused
 from mockserver.apis.recurring.services import agreements, events, processing
-from mockserver.apis.recurring.store.agreements import StoredAgreement
 from mockserver.core.engine import Tx
 from mockserver.core.errors import DomainError, IllegalAction
 from mockserver.core.policy import Lenience

@@ -7,8 +7,8 @@ from typing import Final
 from mockserver.apis.recurring.domain import agreement as machine
 from mockserver.apis.recurring.domain import charge as charge_rules
 from mockserver.apis.recurring.domain import dates, terms
-from mockserver.apis.recurring.domain.agreement import LIFETIME, Actor, Agreement, Status
-from mockserver.apis.recurring.domain.charge import Charge, State, Type
+from mockserver.apis.recurring.domain.agreement import LIFETIME, Actor, Agreement, Status, StoredAgreement
+from mockserver.apis.recurring.domain.charge import Charge, State, StoredCharge, Type
 from mockserver.apis.recurring.domain.events import AgreementEvent
 from mockserver.apis.recurring.domain.pricing import choose_maximum
 from mockserver.apis.recurring.domain.refusals import Problem, invalid, refused
@@ -16,8 +16,6 @@ from mockserver.apis.recurring.domain.terms import Draft, InitialCharge, Update
 from mockserver.apis.recurring.services import events, ledger
 from mockserver.apis.recurring.store import agreements as store
 from mockserver.apis.recurring.store import charges as charge_store
-from mockserver.apis.recurring.store.agreements import StoredAgreement
-from mockserver.apis.recurring.store.charges import StoredCharge
 from mockserver.core.engine import Tx
 from mockserver.core.errors import DomainError, IllegalAction, NotFound
 from mockserver.core.policy import Kindness, Lenience

@@ -1,12 +1,10 @@
 """Attempts to charge: at their hours, at once, or when somebody says so; and what else time does to charges."""
 
 from mockserver.apis.recurring.domain import charge as rules
-from mockserver.apis.recurring.domain.agreement import Actor, Status
-from mockserver.apis.recurring.domain.charge import FailureReason, State, Type
+from mockserver.apis.recurring.domain.agreement import Actor, Status, StoredAgreement
+from mockserver.apis.recurring.domain.charge import FailureReason, State, StoredCharge, Type
 from mockserver.apis.recurring.services import acceptance, agreements, conducts, ledger, processing
 from mockserver.apis.recurring.store import charges as store
-from mockserver.apis.recurring.store.agreements import StoredAgreement
-from mockserver.apis.recurring.store.charges import StoredCharge
 from mockserver.core.engine import Tx
 from mockserver.core.errors import IllegalAction
 

@@ -4,16 +4,14 @@ import datetime
 
 from mockserver.apis.recurring.domain import charge as rules
 from mockserver.apis.recurring.domain import dates, periods, pricing, terms
-from mockserver.apis.recurring.domain.agreement import Agreement, Status
+from mockserver.apis.recurring.domain.agreement import Agreement, Status, StoredAgreement
 from mockserver.apis.recurring.domain.batch import BatchItem
-from mockserver.apis.recurring.domain.charge import Charge, LoggedEvent, State, Type
+from mockserver.apis.recurring.domain.charge import Charge, LoggedEvent, State, StoredCharge, Type
 from mockserver.apis.recurring.domain.chosen import ChargeConduct
 from mockserver.apis.recurring.domain.refusals import Problem, refused
 from mockserver.apis.recurring.domain.terms import ChargeRequest
 from mockserver.apis.recurring.services import agreements, attempts, conducts, ledger
 from mockserver.apis.recurring.store import charges as store
-from mockserver.apis.recurring.store.agreements import StoredAgreement
-from mockserver.apis.recurring.store.charges import StoredCharge
 from mockserver.core.engine import Tx
 from mockserver.core.errors import NotFound
 from mockserver.core.money import Market

@@ -1,10 +1,18 @@
 """Charges as they change: the row, its history, what is due for it, and who is told."""
 
 from mockserver.apis.recurring.domain import dates
-from mockserver.apis.recurring.domain.charge import Change, Charge, Event, EventName, LoggedEvent, State, Type
+from mockserver.apis.recurring.domain.charge import (
+    Change,
+    Charge,
+    Event,
+    EventName,
+    LoggedEvent,
+    State,
+    StoredCharge,
+    Type,
+)
 from mockserver.apis.recurring.services import events
 from mockserver.apis.recurring.store import charges as store
-from mockserver.apis.recurring.store.charges import StoredCharge
 from mockserver.core.engine import Tx
 from mockserver.core.money import Market
 from mockserver.core.schedule import Due

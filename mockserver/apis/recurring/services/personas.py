@@ -1,11 +1,10 @@
 """Customers that answer to drafts by themselves: on the clock, and when they are picked on the page."""
 
-from mockserver.apis.recurring.domain.agreement import Agreement
+from mockserver.apis.recurring.domain.agreement import Agreement, StoredAgreement
 from mockserver.apis.recurring.domain.charge import FailureReason
 from mockserver.apis.recurring.domain.chosen import AgreementConduct, Answer
 from mockserver.apis.recurring.services import acceptance, agreements, conducts
 from mockserver.apis.recurring.services.acceptance import Acceptance, Outcome
-from mockserver.apis.recurring.store.agreements import StoredAgreement
 from mockserver.core.engine import Tx
 from mockserver.core.errors import IllegalAction, Refusal
 from mockserver.core.schedule import Due

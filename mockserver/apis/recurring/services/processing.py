@@ -4,8 +4,8 @@ from mockserver.apis.recurring.domain import attempts as bank
 from mockserver.apis.recurring.domain import charge as rules
 from mockserver.apis.recurring.domain.agreement import Agreement
 from mockserver.apis.recurring.domain.attempts import Pending, Verdict
+from mockserver.apis.recurring.domain.charge import StoredCharge
 from mockserver.apis.recurring.services import conducts, ledger
-from mockserver.apis.recurring.store.charges import StoredCharge
 from mockserver.core.engine import Tx
 from mockserver.world.services import world
 

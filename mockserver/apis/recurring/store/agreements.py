@@ -1,9 +1,8 @@
 """Rows of agreements."""
 
 import sqlite3
-from typing import NamedTuple
 
-from mockserver.apis.recurring.domain.agreement import Agreement, Status
+from mockserver.apis.recurring.domain.agreement import Agreement, Status, StoredAgreement
 from mockserver.core import codec
 from mockserver.core.digests import name_sum
 
@@ -11,13 +10,6 @@ _INSERT = (
     "INSERT INTO agreements (agreement_id, msn, status, phone, created_at, body) VALUES (?, ?, ?, ?, ?, ?)"
 )  # fmt: skip
 _NAMED = "FROM agreement_names n JOIN agreements a ON a.id = n.id WHERE n.lookup = ? AND agreement_id = ?"
-
-
-class StoredAgreement(NamedTuple):
-    """An agreement with the number it is stored under."""
-
-    id: int
-    agreement: Agreement
 
 
 def phone(agreement: Agreement) -> str | None:

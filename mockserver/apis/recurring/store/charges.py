@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from mockserver.apis.recurring.domain.charge import Charge, Event, EventName, LoggedEvent, State, Type
+from mockserver.apis.recurring.domain.charge import Charge, Event, EventName, LoggedEvent, State, StoredCharge, Type
 from mockserver.apis.recurring.domain.periods import Window
 from mockserver.core import codec
 from mockserver.core.digests import name_sum
@@ -12,13 +11,6 @@ from mockserver.core.digests import name_sum
 _INSERT = "INSERT INTO charges (charge_id, msn, agreement, state, day, amount, counted, body) VALUES (?,?,?,?,?,?,?,?)"
 _NAMED = "FROM charge_names n JOIN charges c ON c.id = n.id WHERE n.lookup = ? AND charge_id = ? AND msn = ?"
 _UNCOUNTED = frozenset({State.FAILED, State.CANCELLED})
-
-
-class StoredCharge(NamedTuple):
-    """A charge with the number it is stored under."""
-
-    id: int
-    charge: Charge
 
 
 def counts(charge: Charge) -> bool:
