@@ -75,6 +75,7 @@ from mockserver.world.domain.order_policy import Decision, HoldReason, OrderPoli
 from mockserver.world.domain.recurring_policy import RecurringPolicy
 from mockserver.world.domain.world import World
 from mockserver.world.services.access import Access
+from mockserver.world.services.closings import Closings
 from mockserver.world.services.keyrings import Trust
 from mockserver.world.services.tokens import Tokens
 from mockserver.world.services.world import NewUnits, first_plain_world, first_world
@@ -136,7 +137,14 @@ def build(
     wall_tokens = settings.token_clock == "wall"  # noqa: S105 - the name of a clock
     secrets = Secrets(products.secrets, () if settings.admin_token is None else (settings.admin_token,))
     own_keys = settings.data is not None or settings.admin_token is not None
-    parts = Places(told.events, told, secrets, Names(products.operations), Trust(packaged=not own_keys))
+    parts = Places(
+        told.events,
+        told,
+        secrets,
+        Names(products.operations),
+        Trust(packaged=not own_keys),
+        Closings(products.closings),
+    )
     ids, usual = Ids(settings.seed), policy(settings)
     engine = Engine(database, clock, ids, usual, products.due, parts, wall_tokens=wall_tokens, keeps_keys=own_keys)
     engine.on_going_back.append(recover)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mockserver.web.pages import PageRoute
     from mockserver.web.runtime import Runtime
     from mockserver.webhooks.events import EventType
+    from mockserver.world.services.closings import Closing
 
 
 @frozen
@@ -78,6 +79,8 @@ class Product:
     """What scenario rules may bring about."""
     checks: Named[Checks] | None = None
     """Its points of the checklist."""
+    closed: Named[Closing] | None = None
+    """What becomes of a customer's things when its account is closed."""
     secrets: Named[Callable[[Tx, int], Iterable[str]]] | None = None
     """What of its tables is a secret: the latest, so many at most."""
     senders: tuple[Callable[[Sending], Sender | None], ...] = ()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mockserver.web.pages import PageRoute
     from mockserver.web.runtime import Runtime
     from mockserver.webhooks.events import EventType
+    from mockserver.world.services.closings import Closing
 
 
 class Products:
@@ -77,6 +78,10 @@ class Products:
     def events(self) -> list[EventType]:
         """What merchants can be told of."""
         return [each for product in self.all for events in product.events for each in events.get()]
+
+    def closings(self) -> list[Closing]:
+        """What becomes of the things of a customer whose account is closed."""
+        return [product.closed.get() for product in self.all if product.closed is not None]
 
     def schema(self, *packages: str, **names: NamedRows) -> Schema:
         """Their tables, with those of shared rooms."""

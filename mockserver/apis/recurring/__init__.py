@@ -21,6 +21,7 @@ PRODUCT = Product(
     events=(Named(f"{_HERE}.services.events:EVENTS"),),
     conditions=(Named(f"{_HERE}.services.outcomes:CONDITIONS"),),
     outcomes=(Named(f"{_HERE}.services.outcomes:OUTCOMES"),),
+    closed=Named(f"{_HERE}.services.agreements:stop_all_of"),
     stored=Named(f"{_HERE}.services.state:PART"),
     tables=f"{_HERE}.store",
     names={

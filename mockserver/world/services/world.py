@@ -23,6 +23,7 @@ from mockserver.world.domain.customer import (
 )
 from mockserver.world.domain.merchant import MSN, Client, ClientKind, Configuration, KeySet, Merchant, SalesUnit
 from mockserver.world.domain.world import World
+from mockserver.world.services.closings import Closings
 from mockserver.world.services.directory import directory
 from mockserver.world.store import world as store
 
@@ -170,11 +171,17 @@ def no_user(customer: Customer) -> DomainError:
 
 
 def save_customer(tx: Tx, changed: Customer) -> None:
-    """Add or replace a customer; raises ValueError when another one has its token."""
+    """Add or replace a customer, and tell who wants to know of an account that is closed.
+
+    Raises ValueError when another customer has its token.
+    """
     other = store.customer_of_token(tx.connection, changed.token)
     if other is not None and other.phone != changed.phone:
         raise ValueError(f"token: {changed.token!r} belongs to {other.phone}")
+    before = store.customer(tx.connection, changed.phone)
     store.save_customer(tx.connection, changed)
+    if before is not None and before.active and not changed.active:
+        tx.parts.of(Closings).tell(tx, changed.phone)
 
 
 def customer_for(tx: Tx, phone: str, market: Market, lenience: Lenience, *, keep: bool = True) -> Customer:

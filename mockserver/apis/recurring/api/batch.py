@@ -1,13 +1,13 @@
 """Batches of charges on the wire: taken item by item."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_core import to_json
 
 from mockserver.apis.recurring.api.schemas import Description, ExternalId, Int32, OrderId, check_texts, read_date
 from mockserver.apis.recurring.domain.batch import MOST, BatchItem
-from mockserver.apis.recurring.domain.charge import Mode, TransactionType
+from mockserver.apis.recurring.domain.charge import Mode, TransactionType, Type
 from mockserver.apis.recurring.domain.dates import LONGEST_RETRY
 from mockserver.apis.recurring.domain.terms import ChargeRequest
 from mockserver.core.adapters import adapter
@@ -23,7 +23,7 @@ BOUNDS: Final = Bounds(longest=MOST, most_values=MOST * 12)
 
 
 class BatchItemRequest(Body):
-    """The wire's CreateChargeAsyncV3."""
+    """The wire's CreateChargeAsyncV3; a type that is no other than RECURRING may stand there too."""
 
     agreementId: str = Field(min_length=1, max_length=36)
     amount: Int32
@@ -32,6 +32,7 @@ class BatchItemRequest(Body):
     retryDays: int = Field(ge=0, le=LONGEST_RETRY)
     transactionType: TransactionType
     orderId: OrderId
+    type: Literal[Type.RECURRING] = Type.RECURRING
     processingMode: Mode | None = None
     externalId: ExternalId | None = None
 

@@ -172,6 +172,7 @@ class EchoedItem(TypedDict, total=False):
     retryDays: object
     transactionType: object
     orderId: object
+    type: object
     processingMode: object
     externalId: object
 
