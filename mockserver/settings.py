@@ -103,6 +103,11 @@ KindnessName = Literal[
     "client-authentication",
     "mobile-number-hint",
     "userinfo-subscription-key",
+    "missing-retry-days",
+    "long-description",
+    "short-order-id",
+    "slashed-dates",
+    "unchangeable-fields",
     "fault-header",
 ]
 HoldName = Literal[

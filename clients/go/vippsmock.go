@@ -644,7 +644,7 @@ func (v *Vipps) DeleteRule(name string) error {
 
 // ExplainRule: Says for each condition whether a rule matches a journal entry (entry), or a request described in the query.
 //
-// Options: entry, operation, api, amount, header, msn, partner, client, phone, reference, product, business.
+// Options: entry, operation, api, amount, header, msn, partner, client, phone, reference, agreement, charge, product, business.
 func (v *Vipps) ExplainRule(name string, options ...Object) (Object, error) {
 	fields := together(options)
 	return asObject(v.control("GET", "/scenarios/"+url.PathEscape(name)+"/explain"+query(fields), nil, 0))

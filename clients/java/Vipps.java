@@ -684,7 +684,7 @@ public final class Vipps {
         return explainRule(name, Map.of());
     }
 
-    /** The same, with any of entry, operation, api, amount, header, msn, partner, client, phone, reference, product, business. */
+    /** The same, with any of entry, operation, api, amount, header, msn, partner, client, phone, reference, agreement, charge, product, business. */
     public Map<String, Object> explainRule(String name, Map<String, ?> options) {
         return object(control("GET", "/scenarios/" + encoded(name) + "/explain" + query(options), null, 0));
     }

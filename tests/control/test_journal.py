@@ -376,7 +376,11 @@ def test_a_request_to_a_merchant_is_found_by_its_payment_and_says_how_long_it_to
     [
         ("operation=createPaymnt", "operation", "There is no operation 'createPaymnt'; did you mean createPayment?"),
         ("api=epaymnt", "api", "There is no api 'epaymnt'; did you mean epayment?"),
-        ("api=", "api", "There is no api ''; there are: access-token, epayment, login, management, userinfo, webhooks"),
+        (
+            "api=",
+            "api",
+            "There is no api ''; there are: access-token, epayment, login, management, recurring, userinfo, webhooks",
+        ),
     ],
 )
 def test_a_filter_by_an_unknown_name_is_refused_with_the_nearest(

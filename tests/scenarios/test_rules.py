@@ -408,10 +408,20 @@ def test_a_rule_breaks_webhooks_that_are_registered(start: Start) -> None:
 
 def test_all_conditions_and_outcomes_are_known_here() -> None:
     assert set(PRODUCTS.vocabulary.conditions) == {
-        "operation", "api", "msn", "partner", "client", "phone", "reference", "amount", "product", "business",
+        "operation", "api", "msn", "partner", "client", "phone", "reference", "amount", "agreement", "charge",
+        "product", "business",
         "header", "nth", "probability", "from", "until", "times",
     }  # fmt: skip
-    assert set(PRODUCTS.vocabulary.kinds) == {"payment", "order", "drop", "error", "fault", "webhook"}
+    assert set(PRODUCTS.vocabulary.kinds) == {
+        "payment",
+        "agreement",
+        "charge",
+        "order",
+        "drop",
+        "error",
+        "fault",
+        "webhook",
+    }
 
 
 def test_who_is_refused_at_the_door_meets_no_rule(start: Start) -> None:

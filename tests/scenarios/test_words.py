@@ -29,7 +29,10 @@ def refusal(rule: dict[str, Any]) -> str:
         ({"error": 1.5}, "then.error: must be a documented code or one of 400, .*504, not 1.5"),
         ({"error": 500, "x": 1}, "then.x: there is no such key; there are: detail, retry_after"),
         ({"drop": "push", "x": 1}, "then.x: there is no such key; there are: drop"),
-        ({"xyz": 1}, "then.xyz: there is no such key; there are: payment, order, drop, error, fault, webhook"),
+        (
+            {"xyz": 1},
+            "then.xyz: there is no such key; there are: payment, agreement, charge, order, drop, error, fault, webhook",
+        ),
         ({"status": 200}, "then: must have exactly one of .*; status alone is none, it goes with fault"),
         ({"error": 500, "fault": "locked"}, "then: must have exactly one of .*, not error and fault"),
         ({"fault": "status", "status": 200}, "then.status: must be a whole number from 400 to 599"),

@@ -10,6 +10,7 @@ from tests.apis.login.client import CUSTOMER, query_of
 from tests.apis.login.till import Till
 from tests.apis.management.partner import AT_ONCE, NEW, prefilled
 from tests.apis.partners.company import applied, brought_to, do, road
+from tests.apis.recurring.shop import Shop
 from tests.harness import Emulator, amount
 from tests.phone.browsing import Browser
 from tests.webhooks.receivers import URL, receivers_of, register, settle
@@ -24,6 +25,8 @@ RULES = (
     },
     {"name": "asleep", "comment": "not now", "then": {"fault": "status", "status": 500}, "enabled": False},
     {"name": "slow", "when": {"reference": "slow*"}, "then": {"payment": "approves", "after": 100}},
+    {"name": "stops", "when": {"operation": "DraftAgreementV3"}, "then": {"agreement": "by-hand", "stops_after": 9}},
+    {"name": "recovers", "when": {"operation": "CreateChargeV3"}, "then": {"charge": "recovers"}},
     {"name": "held", "when": {"business": "910100009"}, "then": {"order": "hold", "reason": "purpose-unclear"}},
 )
 
@@ -61,6 +64,7 @@ class History:
     page: str
     order: str
     held: str
+    agreement: str
     code: str
     access_token: str
     auth_req_id: str
@@ -104,6 +108,7 @@ def make(emulator: Emulator) -> History:
     assert emulator.create("too-cheap", amount=amount(1)).status_code == 400
     made = _people(emulator)
     order, held = prefilled(emulator, NEW), prefilled(emulator, AT_ONCE)
+    agreement = _agreement(emulator)
     emulator.control("POST", f"/product-orders/{order}/view")
     assert emulator.control("PATCH", "/merchants/merchant-no-1", {"name": "Renamed"}).status_code == 200
     emulator.control("POST", "/customers", {"phone": "4790000000"})
@@ -114,7 +119,17 @@ def make(emulator: Emulator) -> History:
     emulator._tokens.clear()
     headers = emulator.headers()
     details = emulator.control("GET", "/state").json()["profiles"]
-    return History(refund, headers["Authorization"], page, order, held, *made, sub=details[0]["sub"])
+    return History(refund, headers["Authorization"], page, order, held, agreement, *made, sub=details[0]["sub"])
+
+
+def _agreement(emulator: Emulator) -> str:
+    shop = Shop(emulator)
+    initial = {"amount": 10_000, "description": "First", "transactionType": "RESERVE_CAPTURE", "orderId": "first-order"}
+    agreement = shop.active(initialCharge=initial, scope="name")
+    assert shop.capture(agreement, "first-order", 100).status_code == 204
+    shop.charged(agreement, "2030-03-20", orderId="order-0001")
+    shop.drafted(phoneNumber=CUSTOMER)
+    return agreement
 
 
 def _people(emulator: Emulator) -> tuple[str, str, str, str]:
@@ -163,6 +178,7 @@ def check_it_goes_on(emulator: Emulator, history: History) -> None:
     profile = emulator.request("GET", f"/vipps-userinfo-api/userinfo/{history.sub}", headers=headers)
     assert profile.status_code == 200, profile.text
     assert emulator.request("GET", history.page).status_code == 200
+    assert Shop(emulator).capture(history.agreement, "first-order", 200).status_code == 204
     till = Till(emulator)
     assert till.exchange(history.code).status_code == 200
     assert till.poll(history.auth_req_id).status_code == 200
@@ -187,3 +203,4 @@ def _check_time(emulator: Emulator, history: History) -> None:
     emulator.advance("P15D")
     assert road(emulator, f"partner-no-{LATE}")["stage"] == "approved"
     assert emulator.control("GET", f"/product-orders/{history.order}").json()["status"] == "EXPIRED"
+    assert Shop(emulator).status(history.agreement, "order-0001") == "CHARGED"

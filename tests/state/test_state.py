@@ -31,7 +31,7 @@ def test_the_history_has_something_of_every_kind(emulator: Emulator) -> None:
     make(emulator)
     content = json.loads(export(emulator))
     empty = {name for name, value in content.items() if value == []}
-    assert empty <= {"browsers", "login_elliptic_keys"}
+    assert empty <= {"browsers", "login_elliptic_keys", "charge_batch_items"}
     states = {each["payment"]["state"] for each in content["payments"]}
     assert states == {"CREATED", "AUTHORIZED", "ABORTED", "EXPIRED", "TERMINATED"}
     assert any(each.get("attempts") for each in content["deliveries"])

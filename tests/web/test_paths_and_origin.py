@@ -48,7 +48,7 @@ def test_spellings_are_served_without_a_redirect(emulator: Emulator, path: str) 
 @pytest.mark.parametrize(
     ("path", "named"),
     [
-        ("/recurring/v3/agreements", "not-emulated: The platform has the Recurring API"),
+        ("/api/recurring/v3/agreements", "wrong-address: The API answers at /recurring/v3/agreements"),
         ("/checkout/v3/session", "not-emulated: The platform has the Checkout API"),
         ("/qr/v1/merchant-redirect", "not-emulated: The platform has the QR API"),
         ("/report/v2/ledgers/1/funds/feed", "not-emulated: The platform has the Report API"),

@@ -31,7 +31,7 @@ class AgreementConduct:
 
     __pydantic_config__ = EXACT
 
-    answer: Answer | None = None
+    answer: Answer | None
     delay: float = 0
     stops_after: int | None = None
     maximum: int | None = None
@@ -60,7 +60,7 @@ class ChargeConduct:
 
     __pydantic_config__ = EXACT
 
-    behaviour: ChargeBehaviour = ChargeBehaviour.SUCCEEDS
+    behaviour: ChargeBehaviour
     reason: FailureReason = FailureReason.USER_ACTION_REQUIRED
     attempts: int = 1
     pending: float = 3600

@@ -13,7 +13,7 @@ CHARGE = "recurring-charge"
 
 def of_agreement(tx: Tx, id_: int) -> AgreementConduct:
     """What was chosen for the agreement of this number, and whose app was asked for it."""
-    return store.get(tx.connection, AGREEMENT, id_, AgreementConduct) or AgreementConduct()
+    return store.get(tx.connection, AGREEMENT, id_, AgreementConduct) or AgreementConduct(None)
 
 
 def choose_for_agreement(tx: Tx, id_: int, conduct: AgreementConduct) -> None:
