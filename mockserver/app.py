@@ -78,8 +78,8 @@ from mockserver.world.services.access import Access
 from mockserver.world.services.closings import Closings
 from mockserver.world.services.keyrings import Trust
 from mockserver.world.services.tokens import Tokens
-from mockserver.world.services.world import NewUnits, first_plain_world, first_world
-from mockserver.world.variables import client_variables, donation_variables, partner_variables
+from mockserver.world.services.variables import of_first_world
+from mockserver.world.services.world import NewUnits, first_world
 
 if TYPE_CHECKING:
     from mockserver.core.stored import Part
@@ -162,7 +162,7 @@ def build(
     rules = Rulebook(database, settings.seed, partial(_read_rule, products))
     access_log = AccessLog(settings.access_log, secrets=lambda: known(engine.reading()))
     runtime = _runtime(settings, engine, rules, log or access_log, authority, inside or {}, products)
-    runtime.variables = partial(_variables, engine)
+    runtime.variables = lambda: of_first_world(engine.reading())
     app = Starlette(
         routes=[
             Route("/_mock/health", at_once, methods=["GET"]),
@@ -183,13 +183,6 @@ def _no_room(settings: Settings) -> str:
     if settings.state is not None:
         return f"state: {settings.state}: is larger than store_limit, or than the disk has room for"
     return f"data: {settings.data}: the disk is full, or store_limit too small for the world"
-
-
-def _variables(engine: Engine) -> Mapping[str, str]:
-    """What clients of the world that the store began with need."""
-    tx = engine.reading()
-    world = first_world(tx)
-    return client_variables(first_plain_world(tx), "") | partner_variables(world) | donation_variables(world)
 
 
 def _apis(runtime: Runtime, products: Products, rest: ASGIApp) -> dict[str, ASGIApp]:

@@ -15,7 +15,7 @@ from tests.harness import ORIGIN, Emulator
 from tests.openapi.watched import documents, names
 
 CONTROL = control_document(PRODUCTS)
-NAMES = ["epayment", "management", "webhooks", "access-token", "login", "userinfo", "control"]
+NAMES = ["epayment", "recurring", "management", "webhooks", "access-token", "login", "userinfo", "control"]
 
 
 def read(emulator: Emulator, name: str, **headers: str) -> dict[str, Any]:
@@ -132,11 +132,11 @@ def test_the_test_environment_has_no_management_api(start: Callable[..., Emulato
 def test_an_unknown_name_is_refused_with_those_that_there_are(emulator: Emulator, name: str) -> None:
     answer = emulator.request("GET", f"/openapi/{name}.json")
     assert answer.status_code == 404
-    assert "epayment, management" in answer.json()["message"]
+    assert "epayment, recurring" in answer.json()["message"]
     if "." not in name:
         page = emulator.request("GET", f"/openapi/{name}")
         assert page.status_code == 404
-        assert "epayment, management" in page.text
+        assert "epayment, recurring" in page.text
         assert "<b>" not in page.text
 
 
