@@ -6,6 +6,7 @@ share: from the last Sunday of March to that of October, at 01:00 UTC.
 
 import datetime
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from mockserver.core.instants import DAY, HOUR
@@ -33,9 +34,14 @@ def _midnight(day: datetime.date) -> int:
     return (day - _EPOCH).days * DAY
 
 
-def _offset(at: int, market: Market) -> int:
-    year = utc_day(at).year
+@lru_cache(maxsize=64)
+def _summer(year: int) -> tuple[int, int]:
     begins, ends = (_midnight(_last_sunday(year, month)) + HOUR for month in (3, 10))
+    return begins, ends
+
+
+def _offset(at: int, market: Market) -> int:
+    begins, ends = _summer(utc_day(at).year)
     return _WINTER[market] + (HOUR if begins <= at < ends else 0)
 
 
