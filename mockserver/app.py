@@ -90,7 +90,10 @@ if TYPE_CHECKING:
     from mockserver.web.pages import PageRoute
 
 PRODUCTS = Products(
-    *(each.PRODUCT for each in (epayment, recurring, management, mail, scenarios, webhooks, access_token, login, partners))
+    *(
+        each.PRODUCT
+        for each in (epayment, recurring, management, mail, scenarios, webhooks, access_token, login, partners)
+    )
 )
 """What is emulated, and what shared rooms bring in the same way: a new product is one name more here."""
 CONTROL: tuple[Named[Sequence[Row]], ...] = tuple(

@@ -730,7 +730,7 @@ namespace VippsMockserver
         }
 
         /// <summary>Says for each condition whether a rule matches a journal entry (entry), or a request described in the query.</summary>
-        /// <param name="options">Any of entry, operation, api, amount, header, msn, partner, client, phone, reference, product, business.</param>
+        /// <param name="options">Any of entry, operation, api, amount, header, msn, partner, client, phone, reference, agreement, charge, product, business.</param>
         public async Task<JsonElement> ExplainRule(string name, object options = null)
         {
             var fields = Fields(options);

@@ -185,7 +185,7 @@ export class Vipps {
   /** Deletes a rule. */
   deleteRule(name: string): Promise<void>;
   /** Says for each condition whether a rule matches a journal entry (entry), or a request described in the query. */
-  explainRule(name: string, options?: { entry?: number; operation?: string; api?: string; amount?: number; header?: string[]; msn?: string; partner?: string; client?: string; phone?: string; reference?: string; product?: string; business?: string }): Promise<Explanation>;
+  explainRule(name: string, options?: { entry?: number; operation?: string; api?: string; amount?: number; header?: string[]; msn?: string; partner?: string; client?: string; phone?: string; reference?: string; agreement?: string; charge?: string; product?: string; business?: string }): Promise<Explanation>;
   /** Switches a rule off. */
   switchOff(name: string): Promise<Rule>;
   /** Switches a rule on. */
@@ -372,6 +372,10 @@ export interface ConfigurationInput {
   nin_allowed?: boolean;
   bank_account_verified?: boolean;
   long_living_maximum?: number | null;
+  unscheduled_charges_allowed?: boolean;
+  direct_capture_allowed?: boolean;
+  customer_stop_allowed?: boolean;
+  single_settlement?: boolean;
 }
 
 export interface Configuration {
@@ -388,6 +392,10 @@ export interface Configuration {
   nin_allowed: boolean;
   bank_account_verified: boolean;
   long_living_maximum: number | null;
+  unscheduled_charges_allowed: boolean;
+  direct_capture_allowed: boolean;
+  customer_stop_allowed: boolean;
+  single_settlement: boolean;
 }
 
 export interface Consent {

@@ -539,9 +539,9 @@ final class Vipps
     }
 
     /** Says for each condition whether a rule matches a journal entry (entry), or a request described in the query. */
-    public function explainRule(string $name, int|float|null $entry = null, ?string $operation = null, ?string $api = null, int|float|null $amount = null, ?array $header = null, ?string $msn = null, ?string $partner = null, ?string $client = null, ?string $phone = null, ?string $reference = null, ?string $product = null, ?string $business = null): array
+    public function explainRule(string $name, int|float|null $entry = null, ?string $operation = null, ?string $api = null, int|float|null $amount = null, ?array $header = null, ?string $msn = null, ?string $partner = null, ?string $client = null, ?string $phone = null, ?string $reference = null, ?string $agreement = null, ?string $charge = null, ?string $product = null, ?string $business = null): array
     {
-        return $this->control('GET', "/scenarios/{$this->in($name)}/explain" . self::query(self::given(['entry' => $entry, 'operation' => $operation, 'api' => $api, 'amount' => $amount, 'header' => $header, 'msn' => $msn, 'partner' => $partner, 'client' => $client, 'phone' => $phone, 'reference' => $reference, 'product' => $product, 'business' => $business])));
+        return $this->control('GET', "/scenarios/{$this->in($name)}/explain" . self::query(self::given(['entry' => $entry, 'operation' => $operation, 'api' => $api, 'amount' => $amount, 'header' => $header, 'msn' => $msn, 'partner' => $partner, 'client' => $client, 'phone' => $phone, 'reference' => $reference, 'agreement' => $agreement, 'charge' => $charge, 'product' => $product, 'business' => $business])));
     }
 
     /** Switches a rule off. */
