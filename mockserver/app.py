@@ -71,7 +71,7 @@ from mockserver.webhooks.events import EventTypes
 from mockserver.webhooks.services.webhooks import Receivers
 from mockserver.webhooks.store import recover
 from mockserver.world import files
-from mockserver.world.domain.order_policy import Decision, HoldReason, OrderPolicy
+from mockserver.world.domain.order_policy import AnswerRule, Decision, HoldReason, OrderPolicy
 from mockserver.world.domain.recurring_policy import RecurringPolicy
 from mockserver.world.domain.world import World
 from mockserver.world.services.access import Access
@@ -330,11 +330,10 @@ def every_page(runtime: Runtime, products: Products = PRODUCTS) -> list[PageRout
 def policy(settings: Settings) -> Policy:
     """The rules that the settings choose, for every name that has none of its own."""
     refused = frozenset(Kindness) if settings.strict else frozenset(map(Kindness, settings.refuse))
+    decision, hold = Decision(settings.order_decision), HoldReason(settings.order_hold)
+    answer, review = AnswerRule(settings.order_answer), settings.order_review
     orders = OrderPolicy(
-        Decision(settings.order_decision),
-        settings.order_processing,
-        HoldReason(settings.order_hold),
-        settings.merchant_acts_after,
+        decision, settings.order_processing, hold, settings.merchant_acts_after, answer=answer, review=review
     )
     environment = Environment.EMULATOR if settings.environment == BY_HOST else Environment(settings.environment)
     apart = settings.environments_apart

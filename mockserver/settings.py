@@ -234,6 +234,15 @@ class Settings(BaseModel):
         description="Seconds on the emulator's clock to process an order or a merchant agreement.",
     )
     order_hold: HoldName = Field("information-missing", description="Reason for the hold when order_decision is hold.")
+    order_answer: Literal["release", "review", "wait"] = Field(
+        "review", description="What a merchant's answer to a hold leads to; wait: only you release it."
+    )
+    order_review: float = Field(
+        86_400,
+        ge=0,
+        le=_YEAR,
+        description="Seconds on the emulator's clock to review an answer when order_answer is review.",
+    )
     merchant_acts_after: float | None = Field(
         None,
         ge=0,

@@ -591,6 +591,15 @@ namespace VippsMockserver
             return answer;
         }
 
+        /// <summary>Answers a hold for the merchant, with what its reason asks for; what follows is the merchant's policy.</summary>
+        /// <param name="options">Any of text, documents, website, terms, app, purpose, signatory, product, account, category.</param>
+        public async Task<JsonElement> AnswerOrder(string order, object options)
+        {
+            var fields = Fields(options);
+            var answer = await Control("POST", $"/product-orders/{In(order)}/answer", fields).ConfigureAwait(false);
+            return answer;
+        }
+
         /// <summary>Completes an order now, whatever holds it up; activates a signed merchant agreement too.</summary>
         public async Task<JsonElement> ApproveOrder(string order)
         {

@@ -531,6 +531,13 @@ func (v *Vipps) Order(order string) (Object, error) {
 	return asObject(v.control("GET", "/product-orders/"+url.PathEscape(order), nil, 0))
 }
 
+// AnswerOrder: Answers a hold for the merchant, with what its reason asks for; what follows is the merchant's policy.
+//
+// Fields: text, documents, website, terms, app, purpose, signatory, product, account, category.
+func (v *Vipps) AnswerOrder(order string, fields Object) (Object, error) {
+	return asObject(v.control("POST", "/product-orders/"+url.PathEscape(order)+"/answer", fields, 0))
+}
+
 // ApproveOrder: Completes an order now, whatever holds it up; activates a signed merchant agreement too.
 func (v *Vipps) ApproveOrder(order string) (Object, error) {
 	return asObject(v.control("POST", "/product-orders/"+url.PathEscape(order)+"/approve", Object{}, 0))

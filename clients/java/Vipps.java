@@ -562,6 +562,11 @@ public final class Vipps {
         return object(control("GET", "/product-orders/" + encoded(order), null));
     }
 
+    /** Answers a hold for the merchant, with what its reason asks for; what follows is the merchant's policy. */
+    public Map<String, Object> answerOrder(String order, Map<String, ?> options) {
+        return object(control("POST", "/product-orders/" + encoded(order) + "/answer", options));
+    }
+
     /** Completes an order now, whatever holds it up; activates a signed merchant agreement too. */
     public Map<String, Object> approveOrder(String order) {
         return object(control("POST", "/product-orders/" + encoded(order) + "/approve", Map.of()));

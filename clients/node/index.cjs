@@ -367,6 +367,11 @@ class Vipps {
     return this.control("GET", `/product-orders/${encodeURIComponent(order)}`);
   }
 
+  /** Answers a hold for the merchant, with what its reason asks for; what follows is the merchant's policy. */
+  async answerOrder(order, options) {
+    return this.control("POST", `/product-orders/${encodeURIComponent(order)}/answer`, options);
+  }
+
   /** Completes an order now, whatever holds it up; activates a signed merchant agreement too. */
   async approveOrder(order) {
     return this.control("POST", `/product-orders/${encodeURIComponent(order)}/approve`, {});

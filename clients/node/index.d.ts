@@ -148,6 +148,8 @@ export class Vipps {
   makeOrder(type: OrderType, partner: string, form: Record<string, unknown>): Promise<Order>;
   /** Shows a whole order, with its form, dropped fields, hold and reason for rejection. */
   order(order: string): Promise<Order>;
+  /** Answers a hold for the merchant, with what its reason asks for; what follows is the merchant's policy. */
+  answerOrder(order: string, options: { text?: string | null; documents?: string[] | null; website?: string | null; terms?: string | null; app?: string | null; purpose?: string | null; signatory?: string | null; product?: ProductType | null; account?: BankAccount | null; category?: string | null }): Promise<Order>;
   /** Completes an order now, whatever holds it up; activates a signed merchant agreement too. */
   approveOrder(order: string): Promise<Order>;
   /** Makes an order that was not submitted expire now. */
@@ -266,6 +268,14 @@ export interface Agreement {
 }
 
 export type AgreementState = "NONE" | "SIGNED" | "ACTIVE" | "DECLINED";
+
+export type AnswerRule = "release" | "review" | "wait";
+
+export interface Answer {
+  reason: HoldReason;
+  at: string;
+  given: Given;
+}
 
 export interface Application {
   name: string;
@@ -609,6 +619,19 @@ export interface FlowScreen {
 
 export type Gender = "male" | "female" | "other";
 
+export interface Given {
+  text: string | null;
+  documents: string[];
+  website: string | null;
+  terms: string | null;
+  app: string | null;
+  purpose: string | null;
+  signatory: string | null;
+  product: ProductType | null;
+  account: BankAccount | null;
+  category: string | null;
+}
+
 export interface Health {
   status: "ok";
   version: string;
@@ -817,6 +840,8 @@ export interface OrderPolicyInput {
   hold?: HoldReason;
   acts_after?: number | null;
   signs_with_rights?: boolean;
+  answer?: AnswerRule;
+  review?: number;
 }
 
 export interface OrderPolicy {
@@ -825,6 +850,8 @@ export interface OrderPolicy {
   hold: HoldReason;
   acts_after: number | null;
   signs_with_rights: boolean;
+  answer: AnswerRule;
+  review: number;
 }
 
 export type OrderState = "RECEIVED" | "MERCHANT_VIEWED" | "ORDER_SUBMITTED" | "COMPLETED" | "REJECTED" | "EXPIRED";
@@ -843,6 +870,9 @@ export interface Order {
   readyAt: string | null;
   decidedAt: string | null;
   hold: HoldReason | null;
+  answered: boolean;
+  reviewAt: string | null;
+  answers: Answer[];
   rejection: string | null;
   msn: string | null;
   form: OrderForm;

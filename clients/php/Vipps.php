@@ -430,6 +430,12 @@ final class Vipps
         return $this->control('GET', "/product-orders/{$this->in($order)}");
     }
 
+    /** Answers a hold for the merchant, with what its reason asks for; what follows is the merchant's policy. */
+    public function answerOrder(string $order, ?string $text = null, ?array $documents = null, ?string $website = null, ?string $terms = null, ?string $app = null, ?string $purpose = null, ?string $signatory = null, ?string $product = null, ?array $account = null, ?string $category = null): array
+    {
+        return $this->control('POST', "/product-orders/{$this->in($order)}/answer", self::given(['text' => $text, 'documents' => $documents, 'website' => $website, 'terms' => $terms, 'app' => $app, 'purpose' => $purpose, 'signatory' => $signatory, 'product' => $product, 'account' => $account, 'category' => $category]));
+    }
+
     /** Completes an order now, whatever holds it up; activates a signed merchant agreement too. */
     public function approveOrder(string $order): array
     {

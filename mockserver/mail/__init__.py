@@ -24,6 +24,7 @@ PRODUCT = Product(
     "mail",
     control=(Named(f"{_HERE}.control.rows:ROWS"),),
     described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
+    pages=(Named(f"{_HERE}.pages.inbox:MailPages"),),
     senders=(_mailer,),
     stored=Named(f"{_HERE}.stored:PART"),
     tables=_HERE,

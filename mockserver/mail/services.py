@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mockserver.core.engine import Tx
+from mockserver.core.errors import NotFound
 from mockserver.mail import domain as rules
 from mockserver.mail import store
 from mockserver.mail.domain import Email, EmailState, StoredEmail
@@ -24,9 +25,24 @@ def write(tx: Tx, kind: str, address: str, subject: str, lines: Iterable[str], *
     store.forget_old(tx.connection, MOST)
 
 
-def newest(tx: Tx, *, address: str | None, order_id: str | None, limit: int) -> list[StoredEmail]:
-    """Emails, the latest first."""
-    return list(store.newest(tx.connection, address=address, order_id=order_id, limit=limit))
+def newest(
+    tx: Tx, *, address: str | None, order_id: str | None, limit: int, before: int | None = None
+) -> list[StoredEmail]:
+    """Emails, the latest first; ``before``: only those that were written before the one with this number."""
+    return list(store.newest(tx.connection, address=address, order_id=order_id, limit=limit, before=before))
+
+
+def addresses(tx: Tx, most: int) -> list[tuple[str, int]]:
+    """Who has emails, and how many; who got the latest one comes first."""
+    return store.addresses(tx.connection, most)
+
+
+def find(tx: Tx, number: int) -> StoredEmail:
+    """The email with this number; raises NotFound."""
+    found = store.get(tx.connection, number)
+    if found is None:
+        raise NotFound(f"There is no email {number}")
+    return found
 
 
 def next_due(tx: Tx) -> tuple[int, StoredEmail] | None:

@@ -46,12 +46,30 @@ def last(connection: sqlite3.Connection) -> int:
 
 
 def newest(
-    connection: sqlite3.Connection, *, address: str | None, order_id: str | None, limit: int
+    connection: sqlite3.Connection,
+    *,
+    address: str | None,
+    order_id: str | None,
+    limit: int,
+    before: int | None = None,
 ) -> Iterator[StoredEmail]:
-    """Emails, the latest first; by address and order when asked."""
+    """Emails, the latest first; by address and order, and from ``before`` a number on, when asked."""
     rows = connection.execute(
         "SELECT id, body FROM emails WHERE (?1 IS NULL OR address = ?1) AND (?2 IS NULL OR order_id = ?2)"
-        " ORDER BY id DESC LIMIT ?3",
-        (address, order_id, limit),
+        " AND (?4 IS NULL OR id < ?4) ORDER BY id DESC LIMIT ?3",
+        (address, order_id, limit, before),
     )
     return (StoredEmail(id_, codec.load(Email, body)) for id_, body in rows)
+
+
+def addresses(connection: sqlite3.Connection, most: int) -> list[tuple[str, int]]:
+    """Who has emails, and how many; who got the latest one comes first."""
+    return connection.execute(
+        "SELECT address, count(*) FROM emails GROUP BY address ORDER BY max(id) DESC LIMIT ?", (most,)
+    ).fetchall()
+
+
+def get(connection: sqlite3.Connection, number: int) -> StoredEmail | None:
+    """The email with this number."""
+    row = connection.execute("SELECT id, body FROM emails WHERE id = ?", (number,)).fetchone()
+    return StoredEmail(row[0], codec.load(Email, row[1])) if row else None

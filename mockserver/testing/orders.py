@@ -51,6 +51,11 @@ class OrderCalls:
         return build(Order, (yield post("product-orders", order, "hold", reason=reason)))
 
     @call
+    def answer_order(self, /, order: str, **given: Any) -> Steps[Order]:
+        """Answer a hold for the merchant, for example with terms="https://shop.example.com/terms"."""
+        return build(Order, (yield post("product-orders", order, "answer", **given)))
+
+    @call
     def release_order(self, order: str) -> Steps[Order]:
         """Let processing go on."""
         return build(Order, (yield post("product-orders", order, "release")))

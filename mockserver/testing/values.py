@@ -278,6 +278,9 @@ class Order:
     ready_at: datetime | None
     decided_at: datetime | None
     hold: str | None
+    answered: bool
+    review_at: datetime | None
+    answers: Any
     rejection: str | None
     msn: str | None
     form: Mapping[str, Any]

@@ -76,6 +76,9 @@ def signup(stage: Stage) -> None:
         "businessIdentifier": {"scheme": "business:NO:ORG", "id": NEWCOMER},
         "productType": "PAYMENT_INTEGRATION",
         "pricePackageId": package["pricePackageId"],
+        "settlementBankAccount": {"scheme": "BBAN:NO", "id": "86011117947"},
+        "merchantCategoryCode": "5651",
+        "intendedPurpose": "Clothes for children",
         "website": {"url": "https://shop.example.com", "termsUrl": "https://shop.example.com/terms"},
     }
     ordered = partner.call("POST", ORDERS, json=form)
@@ -114,7 +117,14 @@ def payment(stage: Stage) -> None:
 
 def change(stage: Stage) -> None:
     old, new = Caller(stage, "Old", "partner-plus"), Caller(stage, "New", "partner-premium")
-    form = {"business": {"scheme": "business:NO:ORG", "id": CUSTOMER_OF_BOTH}, "product": "PAYMENT_INTEGRATION"}
+    form = {
+        "business": {"scheme": "business:NO:ORG", "id": CUSTOMER_OF_BOTH},
+        "product": "PAYMENT_INTEGRATION",
+        "account": {"scheme": "BBAN:NO", "id": "86011117947"},
+        "category": "5651",
+        "purpose": "Clothes for children",
+        "website": {"url": "https://shop.example.com", "terms_url": "https://shop.example.com/terms"},
+    }
     asked = {"type": "MANUAL", "partner": "partner-premium", "form": form}
     order = stage.call("Merchant", "POST", "/_mock/product-orders", json=asked).json()["id"]
     reference = old.sell(OLD_MSN)

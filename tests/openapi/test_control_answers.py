@@ -75,8 +75,11 @@ def play_orders(emulator: Watched) -> None:
     ):
         for action in actions:
             good(emulator, "POST", f"/product-orders/{id_}/{action}")
+            if action == "hold":
+                given = {"text": "Socks", "documents": ["a.pdf"]}
+                good(emulator, "POST", f"/product-orders/{id_}/answer", given)
         good(emulator, "GET", f"/product-orders/{id_}")
-    for action in ("view", "submit", "hold", "release", "approve", "reject", "expire"):
+    for action in ("view", "submit", "hold", "answer", "release", "approve", "reject", "expire"):
         emulator.control("POST", f"/product-orders/{ids[1]}/{action}", {})
     good(emulator, "GET", "/product-orders?partner=partner-plus&type=PREFILL&status=COMPLETED&limit=9")
     assert good(emulator, "GET", "/emails?limit=5")["emails"]

@@ -259,6 +259,8 @@ def orders(vipps: Server) -> None:
     assert vipps.sign_agreement("merchant-new", with_rights=True)["agreement"]["state"] == "SIGNED"
     assert vipps.submit_order(first).status == "ORDER_SUBMITTED"
     assert vipps.hold_order(first, reason="purpose-unclear").hold == "purpose-unclear"
+    answered = vipps.answer_order(first, purpose="Socks and shoes")
+    assert (answered.answered, answered.review_at is not None, len(answered.answers)) == (True, True, 1)
     assert vipps.release_order(first).hold is None
     assert vipps.activate_agreement("merchant-new")["agreement"]["state"] == "ACTIVE"
     assert vipps.approve_order(first).msn

@@ -13,6 +13,8 @@ PRODUCT = Product(
         "order.expire": Named(f"{_HERE}.services.orders:expire_if_due"),
         "order.act": Named(f"{_HERE}.services.onboarding:act"),
         "order.process": Named(f"{_HERE}.services.onboarding:process"),
+        "order.remind": Named(f"{_HERE}.services.holds:remind"),
+        "order.review": Named(f"{_HERE}.services.answers:review"),
         "agreement.process": Named(f"{_HERE}.services.onboarding:process_agreement"),
     },
     control=(Named(f"{_HERE}.control.rows:ROWS"),),

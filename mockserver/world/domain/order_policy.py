@@ -48,6 +48,17 @@ class Decision(StrEnum):
     """Nothing, for ever."""
 
 
+class AnswerRule(StrEnum):
+    """What the platform makes of a merchant's answer to a hold."""
+
+    RELEASE = "release"
+    """Any answer is enough: processing goes on at once."""
+    REVIEW = "review"
+    """Somebody looks at it for a while, and then processing goes on."""
+    WAIT = "wait"
+    """Processing goes on when the operator says so."""
+
+
 DEFAULT_PROCESSING: Final = DAY // 1000
 """Seconds. Reality takes days, and nobody says how many: our choice."""
 LONGEST_WAIT: Final = 366 * DAY // 1000
@@ -59,7 +70,8 @@ class OrderPolicy:
     """How orders go. ``processing`` is how long the platform takes, for the merchant agreement as for an order.
 
     ``acts_after``: the merchant opens, signs and submits by itself so long after the prefill; None: somebody does it
-    in the portal. ``signs_with_rights``: whether who signs then may sign. All in seconds of the clock.
+    in the portal. ``signs_with_rights``: whether who signs then may sign. ``answer``: what an answer to a hold leads
+    to, and ``review`` how long somebody looks at it. All in seconds of the clock.
     """
 
     __pydantic_config__ = EXACT
@@ -69,11 +81,14 @@ class OrderPolicy:
     hold: HoldReason = HoldReason.INFORMATION_MISSING
     acts_after: float | None = None
     signs_with_rights: bool = True
+    answer: AnswerRule = AnswerRule.REVIEW
+    review: float = DEFAULT_PROCESSING
 
 
 def policy_flaw(policy: OrderPolicy) -> str | None:
     """Which field of a policy is out of bounds, and how."""
-    for name, seconds in (("processing", policy.processing), ("acts_after", policy.acts_after)):
+    given = (("processing", policy.processing), ("acts_after", policy.acts_after), ("review", policy.review))
+    for name, seconds in given:
         if seconds is not None and not 0 <= seconds <= LONGEST_WAIT:
             return f"{name}: must be 0 to {LONGEST_WAIT} seconds"
     return None

@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx
 
+from mockserver.world.domain.business import SCHEMES
 from mockserver.world.domain.merchant import KeySet
+from mockserver.world.domain.order_policy import HoldReason
 from mockserver.world.domain.partner import Partner
 from tests.harness import WORLD, Emulator
 
@@ -20,6 +22,22 @@ AT_ONCE = ("business:NO:ORG", "910100009")
 """A merchant that signs and submits at once, and is approved at once."""
 CUSTOMER = ("business:NO:ORG", "211756004")
 """A merchant that has an agreement and units at two partners."""
+
+
+ACCOUNTS = {"NO": "86011117947", "DK": "98760012345678", "FI": "12345600000785", "SE": "9000012345678"}
+
+
+ANSWERS: dict[HoldReason, dict[str, Any]] = {
+    HoldReason.INFORMATION_MISSING: {"text": "We sell socks", "documents": ["accounts.pdf"]},
+    HoldReason.NO_PRODUCT_ORDERED: {"product": "PAYMENT_INTEGRATION"},
+    HoldReason.SIGNATORY_WITHOUT_RIGHTS: {"signatory": "Kari Nordmann"},
+    HoldReason.WEBSITE_WITHOUT_TERMS: {"terms": "https://shop.example.com/conditions"},
+    HoldReason.WEBSITE_WITHOUT_ORGANISATION_NUMBER: {"website": "https://shop.example.com/about"},
+    HoldReason.PURPOSE_UNCLEAR: {"purpose": "Wool socks, sent the same day"},
+    HoldReason.NOT_SOLD_ON_WEBSITE: {"website": "https://socks.example.com"},
+    HoldReason.RISK_AND_COMPLIANCE: {"documents": ["owners.pdf"], "text": "Two sisters own it"},
+}
+"""An answer to each hold of an order that lacks nothing."""
 
 
 def partner(id_: str = "partner-plus") -> Partner:
@@ -84,13 +102,18 @@ def get(emulator: Emulator, path: str, who: str = "partner-plus+management") -> 
 
 
 def order_body(business: tuple[str, str] = NEW, **fields: Any) -> dict[str, Any]:
-    """The body of an orderProduct request that works, ``fields`` on top (``...`` removes one)."""
+    """The body of an orderProduct request that lacks nothing, ``fields`` on top (``...`` removes one)."""
     scheme, id_ = business
     content: dict[str, Any] = {
         "businessIdentifier": {"scheme": scheme, "id": id_},
         "productType": "PAYMENT_INTEGRATION",
         "website": {"url": "https://shop.example.com", "termsUrl": "https://shop.example.com/terms"},
+        "merchantCategoryCode": "5999",
+        "intendedPurpose": "Socks and shoes",
     } | fields
+    named = content["businessIdentifier"]
+    if market := SCHEMES.get(named.get("scheme", "")) if isinstance(named, dict) else None:
+        content = {"settlementBankAccount": {"scheme": f"BBAN:{market}", "id": ACCOUNTS[market]}} | content
     return {name: value for name, value in content.items() if value is not ...}
 
 

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from mockserver.core.instants import DAY, HOUR
 from mockserver.world.domain.order_policy import HoldReason
-from tests.apis.management.partner import headers_of, order_body
+from tests.apis.management.partner import ANSWERS, headers_of, order_body
 from tests.harness import START, Emulator
 
 SCHEME = "business:NO:ORG"
@@ -18,6 +18,12 @@ MERCHANTS = {"merchant-new": "910000004", "merchant-no-2": "211756004"}
 """One without an agreement, one with."""
 WAITS = {"PT1H": HOUR, "P1D": DAY, "P3D": 3 * DAY, "P13DT23H59M59.999S": 14 * DAY - 1, "P14D": 14 * DAY}
 PROCESSING = DAY
+WHOLE = {
+    "account": {"scheme": "BBAN:NO", "id": "86011117947"},
+    "category": "5999",
+    "purpose": "Socks and shoes",
+}
+"""What orders that were made by hand lack."""
 REASON = "The reason that no partner may know"
 WHICH = st.integers(0, 5)
 WHO = st.sampled_from(sorted(MERCHANTS))
@@ -45,6 +51,9 @@ class Model:
     ready_at: int | None = None
     hold: str | None = None
     processed: bool = False
+    lacks: bool = False
+    released: bool = False
+    review_at: int | None = None
 
     @property
     def waits(self) -> bool:
@@ -90,10 +99,15 @@ class Histories(RuleBasedStateMachine):
             return
         if paper.state == "DECLINED":
             order.state = "REJECTED"
+        elif order.lacks and not order.released:
+            self.put_on_hold(order, HoldReason.INFORMATION_MISSING)
         elif paper.state == "ACTIVE":
             order.state = "COMPLETED"
         elif paper.state == "SIGNED" and not paper.with_rights:
-            order.hold = HoldReason.SIGNATORY_WITHOUT_RIGHTS
+            self.put_on_hold(order, HoldReason.SIGNATORY_WITHOUT_RIGHTS)
+
+    def put_on_hold(self, order: Model, reason: str | None) -> None:
+        order.hold, order.review_at = reason, None
 
     def settle_all(self, merchant: str) -> None:
         for order in self.orders:
@@ -107,6 +121,7 @@ class Histories(RuleBasedStateMachine):
                 *((at, 0, name) for name, paper in self.papers.items() for at in paper.due),
                 *((order.created_at + 14 * DAY, 1, order.id) for order in self.orders if order.waits),
                 *((order.ready_at, 2, order.id) for order in self.orders if order.in_process and not order.processed),
+                *((order.review_at, 3, order.id) for order in self.orders if order.in_process and order.review_at),
             ]
             upcoming = [(at, kind, name) for at, kind, name in due if at is not None and at <= until]
             if not upcoming:
@@ -127,9 +142,18 @@ class Histories(RuleBasedStateMachine):
         order = next(each for each in self.orders if each.id == name)
         if kind == 1:
             order.state = "EXPIRED"
-        else:
+        elif kind == 2:
             order.processed = True
             self.settle(order)
+        elif order.lacks:
+            self.put_on_hold(order, HoldReason.INFORMATION_MISSING)
+        else:
+            self.let_go(order)
+
+    def let_go(self, order: Model) -> None:
+        self.put_on_hold(order, None)
+        order.released = True
+        self.settle(order)
 
     def order(self, which: int) -> Model:
         return self.orders[which % len(self.orders)]
@@ -168,7 +192,7 @@ class Histories(RuleBasedStateMachine):
         made = self.emulator.control("POST", "/product-orders", content)
         assert made.status_code == 200, made.text
         self.orders.append(
-            Model(made.json()["id"], type_, merchant, self.now, ready_at=self.now + PROCESSING),
+            Model(made.json()["id"], type_, merchant, self.now, ready_at=self.now + PROCESSING, lacks=True),
         )
 
     @precondition(lambda self: self.orders)
@@ -193,7 +217,27 @@ class Histories(RuleBasedStateMachine):
         order = self.order(which)
         self.act(order, "hold", {"reason": reason}, fine=order.in_process)
         if order.in_process:
-            order.hold = reason
+            self.put_on_hold(order, reason)
+
+    @precondition(lambda self: self.orders)
+    @rule(which=WHICH)
+    def answer(self, which: int) -> None:
+        order = self.order(which)
+        reason = order.hold or HoldReason.RISK_AND_COMPLIANCE
+        lacking = order.lacks and reason == HoldReason.INFORMATION_MISSING
+        given = WHOLE if lacking else ANSWERS[HoldReason(reason)]
+        if reason == HoldReason.NO_PRODUCT_ORDERED:
+            given = {"product": "PAYMENT_INTEGRATION" if order.type == "PREFILL" else "CASHIER"}
+        self.act(order, "answer", given, fine=order.hold is not None)
+        if order.hold is None:
+            return
+        order.lacks = order.lacks and not lacking
+        paper = self.papers[order.merchant]
+        unsigned = paper.state == "NONE" or (paper.state == "SIGNED" and not paper.with_rights)
+        if reason == HoldReason.SIGNATORY_WITHOUT_RIGHTS and unsigned:
+            self.signed(order.merchant, with_rights=True)
+        else:
+            order.review_at = self.now + PROCESSING
 
     @precondition(lambda self: self.orders)
     @rule(which=WHICH)
@@ -201,8 +245,7 @@ class Histories(RuleBasedStateMachine):
         order = self.order(which)
         self.act(order, "release", fine=order.hold is not None)
         if order.hold is not None:
-            order.hold = None
-            self.settle(order)
+            self.let_go(order)
 
     @precondition(lambda self: self.orders)
     @rule(which=WHICH)
@@ -246,14 +289,17 @@ class Histories(RuleBasedStateMachine):
         paper = self.papers[merchant]
         fine = paper.state == "NONE" or (paper.state == "SIGNED" and not paper.with_rights)
         self.agree(merchant, "sign", {"withRights": with_rights}, fine=fine)
-        if not fine:
-            return
+        if fine:
+            self.signed(merchant, with_rights=with_rights)
+
+    def signed(self, merchant: str, *, with_rights: bool) -> None:
+        paper = self.papers[merchant]
         paper.state, paper.with_rights = "SIGNED", with_rights
         if (at := self.now + PROCESSING) not in paper.due:
             paper.due.append(at)
         for order in self.orders:
             if with_rights and order.merchant == merchant and order.hold == HoldReason.SIGNATORY_WITHOUT_RIGHTS:
-                order.hold = None
+                self.put_on_hold(order, None)
 
     @rule(merchant=WHO, action=st.sampled_from(["activate", "decline"]))
     def process_agreement(self, merchant: str, action: str) -> None:

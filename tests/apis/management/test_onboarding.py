@@ -288,9 +288,11 @@ def test_an_order_can_be_held_for_every_reason(emulator: Emulator, reason: HoldR
     do(emulator, id_, "hold", {"reason": reason.value})
     emulator.advance("P10D")
     assert status(emulator, id_) == "ORDER_SUBMITTED"
-    (email,) = emails(emulator, id_)
-    assert email["address"] == "merchant-no-2@merchant.example.com"
-    assert reason.sentence in email["text"]
+    first, reminder = emails(emulator, id_)
+    assert (first["kind"], reminder["kind"]) == ("order-held", "order-reminder")
+    for email in (first, reminder):
+        assert email["address"] == "merchant-no-2@merchant.example.com"
+        assert reason.sentence in email["text"]
     do(emulator, id_, "release")
     assert status(emulator, id_) == "COMPLETED"
 

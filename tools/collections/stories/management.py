@@ -29,6 +29,9 @@ def order_product(name: str, **form: Any) -> Step:
     body = {
         "businessIdentifier": {"scheme": "business:NO:ORG", "id": "{{company}}"},
         "productType": "PAYMENT_INTEGRATION",
+        "settlementBankAccount": {"scheme": "BBAN:NO", "id": "86011117947"},
+        "merchantCategoryCode": "5651",
+        "intendedPurpose": "Clothes for children",
         "website": {"url": "https://shop.example.com", "termsUrl": "https://shop.example.com/terms"},
         **form,
     }

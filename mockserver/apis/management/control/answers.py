@@ -2,13 +2,24 @@
 
 from typing_extensions import TypedDict
 
+from mockserver.apis.management.domain.answers import Given
 from mockserver.apis.management.domain.order_form import Dropped, OrderForm
 from mockserver.apis.management.domain.product_order import OrderState, OrderType
 from mockserver.world.domain.order_policy import HoldReason
 
 
+class AnswerView(TypedDict):
+    """What the merchant answered to a hold for ``reason``."""
+
+    reason: HoldReason
+    at: str
+    given: Given
+
+
 class OrderView(TypedDict):
-    """All of a product order; ``page`` is its form."""
+    """All of a product order; ``page`` is its form. ``answered`` and ``reviewAt`` (when processing goes on by itself)
+    are about the hold that it is in, ``answers`` about all.
+    """
 
     id: str
     type: OrderType
@@ -21,6 +32,9 @@ class OrderView(TypedDict):
     readyAt: str | None
     decidedAt: str | None
     hold: HoldReason | None
+    answered: bool
+    reviewAt: str | None
+    answers: list[AnswerView]
     rejection: str | None
     msn: str | None
     form: OrderForm

@@ -23,6 +23,7 @@ DESCRIBED: Final = {
     "POST /product-orders/{id}/view": does(answers.OrderView, errors=(409,)),
     "POST /product-orders/{id}/submit": does(answers.OrderView, orders.SubmitBody, errors=(409,)),
     "POST /product-orders/{id}/hold": does(answers.OrderView, orders.HoldBody, errors=(409,)),
+    "POST /product-orders/{id}/answer": does(answers.OrderView, orders.AnswerBody, needed=True, errors=(409,)),
     "POST /product-orders/{id}/release": does(answers.OrderView, errors=(409,)),
     "POST /product-orders/{id}/approve": does(answers.OrderView, errors=(409,)),
     "POST /product-orders/{id}/reject": does(answers.OrderView, orders.RejectBody, errors=(409,)),

@@ -8,16 +8,19 @@ from starlette.requests import Request
 
 from mockserver.apis.management.control import views
 from mockserver.apis.management.domain import links
+from mockserver.apis.management.domain.answers import Given
 from mockserver.apis.management.domain.order_form import OrderForm
 from mockserver.apis.management.domain.product_order import OrderState, OrderType, ProductOrder
-from mockserver.apis.management.services import onboarding, orders
+from mockserver.apis.management.services import answers, holds, onboarding, orders
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.policy import Lenience, Policy
 from mockserver.web import control as requests
 from mockserver.web.control import ControlBody, EmptyBody
 from mockserver.web.runtime import Runtime
+from mockserver.world.domain.business import BankAccount
 from mockserver.world.domain.order_policy import HoldReason
+from mockserver.world.domain.partner import ProductType
 from mockserver.world.services import partners, world
 
 _FILTERS = frozenset({"partner", "merchant", "status", "type", "limit"})
@@ -41,6 +44,23 @@ class HoldBody(ControlBody):
     """Why processing stops."""
 
     reason: HoldReason = HoldReason.INFORMATION_MISSING
+
+
+class AnswerBody(ControlBody):
+    """What the merchant answers: what the reason of the hold asks for. ``documents`` are names of files; ``website``
+    and ``terms`` are https addresses; ``signatory`` is who has signing rights; ``product`` is ordered with the answer.
+    """
+
+    text: StrictStr | None = None
+    documents: list[StrictStr] | None = None
+    website: StrictStr | None = None
+    terms: StrictStr | None = None
+    app: StrictStr | None = None
+    purpose: StrictStr | None = None
+    signatory: StrictStr | None = None
+    product: ProductType | None = None
+    account: BankAccount | None = None
+    category: StrictStr | None = None
 
 
 class RejectBody(ControlBody):
@@ -80,7 +100,8 @@ async def make_order(runtime: Runtime, request: Request) -> Any:
         raise Malformed([Violation("type", "Must be TEMPLATE or MANUAL: prefilled orders are created by orderProduct")])
     form = requests.to_value(OrderForm, body.form, "form")
     with runtime.engine.transaction() as tx:
-        order = orders.make_by_hand(tx, partners.find(tx, body.partner), form, body.type, Lenience(Policy()))
+        partner, origin = partners.find(tx, body.partner), _origin(runtime, request)
+        order = orders.make_by_hand(tx, partner, form, body.type, Lenience(Policy()), origin)
     return _view(runtime, request, order)
 
 
@@ -112,7 +133,14 @@ async def submit_order(runtime: Runtime, request: Request) -> Any:
 async def hold_order(runtime: Runtime, request: Request) -> Any:
     """Holds an order for a reason that the merchant sees and the partner does not."""
     body = await requests.read(request, HoldBody, runtime.largest_body)
-    return _changed(runtime, request, lambda tx, order: onboarding.hold(tx, order, body.reason))
+    return _changed(runtime, request, lambda tx, order: holds.hold(tx, order, body.reason))
+
+
+async def answer_order(runtime: Runtime, request: Request) -> Any:
+    """Answers a hold for the merchant, with what its reason asks for; what follows is the merchant's policy."""
+    body = await requests.read(request, AnswerBody, runtime.largest_body)
+    given = requests.to_value(Given, body.model_dump(exclude_none=True))
+    return _changed(runtime, request, lambda tx, order: answers.answer(tx, order, given, Lenience(Policy())))
 
 
 async def release_order(runtime: Runtime, request: Request) -> Any:
@@ -172,9 +200,12 @@ def _changed(runtime: Runtime, request: Request, change: Callable[[Tx, ProductOr
 
 
 def _view(runtime: Runtime, request: Request, order: ProductOrder) -> Any:
-    origin = runtime.origins.of(request.scope, dict(request.scope["headers"]))
-    page = links.prefilled_order(origin, order.id) if order.type is OrderType.PREFILL else None
+    page = links.prefilled_order(_origin(runtime, request), order.id) if order.type is OrderType.PREFILL else None
     return views.order(order) | {"page": page}
+
+
+def _origin(runtime: Runtime, request: Request) -> str:
+    return runtime.origins.of(request.scope, dict(request.scope["headers"]))
 
 
 ROWS = (
@@ -184,6 +215,7 @@ ROWS = (
     ("POST", "/product-orders/{id}/view", view_order),
     ("POST", "/product-orders/{id}/submit", submit_order),
     ("POST", "/product-orders/{id}/hold", hold_order),
+    ("POST", "/product-orders/{id}/answer", answer_order),
     ("POST", "/product-orders/{id}/release", release_order),
     ("POST", "/product-orders/{id}/approve", approve_order),
     ("POST", "/product-orders/{id}/reject", reject_order),

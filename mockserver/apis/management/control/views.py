@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mockserver.apis.management.domain.answers import HoldAnswer
 from mockserver.apis.management.domain.product_order import ProductOrder
 from mockserver.core.instants import timestamp
 from mockserver.web.control import plain
@@ -21,11 +22,18 @@ def order(order: ProductOrder) -> dict[str, Any]:
         "readyAt": _optional(order.ready_at),
         "decidedAt": _optional(order.decided_at),
         "hold": order.hold,
+        "answered": order.answered,
+        "reviewAt": _optional(order.review_at),
+        "answers": [_answer(each) for each in order.answers],
         "rejection": order.rejection,
         "msn": order.msn,
         "form": plain(order.form),
         "dropped": plain(order)["dropped"],
     }
+
+
+def _answer(answer: HoldAnswer) -> dict[str, Any]:
+    return {"reason": answer.reason, "at": timestamp(answer.at), "given": plain(answer.given)}
 
 
 def _optional(at: int | None) -> str | None:

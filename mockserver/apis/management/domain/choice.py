@@ -1,7 +1,7 @@
 """How one product order goes."""
 
 from mockserver.core.values import frozen
-from mockserver.world.domain.order_policy import Decision, HoldReason, OrderPolicy
+from mockserver.world.domain.order_policy import AnswerRule, Decision, HoldReason, OrderPolicy
 
 
 @frozen
@@ -12,6 +12,8 @@ class OrderChoice:
     hold: HoldReason | None = None
     processing: float | None = None
     acts_after: float | None = None
+    answer: AnswerRule | None = None
+    review: float | None = None
 
     def over(self, policy: OrderPolicy) -> OrderPolicy:
         """The policy with this choice on top."""
@@ -21,6 +23,8 @@ class OrderChoice:
             self.hold or policy.hold,
             policy.acts_after if self.acts_after is None else self.acts_after,
             policy.signs_with_rights,
+            self.answer or policy.answer,
+            policy.review if self.review is None else self.review,
         )
 
     def __str__(self) -> str:

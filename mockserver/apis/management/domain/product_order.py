@@ -8,14 +8,20 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
+from mockserver.apis.management.domain import answers
+from mockserver.apis.management.domain.answers import Given, HoldAnswer
+from mockserver.apis.management.domain.holds import MOST_REMINDERS, REMIND_EVERY
 from mockserver.apis.management.domain.order_form import Dropped, OrderForm
-from mockserver.core.errors import IllegalAction
+from mockserver.core.errors import IllegalAction, Malformed
 from mockserver.core.instants import DAY
 from mockserver.core.values import frozen
 from mockserver.world.domain.order_policy import HoldReason
 
 LIFETIME: Final = 14 * DAY
 """From prefill to expiry, unless the merchant has submitted."""
+NOT_HELD: Final = "The order is not held"
+SIGNED: Final = "The merchant agreement is signed by somebody with signing rights"
+"""The answer to a hold that a signature gives."""
 
 
 class OrderType(StrEnum):
@@ -49,6 +55,7 @@ class OrderAction(StrEnum):
     EDIT = "edit"
     SUBMIT = "submit"
     HOLD = "hold"
+    ANSWER = "answer"
     RELEASE = "release"
     COMPLETE = "complete"
     REJECT = "reject"
@@ -67,6 +74,7 @@ PREFILLED: Final[Mapping[tuple[OrderState, OrderAction], OrderState | None]] = {
     (_S.MERCHANT_VIEWED, _A.EXPIRE): _S.EXPIRED,
     (_S.MERCHANT_VIEWED, _A.DELETE): None,
     (_S.ORDER_SUBMITTED, _A.HOLD): _S.ORDER_SUBMITTED,
+    (_S.ORDER_SUBMITTED, _A.ANSWER): _S.ORDER_SUBMITTED,
     (_S.ORDER_SUBMITTED, _A.RELEASE): _S.ORDER_SUBMITTED,
     (_S.ORDER_SUBMITTED, _A.COMPLETE): _S.COMPLETED,
     (_S.ORDER_SUBMITTED, _A.REJECT): _S.REJECTED,
@@ -74,6 +82,7 @@ PREFILLED: Final[Mapping[tuple[OrderState, OrderAction], OrderState | None]] = {
 """Every allowed pair of state and action of a prefilled order; None: the order is gone."""
 BY_HAND: Final[Mapping[tuple[OrderState, OrderAction], OrderState | None]] = {
     (_S.RECEIVED, _A.HOLD): _S.RECEIVED,
+    (_S.RECEIVED, _A.ANSWER): _S.RECEIVED,
     (_S.RECEIVED, _A.RELEASE): _S.RECEIVED,
     (_S.RECEIVED, _A.COMPLETE): _S.COMPLETED,
     (_S.RECEIVED, _A.REJECT): _S.REJECTED,
@@ -87,7 +96,10 @@ class ProductOrder:
 
     ``form`` is what the merchant sees and may edit, ``dropped`` what the form left out of the prefill.
     ``price_locked``: the partner has given the price package. ``ready_at`` is when processing is over. ``released``:
-    somebody let it go on after a hold. ``rejection`` and ``hold`` are for merchant and operator only.
+    it was let go on after a hold. ``rejection``, and all about holds, are for merchant and operator only: of the
+    latest hold, ``remind_at`` is when the merchant is asked again, after so many ``reminders``, ``answered`` whether it
+    has answered, and ``review_at`` when processing goes on by itself. ``answers`` are those to all holds. ``origin`` is
+    what addresses in emails about it begin with.
     """
 
     id: str
@@ -106,6 +118,12 @@ class ProductOrder:
     released: bool = False
     rejection: str | None = None
     msn: str | None = None
+    origin: str = ""
+    remind_at: int | None = None
+    reminders: int = 0
+    answered: bool = False
+    review_at: int | None = None
+    answers: tuple[HoldAnswer, ...] = ()
 
     @property
     def expires_at(self) -> int:
@@ -164,17 +182,61 @@ def submit(order: ProductOrder, at: int, ready_at: int) -> ProductOrder:
     return replace(_moved(order, OrderAction.SUBMIT), submitted_at=at, ready_at=ready_at)
 
 
-def hold(order: ProductOrder, reason: HoldReason) -> ProductOrder:
-    """Processing stops until it is released."""
-    return replace(_moved(order, OrderAction.HOLD), hold=reason)
+def hold(order: ProductOrder, at: int, reason: HoldReason) -> ProductOrder:
+    """Processing stops until it is released, and the merchant has to answer."""
+    held = _moved(order, OrderAction.HOLD)
+    return replace(_without_hold(held), hold=reason, remind_at=at + REMIND_EVERY)
+
+
+def _without_hold(order: ProductOrder) -> ProductOrder:
+    return replace(order, hold=None, remind_at=None, reminders=0, answered=False, review_at=None)
+
+
+def remind(order: ProductOrder, at: int) -> ProductOrder:
+    """The merchant is asked once more; raises IllegalAction when there is nothing to ask."""
+    if order.hold is None or order.answered:
+        raise IllegalAction("The order waits for no answer")
+    reminders = order.reminders + 1
+    return replace(order, reminders=reminders, remind_at=at + REMIND_EVERY if reminders < MOST_REMINDERS else None)
+
+
+def answer(order: ProductOrder, at: int, given: Given) -> ProductOrder:
+    """The merchant answers a hold, which is not over by that; raises IllegalAction, Malformed."""
+    answered = _moved(order, OrderAction.ANSWER)
+    if order.hold is None:
+        raise IllegalAction(NOT_HELD)
+    if len(order.answers) >= answers.MOST_ANSWERS:
+        raise IllegalAction(f"An order keeps {answers.MOST_ANSWERS} answers: wait for the platform")
+    wrong = [*answers.violations(given, answers.asked(order.hold, order.form), order.form)]
+    if wrong:
+        raise Malformed(wrong)
+    return replace(
+        answered,
+        form=answers.applied(order.form, order.hold, given),
+        answers=(*order.answers, HoldAnswer(order.hold, at, given)),
+        answered=True,
+        remind_at=None,
+        review_at=None,
+    )
 
 
 def release(order: ProductOrder) -> ProductOrder:
     """Processing goes on; raises IllegalAction for an order that is not held."""
     released = _moved(order, OrderAction.RELEASE)
     if order.hold is None:
-        raise IllegalAction("The order is not held")
-    return replace(released, hold=None, released=True)
+        raise IllegalAction(NOT_HELD)
+    return replace(_without_hold(released), released=True)
+
+
+def signed(order: ProductOrder, at: int) -> ProductOrder:
+    """Somebody with signing rights has signed, which is what the order was held for.
+
+    Not a release by the operator: a policy that holds orders has its turn yet.
+    """
+    known = order.answered or order.hold is None or len(order.answers) >= answers.MOST_ANSWERS
+    if order.hold is not None and not known:
+        order = replace(order, answers=(*order.answers, HoldAnswer(order.hold, at, Given(text=SIGNED))))
+    return replace(release(order), released=order.released)
 
 
 def complete(order: ProductOrder, at: int, msn: str) -> ProductOrder:
@@ -187,7 +249,7 @@ def complete(order: ProductOrder, at: int, msn: str) -> ProductOrder:
 
 def reject(order: ProductOrder, at: int, reason: str) -> ProductOrder:
     """Declined; the partner never sees the reason."""
-    return replace(_moved(order, OrderAction.REJECT), decided_at=at, hold=None, rejection=reason)
+    return replace(_without_hold(_moved(order, OrderAction.REJECT)), decided_at=at, rejection=reason)
 
 
 def expire(order: ProductOrder, at: int) -> ProductOrder:

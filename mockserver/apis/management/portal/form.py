@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from mockserver.apis.management.domain import needed
 from mockserver.apis.management.domain.order_form import CATEGORIES, OrderForm, UseCase, Website, is_https
 from mockserver.apis.management.portal.typed import LONGEST_TEXT, Typed
 from mockserver.apis.management.portal.visits import Visit
@@ -42,6 +43,13 @@ LABELS: Final = {
 """The fields by name, in the order of the page."""
 _TURNOVER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _SPACES: Final = " \t\u00a0\u202f"
+SEPARATORS: Final = f"{_SPACES}.-"
+"""What people put between the digits of an account number."""
+_NEEDED: Final = {
+    needed.ACCOUNT: "settlementBankAccount",
+    needed.CATEGORY: "merchantCategoryCode",
+    needed.PURPOSE: "intendedPurpose",
+}
 _WEBSITE: Final = ("websiteUrl", "termsUrl", "testWebsiteUrl", "testWebsiteUsername", "testWebsitePassword")
 
 
@@ -72,7 +80,7 @@ def read(visit: Visit, given: dict[str, str], lenience: Lenience, *, complete: b
     Raises Malformed with everything that is wrong.
     """
     typed, old = Typed(given), visit.order.form
-    account = typed.digits("settlementBankAccount", f"{_SPACES}.-")
+    account = typed.digits("settlementBankAccount", SEPARATORS)
     form = replace(
         old,
         unit_name=typed.line("salesUnitName"),
@@ -88,12 +96,23 @@ def read(visit: Visit, given: dict[str, str], lenience: Lenience, *, complete: b
         category=typed.choice("merchantCategoryCode", CATEGORIES),
     )
     form = replace(form, website=_website(typed, form, complete=complete))
+    if complete:
+        _check_whole(typed, form)
     try:
         orders.check_form(form, visit.partner, lenience)
     except Malformed as error:
         typed.violations += error.violations
     typed.check()
     return form
+
+
+def _check_whole(typed: Typed, form: OrderForm) -> None:
+    """What is needed to submit and has not been said, the website apart."""
+    wrong = {violation.field for violation in typed.violations}
+    for name in needed.missing(form):
+        field = _NEEDED.get(name, "")
+        if field and field not in wrong:
+            typed.wrong(field, "This is needed to submit the order")
 
 
 def _price_package(typed: Typed, visit: Visit) -> str | None:
@@ -171,6 +190,11 @@ def values(visit: Visit, typed: Mapping[str, str] | None = None) -> dict[str, An
         "percentages": [(each, f"{each} %") for each in PERCENTAGES],
         "categories": [(code, f"{text(name)} ({code})") for code, name in CATEGORIES.items()],
         "packages": [(each.id, f"{each.name} · {each.description}") for each in visit.choice_of_packages],
+        "needed": {
+            _NEEDED[name]
+            for name in needed.missing(OrderForm(visit.order.form.business, visit.order.form.product))
+            if name in _NEEDED
+        },
         "website_needed": visit.order.form.product is ProductType.PAYMENT_INTEGRATION,
         "longest_name": LONGEST_UNIT_NAME,
         "longest_text": LONGEST_TEXT,

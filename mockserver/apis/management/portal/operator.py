@@ -5,7 +5,7 @@ from typing import Any, Final
 from mockserver.apis.management.domain.product_order import OrderAction, allowed
 from mockserver.apis.management.portal.typed import Typed
 from mockserver.apis.management.portal.visits import Visit
-from mockserver.apis.management.services import onboarding, orders
+from mockserver.apis.management.services import holds, onboarding, orders
 from mockserver.core.engine import Tx
 from mockserver.core.errors import IllegalAction
 from mockserver.web.texts import text
@@ -28,7 +28,7 @@ def act(tx: Tx, visit: Visit, action: str, given: dict[str, str]) -> None:
         case "reject":
             onboarding.reject(tx, order, _rejection(typed))
         case "hold":
-            onboarding.hold(tx, order, _hold_reason(typed))
+            holds.hold(tx, order, _hold_reason(typed))
         case "release":
             onboarding.release(tx, order)
         case "expire":

@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from mockserver.apis.management.domain import links
 from mockserver.apis.management.domain.product_order import OrderState
+from mockserver.apis.management.portal import answering, operator, signing, status, visits
 from mockserver.apis.management.portal import form as order_form
-from mockserver.apis.management.portal import operator, signing, status, visits
 from mockserver.apis.management.portal.visits import Visit
 from mockserver.apis.management.services import orders
 from mockserver.core.engine import Tx
@@ -19,7 +19,7 @@ from mockserver.core.instants import timestamp
 from mockserver.core.policy import Lenience
 from mockserver.web import pages
 from mockserver.web.doors import is_operator
-from mockserver.web.links import OPERATOR
+from mockserver.web.links import OPERATOR, emails_of_order
 from mockserver.web.notes import Note, Notes
 from mockserver.web.pages import BadForm, Page, PageRoute, Who
 from mockserver.web.runtime import Runtime
@@ -33,7 +33,7 @@ _PICTURE = {
     "Content-Security-Policy": "default-src 'none'",
     "X-Content-Type-Options": "nosniff",
 }
-LABELS = {**signing.LABELS, **order_form.LABELS, **operator.LABELS}
+LABELS = {**signing.LABELS, **order_form.LABELS, **answering.LABELS, **operator.LABELS}
 _PATHS = tuple(f"{path}/{{id}}" for path in (links.PREFILLED, links.PREFILLED_BEFORE))
 
 
@@ -90,6 +90,8 @@ class Portal:
     def _do(self, tx: Tx, visit: Visit, action: str, given: dict[str, str]) -> None:
         if action in operator.ACTIONS:
             operator.act(tx, visit, action, given)
+        elif action == "answer":
+            answering.answer(tx, visit, given)
         elif action == "sign":
             signing.sign(tx, visit, given)
         elif action in ("save", "submit"):
@@ -129,9 +131,11 @@ class Portal:
             "buttons": is_operator(self._runtime, request),
             "keys": links.keys_page(visit.unit.msn) if visit.unit else None,
             "operator_page": f"{OPERATOR}?{urlencode({'to': _address(visit)})}",
+            "mail": emails_of_order(visit.order.id),
             "timestamp": timestamp,
             **status.values(visit),
             **signing.values(visit, note.typed if note.step == "sign" else None),
+            **answering.values(visit, note.typed if note.step == "answer" else None),
             **operator.values(visit),
             **note.shown,
         }

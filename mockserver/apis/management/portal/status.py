@@ -1,14 +1,18 @@
 """Where an order and its agreement stand, in words for the merchant."""
 
-from typing import Any
+from enum import Enum
+from typing import Any, Final
 
+from mockserver.apis.management.domain.holds import HEADLINES
 from mockserver.apis.management.domain.product_order import OrderState, ProductOrder
 from mockserver.apis.management.portal.visits import Visit
 from mockserver.web.pages import moment
 from mockserver.web.texts import text
 from mockserver.world.domain.agreement import Agreement, AgreementState
+from mockserver.world.domain.order_policy import HoldReason
+from mockserver.world.domain.partner import ProductType
 
-HEADINGS = {
+HEADINGS: Final = {
     OrderState.RECEIVED: "Your product order",
     OrderState.MERCHANT_VIEWED: "Your product order",
     OrderState.ORDER_SUBMITTED: "Your product order is being processed",
@@ -16,11 +20,61 @@ HEADINGS = {
     OrderState.REJECTED: "Your product order is declined",
     OrderState.EXPIRED: "This link has expired",
 }
+ANSWERED: Final = "We are looking at your answer"
+
+
+class Mood(Enum):
+    """How a state looks: the class of its box, the sign in it, and its word. Nobody needs to see the colour."""
+
+    APPROVED = ("good", "\u2713", "Approved")
+    HELD = ("held", "!", "On hold")
+    DECLINED = ("bad", "\u2715", "Declined")
+    EXPIRED = ("gone", "\u2013", "Expired")
+    IN_PROCESS = ("busy", "\u2026", "In process")
+
+    @property
+    def look(self) -> str:
+        """The class of the box."""
+        return self.value[0]
+
+    @property
+    def sign(self) -> str:
+        """What stands for it."""
+        return self.value[1]
+
+    @property
+    def word(self) -> str:
+        """What it is called."""
+        return self.value[2]
+
+
+_MOODS: Final = {
+    OrderState.COMPLETED: Mood.APPROVED,
+    OrderState.REJECTED: Mood.DECLINED,
+    OrderState.EXPIRED: Mood.EXPIRED,
+}
+
+
+def mood(order: ProductOrder) -> Mood:
+    """How the order's state looks."""
+    return _MOODS.get(order.state, Mood.IN_PROCESS if order.hold is None else Mood.HELD)
+
+
+def heading(order: ProductOrder) -> str:
+    """The page's headline: of a hold, that of its reason."""
+    if order.hold is None:
+        return HEADINGS[order.state]
+    return ANSWERED if order.answered else HEADLINES[order.hold]
+
+
+def product_word(product: ProductType) -> str:
+    """A product as people say it."""
+    return text(product.replace("_", " ").capitalize())
 
 
 def product_name(order: ProductOrder) -> str:
-    """The product as people say it."""
-    return text(order.form.product.replace("_", " ").capitalize())
+    """The order's product as people say it."""
+    return product_word(order.form.product)
 
 
 def agreement_sentence(agreement: Agreement) -> str:
@@ -44,9 +98,9 @@ def progress(visit: Visit) -> str:
     if order.state is OrderState.COMPLETED:
         return text("The sales unit is ready.")
     if order.state is OrderState.REJECTED:
-        return text("Declined: {why}.", why=(order.rejection or "").rstrip("."))
+        return text("{why}.", why=(order.rejection or "").rstrip("."))
     if order.hold is not None:
-        return text("On hold: {why}.", why=text(order.hold.sentence))
+        return _hold(order, order.hold)
     ready_at = order.ready_at or 0
     if visit.at < ready_at:
         return text("Processing takes until {at}.", at=moment(ready_at))
@@ -60,6 +114,15 @@ def progress(visit: Visit) -> str:
     return text(waits, at=moment(ready_at))
 
 
+def _hold(order: ProductOrder, reason: HoldReason) -> str:
+    sentence = text("{why}.", why=text(reason.sentence))
+    if not order.answered:
+        return sentence
+    if order.review_at is None:
+        return text("{why} You have answered: we go on when we have read it.", why=sentence)
+    return text("{why} You have answered: we go on by {at}.", why=sentence, at=moment(order.review_at))
+
+
 def values(visit: Visit) -> dict[str, Any]:
     """What every page about an order shows."""
     order = visit.order
@@ -70,7 +133,8 @@ def values(visit: Visit) -> dict[str, Any]:
         "unit": visit.unit,
         "price": visit.package,
         "product": product_name(order),
-        "heading": text(HEADINGS[order.state]),
+        "heading": text(heading(order)),
+        "mood": mood(order),
         "progress": progress(visit) if not order.waits_for_merchant else "",
         "agreement": visit.merchant.agreement,
         "agreement_sentence": text(agreement_sentence(visit.merchant.agreement)),

@@ -2,7 +2,8 @@
 
 from enum import StrEnum
 
-from mockserver.apis.management.domain.product_order import ProductOrder
+from mockserver.apis.management.domain import holds, links, needed
+from mockserver.apis.management.domain.product_order import OrderType, ProductOrder
 from mockserver.core.engine import Tx
 from mockserver.mail import services as mail
 from mockserver.world.domain.merchant import Merchant
@@ -15,35 +16,55 @@ class EmailKind(StrEnum):
     ORDER_COMPLETED = "order-completed"
     ORDER_REJECTED = "order-rejected"
     ORDER_HELD = "order-held"
+    ORDER_REMINDER = "order-reminder"
 
 
 def order_completed(tx: Tx, order: ProductOrder, merchant: Merchant, partner: Partner, unit_name: str) -> None:
-    """Tell both parties that there is a sales unit."""
+    """Tell both parties the same (guide to merchant signup): organisation number, merchant, MSN and unit."""
     facts = [*_facts(order, merchant), f"Merchant serial number (MSN): {order.msn}", f"Sales unit: {unit_name}"]
     for address in (merchant.address, partner.address):
         _write(tx, EmailKind.ORDER_COMPLETED, order, address, "The product order is approved", facts)
 
 
-def order_rejected(tx: Tx, order: ProductOrder, merchant: Merchant, partner: Partner) -> None:
-    """Tell both parties, and the merchant alone why."""
-    facts = [*_facts(order, merchant), f"Sales unit: {order.form.unit_name or merchant.name}"]
-    subject = "The product order is declined"
-    reason = [f"Reason: {order.rejection}"]
-    _write(tx, EmailKind.ORDER_REJECTED, order, merchant.address, subject, facts + reason)
-    _write(tx, EmailKind.ORDER_REJECTED, order, partner.address, subject, facts)
+def order_rejected(tx: Tx, order: ProductOrder, merchant: Merchant) -> None:
+    """Tell the merchant alone, and why: the partner learns that it is declined by API, and no more."""
+    facts = [*_facts(order, merchant), _unit(order, merchant), f"Reason: {order.rejection}"]
+    _write(tx, EmailKind.ORDER_REJECTED, order, merchant.address, "The product order is declined", facts)
 
 
 def order_held(tx: Tx, order: ProductOrder, merchant: Merchant) -> None:
-    """Tell the merchant alone what the platform waits for."""
-    reason = [f"Reason: {order.hold.sentence}"] if order.hold else []
-    subject = "We cannot go on with your product order"
-    _write(tx, EmailKind.ORDER_HELD, order, merchant.address, subject, _facts(order, merchant) + reason)
+    """Ask the merchant alone for what the platform waits for."""
+    _ask(tx, EmailKind.ORDER_HELD, order, merchant, "Your product order is on hold")
+
+
+def order_reminder(tx: Tx, order: ProductOrder, merchant: Merchant) -> None:
+    """Ask the merchant alone once more."""
+    _ask(tx, EmailKind.ORDER_REMINDER, order, merchant, "Reminder: your product order is on hold")
+
+
+def _ask(tx: Tx, kind: EmailKind, order: ProductOrder, merchant: Merchant, subject: str) -> None:
+    if order.hold is None:
+        return
+    task = holds.to_do(order.hold, lacking=bool(needed.missing(order.form)))
+    lines = [
+        *_facts(order, merchant),
+        _unit(order, merchant),
+        f"Reason: {order.hold.sentence}",
+        f"What to do now: {task}",
+    ]
+    if order.origin and order.type is OrderType.PREFILL:
+        lines.append(f"Answer here: {links.prefilled_order(order.origin, order.id)}")
+    _write(tx, kind, order, merchant.address, f"{subject}. {holds.HEADLINES[order.hold]}", lines)
+
+
+def _unit(order: ProductOrder, merchant: Merchant) -> str:
+    return f"Sales unit: {order.form.unit_name or merchant.name}"
 
 
 def _facts(order: ProductOrder, merchant: Merchant) -> list[str]:
     identifier = order.form.business
     return [
-        f"Business: {identifier.scheme} {identifier.id}",
+        f"Organisation number: {identifier.id} ({identifier.scheme})",
         f"Merchant: {merchant.name}",
         f"Product order: {order.id}",
     ]

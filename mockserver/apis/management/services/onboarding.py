@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from mockserver.apis.management.domain import needed
 from mockserver.apis.management.domain import product_order as rules
 from mockserver.apis.management.domain.product_order import ProductOrder
-from mockserver.apis.management.services import emails, orders
+from mockserver.apis.management.services import emails, holds, orders
 from mockserver.core.engine import Tx
 from mockserver.core.errors import IllegalAction
 from mockserver.core.instants import timestamp
@@ -42,8 +43,7 @@ def sign(tx: Tx, merchant: Merchant, *, with_rights: bool, name: str | None = No
     if with_rights:
         for order in orders.in_process(tx, changed):
             if order.hold is HoldReason.SIGNATORY_WITHOUT_RIGHTS:
-                # Not a release by the operator: a policy that holds orders has its turn yet.
-                orders.save(tx, replace(rules.release(order), released=order.released))
+                orders.save(tx, rules.signed(order, tx.at))
     return changed
 
 
@@ -66,13 +66,6 @@ def _keep(tx: Tx, merchant: Merchant, agreement: Agreement) -> Merchant:
     changed = replace(merchant, agreement=agreement, updated_at=timestamp(tx.at))
     world.save_merchant(tx, changed)
     return changed
-
-
-def hold(tx: Tx, order: ProductOrder, reason: HoldReason) -> ProductOrder:
-    """Processing stops, and the merchant is told why; raises IllegalAction."""
-    held = orders.save(tx, rules.hold(order, reason))
-    emails.order_held(tx, held, world.merchant(tx, order.merchant_id))
-    return held
 
 
 def release(tx: Tx, order: ProductOrder) -> ProductOrder:
@@ -106,8 +99,7 @@ def approve(tx: Tx, order: ProductOrder) -> ProductOrder:
 def reject(tx: Tx, order: ProductOrder, reason: str) -> ProductOrder:
     """The order is declined; the partner is not told why. Raises IllegalAction."""
     rejected = orders.save(tx, rules.reject(order, tx.at, reason))
-    merchant = world.merchant(tx, order.merchant_id)
-    emails.order_rejected(tx, rejected, merchant, partners.find(tx, order.partner_id))
+    emails.order_rejected(tx, rejected, world.merchant(tx, order.merchant_id))
     return rejected
 
 
@@ -128,7 +120,7 @@ def _decide(tx: Tx, order: ProductOrder) -> None:
         case Decision.WAIT:
             return
         case Decision.HOLD if not order.released:
-            hold(tx, order, policy.hold)
+            holds.hold(tx, order, policy.hold)
         case Decision.REJECT:
             reject(tx, order, REJECTED_BY_POLICY)
         case _:
@@ -137,15 +129,17 @@ def _decide(tx: Tx, order: ProductOrder) -> None:
 
 def _settle(tx: Tx, order: ProductOrder) -> None:
     merchant = world.merchant(tx, order.merchant_id)
-    agreement = merchant.agreement
+    agreement, lacks = merchant.agreement, needed.reason(order.form)
     if not merchant.active:
         reject(tx, order, MERCHANT_INACTIVE)
     elif agreement.state is AgreementState.DECLINED:
         reject(tx, order, AGREEMENT_DECLINED)
+    elif lacks is not None and not order.released:
+        holds.hold(tx, order, lacks)
     elif agreement.in_place:
         _complete(tx, order, merchant)
     elif agreement.state is AgreementState.SIGNED and not agreement.with_rights:
-        hold(tx, order, HoldReason.SIGNATORY_WITHOUT_RIGHTS)
+        holds.hold(tx, order, HoldReason.SIGNATORY_WITHOUT_RIGHTS)
 
 
 def _complete(tx: Tx, order: ProductOrder, merchant: Merchant) -> ProductOrder:
@@ -195,7 +189,8 @@ def act(tx: Tx, number: int) -> None:
     merchant = world.merchant(tx, order.merchant_id)
     if merchant.agreement.can_be_signed:
         sign(tx, merchant, with_rights=orders.policy_for(tx, merchant).signs_with_rights)
-    orders.submit(tx, orders.view(tx, order))
+    opened = orders.view(tx, order)
+    orders.submit(tx, replace(opened, form=needed.filled(opened.form)))
 
 
 def process(tx: Tx, number: int) -> None:

@@ -15,6 +15,7 @@ from mockserver.core.schedule import Due
 from mockserver.scenarios.store import conducts
 from mockserver.world.domain.agreement import Agreement, AgreementState
 from mockserver.world.domain.business import (
+    BankAccount,
     BusinessIdentifier,
     account_violations,
     identifier_violations,
@@ -39,10 +40,17 @@ NO_ORDER = "There is no such product order, or it names another partner"
 
 
 def prefill(
-    tx: Tx, partner: Partner, form: OrderForm, lenience: Lenience, chosen: OrderChoice | None = None
+    tx: Tx,
+    partner: Partner,
+    form: OrderForm,
+    lenience: Lenience,
+    chosen: OrderChoice | None = None,
+    *,
+    origin: str = "",
 ) -> ProductOrder:
     """A new order that its merchant finds filled in; ``chosen``: what a scenario rule says of it.
 
+    ``origin`` is what addresses in emails begin with, as its own does.
     Raises Malformed with one violation for each wrong field.
     """
     check_form(form, partner, lenience)
@@ -57,6 +65,7 @@ def prefill(
         created_at=tx.at,
         price_locked=form.price_package_id is not None,
         dropped=dropped,
+        origin=origin,
     )
     number = store.add(tx.connection, order)
     tx.add_due(Due(order.expires_at, EXPIRE, number))
@@ -68,7 +77,9 @@ def prefill(
     return order
 
 
-def make_by_hand(tx: Tx, partner: Partner, form: OrderForm, type_: OrderType, lenience: Lenience) -> ProductOrder:
+def make_by_hand(
+    tx: Tx, partner: Partner, form: OrderForm, type_: OrderType, lenience: Lenience, origin: str = ""
+) -> ProductOrder:
     """An order that came from a template or was typed into the portal: submitted when it arrives."""
     check_form(form, partner, lenience)
     merchant = _merchant_of(tx, form.business)
@@ -84,6 +95,7 @@ def make_by_hand(tx: Tx, partner: Partner, form: OrderForm, type_: OrderType, le
         dropped=dropped,
         submitted_at=tx.at,
         ready_at=ready_at,
+        origin=origin,
     )
     tx.add_due(Due(ready_at, PROCESS, store.add(tx.connection, order)))
     return order
@@ -116,8 +128,14 @@ def _doubts(form: OrderForm, lenience: Lenience) -> Iterator[Violation]:
         reason = f"No number of {form.business.scheme}"
         if not lenience.allow(Kindness.CHECK_DIGITS, f"businessIdentifier.id: {reason}"):
             yield Violation("businessIdentifier.id", reason)
-    if form.account is not None and not is_payable(form.account):
-        reason = f"No account number of {form.account.scheme}"
+    if form.account is not None:
+        yield from doubts(form.account, lenience)
+
+
+def doubts(account: BankAccount, lenience: Lenience) -> Iterator[Violation]:
+    """What no bank would have issued, unless that is forgiven."""
+    if not is_payable(account):
+        reason = f"No account number of {account.scheme}"
         if not lenience.allow(Kindness.CHECK_DIGITS, f"settlementBankAccount.id: {reason}"):
             yield Violation("settlementBankAccount.id", reason)
 
@@ -243,6 +261,11 @@ def expire_if_due(tx: Tx, number: int) -> None:
 def of_number(tx: Tx, number: int) -> ProductOrder | None:
     """The order that something was written down as due for."""
     return store.of_number(tx.connection, number)
+
+
+def number_of(tx: Tx, order: ProductOrder) -> int:
+    """The number that things are written down as due under; raises LookupError when there is no such order."""
+    return store.number_of(tx.connection, order.id)
 
 
 def in_process(tx: Tx, merchant: Merchant) -> list[ProductOrder]:

@@ -50,7 +50,8 @@ def _flaws(state: Any, known: People) -> Flaws:
         if not isinstance(chosen, OrderChoice):
             continue
         yield from missing(("conducts", index, "key"), "product order", conduct.key, orders)
-        if not all(0 <= (seconds or 0) <= LONGEST_WAIT for seconds in (chosen.processing, chosen.acts_after)):
+        times = (chosen.processing, chosen.acts_after, chosen.review)
+        if not all(0 <= (seconds or 0) <= LONGEST_WAIT for seconds in times):
             yield ("conducts", index, "chosen"), f"must have times of 0 to {LONGEST_WAIT} seconds"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.apis.management.domain import product_order as rules
+from mockserver.apis.management.domain.answers import Given
 from mockserver.apis.management.domain.order_form import OrderForm
 from mockserver.apis.management.domain.product_order import OrderAction, OrderState, OrderType, ProductOrder
 from mockserver.core.errors import IllegalAction
@@ -14,7 +15,7 @@ from mockserver.world.domain.order_policy import HoldReason
 from mockserver.world.domain.partner import ProductType
 from tests.apis.epayment.domain.examples import AT
 
-VIEW, EDIT, SUBMIT, HOLD, RELEASE, COMPLETE, REJECT, EXPIRE, DELETE = OrderAction
+VIEW, EDIT, SUBMIT, HOLD, ANSWER, RELEASE, COMPLETE, REJECT, EXPIRE, DELETE = OrderAction
 RECEIVED, VIEWED, SUBMITTED, COMPLETED, REJECTED, EXPIRED = OrderState
 PREFILL, TEMPLATE, MANUAL = OrderType
 GONE = "GONE"
@@ -23,13 +24,19 @@ LATER = AT + DAY
 EXPECTED: dict[OrderState, dict[OrderAction, OrderState | str]] = {
     RECEIVED: {VIEW: VIEWED, EXPIRE: EXPIRED, DELETE: GONE},
     VIEWED: {VIEW: VIEWED, EDIT: VIEWED, SUBMIT: SUBMITTED, EXPIRE: EXPIRED, DELETE: GONE},
-    SUBMITTED: {HOLD: SUBMITTED, RELEASE: SUBMITTED, COMPLETE: COMPLETED, REJECT: REJECTED},
+    SUBMITTED: {HOLD: SUBMITTED, ANSWER: SUBMITTED, RELEASE: SUBMITTED, COMPLETE: COMPLETED, REJECT: REJECTED},
     COMPLETED: {},
     REJECTED: {},
     EXPIRED: {},
 }
 """By hand from the guide, for prefilled orders: the next state; what is not here is not allowed."""
-BY_HAND: dict[OrderAction, OrderState] = {HOLD: RECEIVED, RELEASE: RECEIVED, COMPLETE: COMPLETED, REJECT: REJECTED}
+BY_HAND: dict[OrderAction, OrderState] = {
+    HOLD: RECEIVED,
+    ANSWER: RECEIVED,
+    RELEASE: RECEIVED,
+    COMPLETE: COMPLETED,
+    REJECT: REJECTED,
+}
 """The same for the other two types, in RECEIVED: they have no other state that anything leads out of."""
 
 FORM = OrderForm(BusinessIdentifier("business:NO:ORG", "910000004"), ProductType.PAYMENT_INTEGRATION)
@@ -38,7 +45,8 @@ PERFORM: dict[OrderAction, Callable[[ProductOrder], ProductOrder]] = {
     VIEW: rules.view,
     EDIT: lambda order: rules.edit(order, replace(order.form, unit_name="Shop")),
     SUBMIT: lambda order: rules.submit(order, LATER, LATER + DAY),
-    HOLD: lambda order: rules.hold(order, HoldReason.PURPOSE_UNCLEAR),
+    HOLD: lambda order: rules.hold(order, LATER, HoldReason.PURPOSE_UNCLEAR),
+    ANSWER: lambda order: rules.answer(replace(order, hold=HoldReason.PURPOSE_UNCLEAR), LATER, Given(purpose="Socks")),
     RELEASE: lambda order: rules.release(replace(order, hold=HoldReason.PURPOSE_UNCLEAR)),
     COMPLETE: lambda order: rules.complete(order, LATER, "1234567"),
     REJECT: lambda order: rules.reject(order, LATER, "No website"),
@@ -175,8 +183,8 @@ def test_submitting_notes_when_and_until_when() -> None:
 @pytest.mark.parametrize("reason", list(HoldReason))
 def test_a_held_order_cannot_be_completed_until_it_is_released(reason: HoldReason, type_: OrderType) -> None:
     before = order(SUBMITTED if type_ is PREFILL else RECEIVED, type_)
-    held = rules.hold(before, reason)
-    assert held == replace(before, hold=reason)
+    held = rules.hold(before, LATER, reason)
+    assert held == replace(before, hold=reason, remind_at=LATER + 7 * DAY)
     with pytest.raises(IllegalAction, match="held; release it first"):
         rules.complete(held, LATER, "1234567")
     released = rules.release(held)
@@ -185,15 +193,15 @@ def test_a_held_order_cannot_be_completed_until_it_is_released(reason: HoldReaso
 
 
 def test_a_held_order_can_be_held_for_another_reason() -> None:
-    held = rules.hold(order(SUBMITTED), HoldReason.INFORMATION_MISSING)
-    assert rules.hold(held, HoldReason.RISK_AND_COMPLIANCE).hold is HoldReason.RISK_AND_COMPLIANCE
+    held = rules.hold(order(SUBMITTED), AT, HoldReason.INFORMATION_MISSING)
+    assert rules.hold(held, LATER, HoldReason.RISK_AND_COMPLIANCE).hold is HoldReason.RISK_AND_COMPLIANCE
 
 
 def test_what_is_not_held_cannot_be_released() -> None:
     with pytest.raises(IllegalAction, match="not held"):
         rules.release(order(SUBMITTED))
     with pytest.raises(IllegalAction, match="not held"):
-        rules.release(rules.release(rules.hold(order(SUBMITTED), HoldReason.PURPOSE_UNCLEAR)))
+        rules.release(rules.release(rules.hold(order(SUBMITTED), AT, HoldReason.PURPOSE_UNCLEAR)))
 
 
 def test_completing_notes_when_and_which_unit() -> None:
@@ -202,9 +210,9 @@ def test_completing_notes_when_and_which_unit() -> None:
 
 
 def test_rejecting_a_held_order_clears_the_hold_and_keeps_the_reason() -> None:
-    held = rules.hold(order(SUBMITTED), HoldReason.WEBSITE_WITHOUT_TERMS)
+    held = rules.hold(order(SUBMITTED), AT, HoldReason.WEBSITE_WITHOUT_TERMS)
     rejected = rules.reject(held, LATER, "No terms")
-    assert rejected == replace(held, state=REJECTED, decided_at=LATER, hold=None, rejection="No terms")
+    assert rejected == replace(held, state=REJECTED, decided_at=LATER, hold=None, remind_at=None, rejection="No terms")
 
 
 def test_expiring_notes_when() -> None:

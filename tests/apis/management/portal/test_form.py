@@ -117,7 +117,7 @@ def test_saving_keeps_every_change(emulator: Emulator) -> None:
     assert emulator.request("GET", f"{browser.url}/logo.png").status_code == 404
 
 
-def test_everything_but_the_website_may_be_empty(emulator: Emulator) -> None:
+def test_what_may_be_empty_until_the_form_is_submitted(emulator: Emulator) -> None:
     browser = visit(emulator, pricePackageId=None)
     nothing = dict.fromkeys(FIELDS, "") | {"hasRecurring": None, "removeLogo": "yes"}
 
@@ -133,8 +133,11 @@ def test_everything_but_the_website_may_be_empty(emulator: Emulator) -> None:
     assert browser.refused
     for name in ("websiteUrl", "termsUrl"):
         assert "An https address is needed here" in page.described(name)
+    for name in ("settlementBankAccount", "merchantCategoryCode", "intendedPurpose"):
+        assert "This is needed to submit the order" in page.described(name)
     assert browser.status == "MERCHANT_VIEWED"
-    browser.press("submit", websiteUrl=WEBSITE["url"], termsUrl=WEBSITE["termsUrl"])
+    whole = {"settlementBankAccount": "8601.11.17947", "merchantCategoryCode": "5999", "intendedPurpose": "Socks"}
+    browser.press("submit", websiteUrl=WEBSITE["url"], termsUrl=WEBSITE["termsUrl"], **whole)
     assert browser.status == "ORDER_SUBMITTED"
 
 

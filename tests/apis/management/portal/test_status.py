@@ -153,8 +153,16 @@ def test_the_buttons_are_those_that_work_now(emulator: Emulator) -> None:
     assert browser.page.buttons == {"sign", "expire"}
     assert browser.press("sign").buttons == {"save", "submit", "expire", "activate", "decline"}
     assert browser.press("submit").buttons == {"approve", "reject", "hold", "activate", "decline"}
-    assert browser.press("hold").buttons == {"approve", "reject", "hold", "release", "activate", "decline"}
-    assert browser.press("activate").buttons == {"approve", "reject", "hold", "release"}
+    assert browser.press("hold").buttons == {
+        "approve",
+        "reject",
+        "hold",
+        "release",
+        "activate",
+        "decline",
+        "answer",
+    }
+    assert browser.press("activate").buttons == {"approve", "reject", "hold", "release", "answer"}
 
 
 def test_the_emulator_s_buttons_are_marked_as_such(emulator: Emulator) -> None:
