@@ -8,8 +8,11 @@ import pytest
 from mockserver.apis.epayment.pages import qr
 from mockserver.apis.login.api import forms
 from mockserver.apis.management.api import routes
+from mockserver.apis.management.domain import answers as holds
 from mockserver.checklist.points import stated
 from mockserver.core import errors, policy
+from mockserver.mail import services as mail
+from mockserver.mail.pages import inbox as mailbox
 from mockserver.settings import Settings
 from mockserver.web import http, journal, shape
 from mockserver.webhooks import inbox
@@ -43,6 +46,15 @@ BOUNDS: Final = {
     "Fields of a form or of a login's query": (forms._MOST_FIELDS, 100, "100"),
     "Parameters of a query that an API reads": (routes._MOST_PARAMETERS, 100, "100"),
     "Each text that is said with a checklist": (stated.LONGEST, 2000, "2,000 characters"),
+    "Answers to holds that an order keeps, documents of one": (
+        (holds.MOST_ANSWERS, holds.MOST_DOCUMENTS), (20, 3), "20, 3",
+    ),
+    "A text, a name in an answer to a hold": (
+        (holds.LONGEST_TEXT, holds.LONGEST_NAME), (5000, 200), "5,000, 200 characters",
+    ),
+    "Emails, those on a page, inboxes on a page": (
+        (mail.MOST, mailbox.ON_A_PAGE, mailbox.MOST_ADDRESSES), (10_000, 25, 100), "10,000, 25, 100",
+    ),
     "Pictures of QR codes that are remembered": (qr._KEPT, 64, "64 of each kind"),
     "Time that the clock may be moved to": (None, None, "the year 2199"),
 }  # fmt: skip

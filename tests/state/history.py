@@ -110,6 +110,8 @@ def make(emulator: Emulator) -> History:
     order, held = prefilled(emulator, NEW), prefilled(emulator, AT_ONCE)
     agreement = _agreement(emulator)
     emulator.control("POST", f"/product-orders/{order}/view")
+    answered = emulator.control("POST", f"/product-orders/{held}/answer", {"purpose": "Wool socks"})
+    assert answered.status_code == 200
     assert emulator.control("PATCH", "/merchants/merchant-no-1", {"name": "Renamed"}).status_code == 200
     emulator.control("POST", "/customers", {"phone": "4790000000"})
     brought_to(emulator, "sent-in")
@@ -197,6 +199,7 @@ def _check_time(emulator: Emulator, history: History) -> None:
     assert emulator.get("unknown-1")["state"] == "AUTHORIZED"
     shown: dict[str, Any] = emulator.control("GET", f"/product-orders/{history.held}").json()
     assert shown["hold"] == "purpose-unclear"
+    assert [each["given"]["purpose"] for each in shown["answers"]] == ["Wool socks"]
     assert road(emulator)["stage"] == "sent-in"
     assert do(emulator, "verify").json()["evidence"]["pilot"]
     assert road(emulator, f"partner-no-{LATE}")["stage"] == "applied"
@@ -204,3 +207,4 @@ def _check_time(emulator: Emulator, history: History) -> None:
     assert road(emulator, f"partner-no-{LATE}")["stage"] == "approved"
     assert emulator.control("GET", f"/product-orders/{history.order}").json()["status"] == "EXPIRED"
     assert Shop(emulator).status(history.agreement, "order-0001") == "CHARGED"
+    assert emulator.control("GET", f"/product-orders/{history.held}").json()["status"] == "COMPLETED"

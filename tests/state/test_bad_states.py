@@ -166,6 +166,16 @@ IMPOSSIBLE: list[tuple[Place, Any, str]] = [
     (("counters", 0, "seq"), 0, "counters[0].seq: must be 2 or more"),
     (("product_orders", 0, "order", "state"), "COMPLETED", "order.msn: is needed for a completed order"),
     (("product_orders", 0, "order", "form", "business", "id"), "x", "form.business.id: Must be 4 to 50 digits"),
+    (
+        ("product_orders", 0, "order", "answers"),
+        [{"reason": "purpose-unclear", "at": 1}] * 21,
+        "order.answers: must be at most 20",
+    ),
+    (
+        ("product_orders", 0, "order", "answers"),
+        [{"reason": "purpose-unclear", "at": 1, "given": {"purpose": "x" * 5001}}],
+        "order.answers[0].given.purpose: Must have at most 5000 characters",
+    ),
     (("logins", 0, "login", "challenge"), [1], "logins[0].login.challenge: must be three numbers"),
     (("conducts", 0, "kind"), "payment", "conducts[0]"),
     (("rules", 0, "rule", "when"), {"nth": 0}, "rules[0].rule.when.nth: must be a whole number from 1"),

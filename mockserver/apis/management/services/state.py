@@ -2,6 +2,7 @@
 
 from typing import Any, Final, Literal
 
+from mockserver.apis.management.domain.answers import MOST_ANSWERS, flaws
 from mockserver.apis.management.domain.choice import OrderChoice
 from mockserver.apis.management.domain.product_order import OrderState, ProductOrder
 from mockserver.apis.management.services.orders import ORDER
@@ -64,11 +65,20 @@ def _order(place: Place, entry: OrderEntry, known: People) -> Flaws:
         yield (*place, "msn"), "is needed for a completed order"
     if order.in_process and order.ready_at is None:
         yield (*place, "ready_at"), "is needed for an order in process"
+    yield from _answers(place, order)
     found = identifier_violations(order.form.business, "business")
     if order.form.account is not None:
         found += account_violations(order.form.account, order.form.business.market, "account")
     for violation in found:
         yield (*place, "form", *violation.field.split(".")), violation.reason
+
+
+def _answers(place: Place, order: ProductOrder) -> Flaws:
+    if len(order.answers) > MOST_ANSWERS:
+        yield (*place, "answers"), f"must be at most {MOST_ANSWERS}"
+    for index, answer in enumerate(order.answers):
+        for violation in flaws(answer.given, order.form):
+            yield (*place, "answers", index, "given", *violation.field.split(".")), violation.reason
 
 
 PART: Final = Part(
