@@ -32,7 +32,7 @@ def test_a_merchant_sees_its_own_active_units(shared: Emulator) -> None:
         for unit in WORLD.sales_units
         if unit.merchant_id == "merchant-no-1" and unit.active
     ]
-    assert len(expected) == 7
+    assert len(expected) == 9
     for path in ("/v1/sales-units", f"{HELLAND}/sales-units"):
         assert get(shared, path, "123456") == expected
 
