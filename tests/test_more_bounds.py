@@ -9,6 +9,7 @@ from mockserver.apis.epayment.pages import qr
 from mockserver.apis.login.api import forms
 from mockserver.apis.management.api import routes
 from mockserver.apis.management.domain import answers as holds
+from mockserver.apis.recurring.api import batch
 from mockserver.checklist.points import stated
 from mockserver.core import errors, policy
 from mockserver.mail import services as mail
@@ -23,9 +24,10 @@ _KIB: Final = 1024
 
 _STORE: Final = Settings.model_fields["store_limit"].default
 BOUNDS: Final = {
-    "All that is stored: payments, logins, orders, webhooks": (_STORE, 4096, "4,096 MiB"),
+    "All that is stored: payments, agreements, logins, orders, webhooks": (_STORE, 4096, "4,096 MiB"),
     "Entries of a list, members of an object, in JSON": (shape.LONGEST, 1000, "1,000"),
     "Values of a JSON body": (shape.MOST_VALUES, 10_000, "10,000"),
+    "Charges of a batch; values of its body": (batch.BOUNDS, (2_000, 24_000), "2,000; 24,000"),
     "Levels of a JSON body": (shape.DEEPEST, 128, "128"),
     "Mistakes that a 400 names": (errors.MOST_VIOLATIONS, 25, "25"),
     "Warnings of a request in the journal": (policy.MOST_WARNINGS, 25, "25"),
