@@ -225,7 +225,7 @@ UNIT_RIGHTS: dict[Drop, tuple[dict[str, Any], int, str | None]] = {
     ),
     Drop.NIN: ({"profile": {"scope": "nin"}}, 400, "5030"),
 }  # fmt: skip
-OTHER_RIGHTS = {Drop.PARTIAL_CAPTURE, Drop.MANAGEMENT, Drop.PREFILL, Drop.CONNECTION}
+OTHER_RIGHTS = {Drop.PARTIAL_CAPTURE, Drop.RECURRING, Drop.MANAGEMENT, Drop.PREFILL, Drop.CONNECTION}
 
 
 @pytest.mark.parametrize("drop", UNIT_RIGHTS)
@@ -252,6 +252,11 @@ def test_other_rights_are_lacking(integration: Integration) -> None:
     assert integration.partner("GET", "/management/v1/sales-units").status_code == 200
     integration.rule({"drop": "management"})
     assert integration.partner("GET", "/management/v1/sales-units").status_code == 403
+
+    integration.rule({"drop": "recurring"}, msn="523456", nth=1)
+    agreements = "/recurring/v3/agreements"
+    assert integration.partner("GET", agreements, Merchant_Serial_Number="523456").status_code == 403
+    assert integration.partner("GET", agreements, Merchant_Serial_Number="523456").status_code == 200
 
     path = f"/epayment/v1/payments/{uuid4()}"
     integration.rule({"drop": "connection"}, msn="523456")

@@ -24,6 +24,7 @@ class Drop(StrEnum):
     LONG_LIVING = "long-living"
     NIN = "nin"
     PARTIAL_CAPTURE = "partial-capture"
+    RECURRING = "recurring"
     MANAGEMENT = "management"
     PREFILL = "prefill"
     CONNECTION = "connection"
@@ -47,6 +48,7 @@ DROPS: Final = {
     Drop.LONG_LIVING: "no `expiresAt` (5050)",
     Drop.NIN: "no `nin` in `profile.scope` (5030)",
     Drop.PARTIAL_CAPTURE: "no captures in parts (6140)",
+    Drop.RECURRING: "the unit has no Recurring product (403)",
     Drop.MANAGEMENT: "the partner may not use the Management API (403)",
     Drop.PREFILL: "the partner may not prefill product orders (403)",
     Drop.CONNECTION: "the unit is not connected to the calling partner (403)",
@@ -59,6 +61,7 @@ _SETTINGS = {
     Drop.LONG_LIVING: "long_living_payment_allowed",
     Drop.NIN: "nin_allowed",
     Drop.PARTIAL_CAPTURE: "partial_capture_allowed",
+    Drop.RECURRING: "recurring_allowed",
 }
 
 

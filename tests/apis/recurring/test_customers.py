@@ -139,3 +139,10 @@ def test_who_has_no_card_is_no_customer_of_an_agreement(shop: Shop) -> None:
     agreement = shop.drafted(phoneNumber=NO_CARDS)
     shop.emulator.advance("PT1M")
     assert shop.agreement(agreement)["status"] == "PENDING"
+
+
+def test_a_rule_takes_the_product_away(shop: Shop) -> None:
+    agreement = shop.active()
+    rule(shop, {"drop": "recurring"}, operation=CREATE, nth=1)
+    assert_refused(shop.charge(agreement), 403, "invalid-sale-unit")
+    shop.charged(agreement)
