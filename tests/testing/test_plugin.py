@@ -282,7 +282,7 @@ def test_a_failed_test_shows_what_came(run: Run) -> None:
 import httpx
 
 def test_fails(vipps):
-    httpx.get(f"{vipps.url}/recurring/v3/agreements")
+    httpx.get(f"{vipps.url}/checkout/v3/session")
     httpx.get(f"{vipps.url}/epayment/v1/payments/order-0001")
     raise AssertionError("of the shop's own")
 
@@ -294,8 +294,8 @@ def test_passes(vipps):
     result.stdout.fnmatch_lines(
         [
             "*vipps: what came, latest last*",
-            "#1 GET /recurring/v3/agreements -> 404*Resource not found*",
-            "    warning: The platform has the Recurring API*",
+            "#1 GET /checkout/v3/session -> 404*Resource not found*",
+            "    warning: The platform has the Checkout API*",
             "#2 getPayment -> 401*missing subscription key*",
         ]
     )
