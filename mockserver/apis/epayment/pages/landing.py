@@ -15,27 +15,19 @@ from mockserver.core.instants import timestamp
 from mockserver.core.money import Amount, Currency, Market
 from mockserver.core.policy import Lenience, Policy
 from mockserver.core.values import frozen
-from mockserver.phone import numbers, refusals
+from mockserver.phone import refusals
+from mockserver.phone.picking import Picking, choice, chosen
 from mockserver.web.notes import Note
 from mockserver.web.pages import moment
 from mockserver.web.texts import text
 from mockserver.world.domain.conduct import DeclineReason
 from mockserver.world.domain.customer import Customer
-from mockserver.world.services import customers, profiles, world
+from mockserver.world.services import customers, world
 from mockserver.world.services.directory import directory
 
-SCOPE_NAMES = {
-    "name": "your name",
-    "address": "your addresses",
-    "email": "your email address",
-    "phoneNumber": "your phone number",
-    "birthDate": "your date of birth",
-    "nin": "your national identity number",
-}
 LABELS = refusals.LABELS | {"address": "Address", "option": "Shipping", "terms": "Terms of sale"}
 """The fields of the customer's pages by name."""
 TOO_LATE = "Nothing was done: the payment does not wait for an answer any more. This page shows how it stands."
-MOST_CUSTOMERS = 50
 FIELDS = {"shippingOptionId": "option"}
 """Fields of the pages that rules know under other names."""
 
@@ -95,15 +87,10 @@ def named_customer(tx: Tx, visit: Visit) -> Customer | None:
         return None
 
 
-def choice_of_customers(tx: Tx, visit: Visit) -> list[Customer]:
-    """Whom the visitor may play: the named customer alone when that is locked, else it and the test customers."""
-    named = named_customer(tx, visit)
-    if named is not None and visit.phone_locked:
-        return [named]
-    offered = world.customers(tx, visit.market, MOST_CUSTOMERS)
-    if named is not None:
-        offered = [named, *(customer for customer in offered if customer.phone != named.phone)]
-    return offered
+def picking(tx: Tx, visit: Visit) -> Picking:
+    """Whom the page offers."""
+    locked = visit.phone_locked and visit.terms.customer is not None
+    return Picking(visit.stored.payment.msn, visit.market, named_customer(tx, visit), locked, visit.terms.scopes)
 
 
 def step(tx: Tx, visit: Visit, note: Note) -> tuple[str, dict[str, Any]]:
@@ -114,40 +101,8 @@ def step(tx: Tx, visit: Visit, note: Note) -> tuple[str, dict[str, Any]]:
         case "shipping":
             with suppress(DomainError, Malformed):  # the customer may be gone meanwhile
                 return "shipping.html", _shipping(tx, visit, note)
-    return "landing.html", _choice(tx, visit, note)
-
-
-def _choice(tx: Tx, visit: Visit, note: Note) -> dict[str, Any]:
-    """Whom the page offers, and who is picked already: in the form that was sent, else by the last attempt.
-
-    A number that was typed stays in its field where it is wrong; else its customer is picked.
-    """
-    offered, phone = choice_of_customers(tx, visit), note.typed.get("phone", "").strip()
     last = visit.tried.customer if visit.tried is not None else None
-    picked = note.typed.get("customer", last.phone if last is not None else "")
-    if phone and "phone" not in note.wrong:
-        picked, phone = numbers.plain(phone), ""
-    can_type = not (visit.phone_locked and visit.terms.customer is not None)
-    if can_type and picked not in {each.phone for each in offered}:
-        known = world.customer(tx, picked)
-        offered += [known] if known is not None else []
-    example = numbers.EXAMPLES[visit.market]
-    msn, scopes = visit.stored.payment.msn, visit.terms.scopes
-    asked = {each.phone: profiles.asked(tx, msn, each, scopes) for each in offered}
-    return {
-        "customers": offered,
-        "picked": picked,
-        "phone": phone,
-        "can_type": can_type,
-        "example": example,
-        "asked": scope_names(scopes if can_type else next(iter(asked.values()), ())),
-        "agreed": {each for each in asked if not asked[each]},
-    }
-
-
-def scope_names(scopes: tuple[str, ...]) -> list[str]:
-    """Scopes for people."""
-    return [text(SCOPE_NAMES[scope]) for scope in scopes]
+    return "landing.html", choice(tx, picking(tx, visit), note, last)
 
 
 def chosen_customer(
@@ -157,11 +112,7 @@ def chosen_customer(
 
     Without ``keep`` nobody new is stored. ``lenience`` learns of one who was made up.
     """
-    named = named_customer(tx, visit)
-    if named is not None and visit.phone_locked:
-        return named
-    lenience = lenience or Lenience(tx.policy)
-    return world.customer_for(tx, numbers.named(form, visit.market), visit.market, lenience, keep=keep)
+    return chosen(tx, picking(tx, visit), form, lenience, keep=keep)
 
 
 def check_accepted(terms: Terms, form: dict[str, str]) -> None:

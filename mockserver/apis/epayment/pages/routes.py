@@ -18,6 +18,7 @@ from mockserver.apis.epayment.services.approvals import Attempt, Outcome
 from mockserver.core.errors import DomainError, IllegalAction, Malformed, NotFound
 from mockserver.core.fetching import MerchantUnreachable
 from mockserver.core.policy import Lenience
+from mockserver.phone import picking
 from mockserver.phone.refusals import sorry
 from mockserver.scenarios.scenarios import Scenarios
 from mockserver.web import pages
@@ -66,7 +67,9 @@ class Wallet:
             return pages.render(request, PACKAGE, "done.html", **landing.values(visit), **shown)
         with self._runtime.engine.transaction(rules) as tx:
             template, values = landing.step(tx, visit, note)
-        return pages.render(request, PACKAGE, template, **landing.values(visit), **note.shown, **values)
+        return pages.render(
+            request, PACKAGE, template, also=(picking.PACKAGE,), **landing.values(visit), **note.shown, **values
+        )
 
     async def act(self, request: Request) -> Response:
         """Approve, cancel, or go on to the next step. The page that comes then says what else there is to say."""

@@ -9,6 +9,7 @@ from mockserver.apis.epayment.services import approvals, payments, phones
 from mockserver.apis.epayment.services.approvals import Attempt, Outcome
 from mockserver.core.engine import Tx
 from mockserver.core.errors import IllegalAction
+from mockserver.phone.picking import scope_names
 from mockserver.phone.waiting import Waiting
 from mockserver.web import links
 from mockserver.web.notes import Note
@@ -24,7 +25,7 @@ def _waiting(tx: Tx, customer: Customer) -> list[dict[str, Any]]:
 def _payment(tx: Tx, stored: StoredPayment, customer: Customer) -> dict[str, Any]:
     visit = landing.visit(tx, payments.token_of(stored))
     asked = profiles.asked(tx, stored.payment.msn, customer, visit.terms.scopes)
-    more = {"elsewhere": visit.terms.express is not None, "asked": landing.scope_names(asked)}
+    more = {"elsewhere": visit.terms.express is not None, "asked": scope_names(asked)}
     return landing.values(visit) | more
 
 
