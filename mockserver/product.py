@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mockserver.core.engine import DueHandler, Tx
     from mockserver.core.sending import Sender, Sending
     from mockserver.core.stored import Part
-    from mockserver.phone.waiting import Waiting
+    from mockserver.phone.waiting import Having, Waiting
     from mockserver.scenarios.domain.vocabulary import Condition, OutcomeKind
     from mockserver.web.control import Row
     from mockserver.web.described import Described
@@ -71,6 +71,8 @@ class Product:
     """What people see in a browser."""
     waiting: tuple[Named[Waiting], ...] = ()
     """What waits on customers' phones."""
+    having: tuple[Named[Having], ...] = ()
+    """What customers have, and change on their phones."""
     events: tuple[Named[Sequence[EventType]], ...] = ()
     """What merchants can be told of."""
     conditions: tuple[Named[Sequence[Condition]], ...] = ()

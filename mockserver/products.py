@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mockserver.core.engine import DueHandler, Tx
     from mockserver.core.sending import Sender, Sending
     from mockserver.core.stored import Part
-    from mockserver.phone.waiting import Waiting
+    from mockserver.phone.waiting import Having, Waiting
     from mockserver.scenarios.domain.vocabulary import Vocabulary
     from mockserver.web.control import Row
     from mockserver.web.described import Described
@@ -124,6 +124,10 @@ class Products:
     def waiting(self) -> list[Waiting]:
         """What waits on phones."""
         return [each.get() for product in self.all for each in product.waiting]
+
+    def having(self) -> list[Having]:
+        """What customers have on their phones."""
+        return [each.get() for product in self.all for each in product.having]
 
     def pages(self, runtime: Runtime) -> list[PageRoute]:
         """The routes of their pages."""

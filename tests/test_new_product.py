@@ -114,6 +114,20 @@ def test_it_waits_on_phones(parcels: Emulator) -> None:
     assert states(parcels) == ["refused"]
 
 
+def test_what_customers_have_of_it_is_on_their_phones(parcels: Emulator) -> None:
+    order(parcels, "large")
+    browser = Browser(parcels)
+    assert "Your parcels" not in browser.open(f"/wallet/{PHONE}").text
+    parcels.advance("PT1H")
+    page = browser.open(f"/wallet/{PHONE}")
+    assert "Nothing waits for an answer. Your parcels A large parcel" in page.text
+    assert "waiting" not in browser.open("/wallet").text
+    page = browser.open(f"/wallet/{PHONE}")
+    pressed = parcels.request("POST", f"/wallet/{PHONE}", data=page.fields | {"action": "again"})
+    assert "It travels once more." in browser.open(pressed.headers["location"]).text
+    assert states(parcels) == ["travels"]
+
+
 def test_a_directory_made_without_it_is_taken_up(start: Start, tmp_path: Path) -> None:
     start(data=tmp_path).close()
     emulator = start(data=tmp_path, products=Products(*PRODUCTS.all, tiny.PRODUCT))

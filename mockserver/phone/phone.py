@@ -1,4 +1,4 @@
-"""The phone of each customer, as a page: what waits there for an answer, to be confirmed or rejected."""
+"""The phone of each customer, as a page: what waits there for an answer, and what the customer has."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from mockserver.core.engine import Tx
-from mockserver.core.errors import DomainError, IllegalAction, Malformed, NotFound
+from mockserver.core.errors import NotFound
 from mockserver.core.money import Market
 from mockserver.phone import numbers, waiting
-from mockserver.phone.refusals import LABELS, sorry
-from mockserver.phone.waiting import Waiting
+from mockserver.phone.refusals import LABELS, REFUSALS, sorry
+from mockserver.phone.waiting import Having, Waiting
 from mockserver.web import links, pages
 from mockserver.web.notes import Note, Notes
 from mockserver.web.pages import Page, PageRoute, Who
@@ -28,13 +28,15 @@ _MOST_CUSTOMERS = 200
 class PhonePages:
     """The phones of all customers, on one server."""
 
-    def __init__(self, runtime: Runtime, kinds: Iterable[Waiting]) -> None:
+    def __init__(self, runtime: Runtime, kinds: Iterable[Waiting], having: Iterable[Having] = ()) -> None:
         self._runtime = runtime
         self._notes = Notes()
         self._kinds = sorted(kinds, key=lambda kind: kind.name)
-        self._packages = tuple(kind.package for kind in self._kinds)
-        self._labels = LABELS | {name: label for kind in self._kinds for name, label in kind.labels.items()}
-        self._told = _TOLD | {name: told for kind in self._kinds for name, told in kind.told.items()}
+        self._having = sorted(having, key=lambda kind: kind.name)
+        self._forms: list[Waiting | Having] = [*self._kinds, *self._having]
+        self._packages = tuple(dict.fromkeys(kind.package for kind in self._forms))
+        self._labels = LABELS | {name: label for kind in self._forms for name, label in kind.labels.items()}
+        self._told = _TOLD | {name: told for kind in self._forms for name, told in kind.told.items()}
 
     def routes(self) -> list[PageRoute]:
         """The list of phones, and each of them."""
@@ -63,7 +65,7 @@ class PhonePages:
         return pages.render(request, PACKAGE, "phones.html", 404 if typed else 200, **values)
 
     async def show(self, request: Request) -> Response:
-        """What waits on one phone."""
+        """What waits on one phone, and what its customer has."""
         tx = self._runtime.engine.reading(self._runtime.rules(request.scope))
         customer = _customer(tx, request)
         note = self._notes.read(request, links.phone_page(customer.phone))
@@ -72,19 +74,20 @@ class PhonePages:
         shown["confirming"] = note.typed.get(self._kind(note.typed).name) if note.step == "confirm" else None
         things = [(kind.template, kind.waiting(tx, customer)) for kind in self._kinds]
         shown |= {"customer": customer, "things": things, "busy": any(each for _, each in things)}
+        shown["having"] = [(kind.title, kind.template, kind.things(tx, customer)) for kind in self._having]
         more = (link for kind in self._kinds for link in kind.links)
         shown["links"] = [(address.replace("{phone}", customer.phone), text(name)) for address, name in more]
         return pages.render(request, PACKAGE, "phone.html", also=self._packages, **shown)
 
-    def _kind(self, form: Mapping[str, str]) -> Waiting:
+    def _kind(self, form: Mapping[str, str]) -> Waiting | Having:
         """The kind of thing that a form is about."""
-        found = next((kind for kind in self._kinds if kind.name in form), None)
+        found = next((kind for kind in self._forms if kind.name in form), None)
         if found is None:
-            raise NotFound("The form names nothing that waits")
+            raise NotFound("The form names nothing that is on phones")
         return found
 
     async def act(self, request: Request) -> Response:
-        """The customer's answer to one of them."""
+        """What the customer does with one of them."""
         form = await pages.read_form(request)
         came_to: str | Note
         kind = self._kind(form)
@@ -92,7 +95,7 @@ class PhonePages:
             with self._runtime.engine.transaction(self._runtime.rules(request.scope)) as tx:
                 customer = _customer(tx, request)
                 came_to = kind.answer(tx, customer, form)
-        except (DomainError, Malformed, IllegalAction) as error:
+        except REFUSALS as error:
             came_to = sorry(error, form, kind.fields)
         if isinstance(came_to, Note):
             return self._notes.redirect(request, links.phone_page(request.path_params["phone"]), came_to)

@@ -1,4 +1,4 @@
-"""What waits on customers' phones for an answer."""
+"""What is on customers' phones: what waits for an answer, and what they have."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -10,14 +10,17 @@ from mockserver.core.values import frozen
 from mockserver.web.notes import Note
 from mockserver.world.domain.customer import Customer
 
+Answer = Callable[[Tx, Customer, dict[str, str]], str | Note]
+"""Takes a form: where the browser goes then, or what the phone has to say first."""
+
 
 @frozen
 class Waiting:
     """One kind of thing that waits. ``name`` is the field of its forms that says which one an answer is about.
 
     ``counts`` gives how many wait, by phone; ``waiting`` what waits for one customer, as values for the ``template``
-    (of ``package``), which has its form. ``answer`` takes the form: where the browser goes then, or what the phone has
-    to say first. ``told``: what the phone says after it, by the name that the address has. ``labels`` of fields.
+    (of ``package``), which has its form; ``answer`` takes that. ``told``: what the phone says after it, by the name
+    that the address has. ``labels`` of fields, and ``fields`` that rules know under other names than the form.
     ``links``: more pages about a customer that the phone leads to, the address with ``{phone}`` in it, and the name.
     """
 
@@ -26,11 +29,30 @@ class Waiting:
     template: str
     counts: Callable[[Tx], Mapping[str, int]]
     waiting: Callable[[Tx, Customer], list[dict[str, Any]]]
-    answer: Callable[[Tx, Customer, dict[str, str]], str | Note]
+    answer: Answer
     told: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     links: tuple[tuple[str, str], ...] = ()
+
+
+@frozen
+class Having:
+    """One kind of thing that customers have and can change, though nothing asks them to.
+
+    It stands below what waits, under its ``title``: ``things`` gives what one customer has, as values for the
+    ``template``. All else is as in Waiting; no name is one of those there.
+    """
+
+    name: str
+    title: str
+    package: str
+    template: str
+    things: Callable[[Tx, Customer], list[dict[str, Any]]]
+    answer: Answer
+    told: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def counts(tx: Tx, kinds: Iterable[Waiting]) -> Counter[str]:

@@ -14,6 +14,7 @@ PRODUCT = Product(
     described=(Named(f"{_HERE}.edges:DESCRIBED"),),
     pages=(Named(f"{_HERE}.edges:ParcelPages"),),
     waiting=(Named(f"{_HERE}.edges:WAITING"),),
+    having=(Named(f"{_HERE}.edges:HAVING"),),
     events=(Named(f"{_HERE}.services:EVENTS"),),
     conditions=(Named(f"{_HERE}.edges:CONDITIONS"),),
     outcomes=(Named(f"{_HERE}.edges:OUTCOMES"),),

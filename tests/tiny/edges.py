@@ -11,7 +11,7 @@ from mockserver.checklist.points.finding import used
 from mockserver.checklist.points.points import Checks, point
 from mockserver.checklist.points.seen import Calls
 from mockserver.core.engine import Tx
-from mockserver.phone.waiting import Waiting
+from mockserver.phone.waiting import Having, Waiting
 from mockserver.scenarios.domain.reading import Place, seconds
 from mockserver.scenarios.domain.vocabulary import Condition, Look, OutcomeKind, only, text
 from mockserver.web import links, pages
@@ -66,6 +66,24 @@ WAITING = Waiting(
     _answer,
     told={"sent-back": "It goes back."},
     links=(("/parcels/of/{phone}", "all parcels"),),
+)
+
+
+def _put_back(tx: Tx, customer: Customer, form: dict[str, str]) -> str:
+    services.send_off(tx, int(form["arrived"]))
+    return links.phone_page(customer.phone, "sent-off")
+
+
+HAVING = Having(
+    "arrived",
+    "Your parcels",
+    "tests.tiny",
+    "_phone_arrived.html",
+    lambda tx, customer: [
+        each for each in services.every(tx) if (each["phone"], each["state"]) == (customer.phone, "arrived")
+    ],
+    _put_back,
+    told={"sent-off": "It travels once more."},
 )
 
 

@@ -51,6 +51,11 @@ def move(tx: Tx, number: int, state: str) -> None:
         webhooks.emit(tx, ARRIVED, found[0], str(number), lambda: {"msn": found[0], "parcel": number})
 
 
+def send_off(tx: Tx, number: int) -> None:
+    """Let a parcel that has arrived travel again."""
+    tx.connection.execute("UPDATE parcels SET state = 'travels' WHERE id = ? AND state = 'arrived'", (number,))
+
+
 def every(tx: Tx) -> list[dict[str, Any]]:
     """All parcels."""
     names = ("id", "msn", "phone", "size", "state")
