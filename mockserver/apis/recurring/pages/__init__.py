@@ -1,0 +1,1 @@
+"""What customers see of agreements, and do with them."""
