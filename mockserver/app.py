@@ -319,7 +319,7 @@ def every_page(runtime: Runtime, products: Products = PRODUCTS) -> list[PageRout
     documents = OpenApi(runtime, served, lambda: (every_control_row(products), control_document(products)))
     routes = [
         *products.pages(runtime),
-        *PhonePages(runtime, products.waiting(), products.having()).routes(),
+        *PhonePages(runtime, *products.phones()).routes(),
         *ChecklistPages(runtime, products.checklist).routes(),
         *documents.routes(),
         *pages.shared(),

@@ -121,13 +121,10 @@ class Products:
 
         return Checklist(self.checks())
 
-    def waiting(self) -> list[Waiting]:
-        """What waits on phones."""
-        return [each.get() for product in self.all for each in product.waiting]
-
-    def having(self) -> list[Having]:
-        """What customers have on their phones."""
-        return [each.get() for product in self.all for each in product.having]
+    def phones(self) -> tuple[list[Waiting], list[Having]]:
+        """What waits on phones, and what customers have there."""
+        waiting = [each.get() for product in self.all for each in product.waiting]
+        return waiting, [each.get() for product in self.all for each in product.having]
 
     def pages(self, runtime: Runtime) -> list[PageRoute]:
         """The routes of their pages."""
