@@ -18,6 +18,8 @@ PRODUCT = Product(
         "recurring.release": Named(f"{_HERE}.services.attempts:release_uncaptured"),
         "recurring.batch": Named(f"{_HERE}.services.batches:create_next"),
     },
+    control=(Named(f"{_HERE}.control.agreements:ROWS"), Named(f"{_HERE}.control.charges:ROWS")),
+    described=(Named(f"{_HERE}.control.described:DESCRIBED"),),
     pages=(Named(f"{_HERE}.pages.routes:AgreementPages"),),
     waiting=(Named(f"{_HERE}.pages.waiting:WAITING"),),
     having=(Named(f"{_HERE}.pages.waiting:HAVING"),),

@@ -20,7 +20,6 @@ from mockserver.apis.recurring.domain.batch import BatchItem
 from mockserver.apis.recurring.domain.charge import StoredCharge
 from mockserver.apis.recurring.domain.chosen import AgreementConduct, ChargeConduct
 from mockserver.apis.recurring.domain.refusals import Problem, refused
-from mockserver.apis.recurring.domain.stored import StoredAgreement, StoredCharge
 from mockserver.apis.recurring.services import acceptance, agreements, batches, charges, conducts, personas
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Forbidden, Refusal

@@ -3,10 +3,9 @@
 from typing import Any, Final
 
 from mockserver.apis.recurring.domain import links
-from mockserver.apis.recurring.domain.agreement import Agreement, Status
+from mockserver.apis.recurring.domain.agreement import Agreement, Status, StoredAgreement
 from mockserver.apis.recurring.domain.charge import Charge, FailureReason, State
 from mockserver.apis.recurring.domain.pricing import PricingType, alternatives
-from mockserver.apis.recurring.domain.stored import StoredAgreement
 from mockserver.apis.recurring.pages import words
 from mockserver.apis.recurring.services import agreements
 from mockserver.core.engine import Tx

@@ -2,9 +2,8 @@
 
 from typing import Any, Final
 
-from mockserver.apis.recurring.domain.agreement import Actor
+from mockserver.apis.recurring.domain.agreement import Actor, StoredAgreement
 from mockserver.apis.recurring.domain.charge import Charge, FailureReason
-from mockserver.apis.recurring.domain.stored import StoredAgreement
 from mockserver.apis.recurring.pages import landing, words
 from mockserver.apis.recurring.services import acceptance, agreements, phones
 from mockserver.apis.recurring.services.acceptance import Acceptance, Outcome

@@ -9,7 +9,6 @@ from mockserver.apis.recurring.domain.charge import FailureReason, State
 from mockserver.apis.recurring.domain.events import AgreementEvent
 from mockserver.apis.recurring.domain.pricing import choose_maximum
 from mockserver.apis.recurring.domain.refusals import Problem, refused
-from mockserver.apis.recurring.domain.stored import StoredAgreement
 from mockserver.apis.recurring.services import agreements, events, processing
 from mockserver.core.engine import Tx
 from mockserver.core.errors import DomainError, IllegalAction

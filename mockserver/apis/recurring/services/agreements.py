@@ -12,7 +12,6 @@ from mockserver.apis.recurring.domain.charge import Charge, State, StoredCharge,
 from mockserver.apis.recurring.domain.events import AgreementEvent
 from mockserver.apis.recurring.domain.pricing import choose_maximum
 from mockserver.apis.recurring.domain.refusals import Problem, invalid, refused
-from mockserver.apis.recurring.domain.stored import StoredAgreement, StoredCharge
 from mockserver.apis.recurring.domain.terms import Draft, InitialCharge, Update
 from mockserver.apis.recurring.services import events, ledger
 from mockserver.apis.recurring.store import agreements as store

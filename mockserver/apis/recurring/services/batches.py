@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from mockserver.apis.recurring.domain import terms
 from mockserver.apis.recurring.domain.agreement import StoredAgreement
 from mockserver.apis.recurring.domain.batch import BatchItem
-from mockserver.apis.recurring.domain.stored import StoredAgreement
 from mockserver.apis.recurring.services import agreements, charges, events
 from mockserver.apis.recurring.store import batches as store
 from mockserver.core.engine import Tx

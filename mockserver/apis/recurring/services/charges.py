@@ -9,7 +9,6 @@ from mockserver.apis.recurring.domain.batch import BatchItem
 from mockserver.apis.recurring.domain.charge import Charge, LoggedEvent, State, StoredCharge, Type
 from mockserver.apis.recurring.domain.chosen import ChargeConduct
 from mockserver.apis.recurring.domain.refusals import Problem, refused
-from mockserver.apis.recurring.domain.stored import StoredAgreement, StoredCharge
 from mockserver.apis.recurring.domain.terms import ChargeRequest
 from mockserver.apis.recurring.services import agreements, attempts, conducts, ledger
 from mockserver.apis.recurring.store import charges as store

@@ -3,7 +3,6 @@
 from mockserver.apis.recurring.domain.agreement import Agreement, StoredAgreement
 from mockserver.apis.recurring.domain.charge import FailureReason
 from mockserver.apis.recurring.domain.chosen import AgreementConduct, Answer
-from mockserver.apis.recurring.domain.stored import StoredAgreement
 from mockserver.apis.recurring.services import acceptance, agreements, conducts
 from mockserver.apis.recurring.services.acceptance import Acceptance, Outcome
 from mockserver.core.engine import Tx

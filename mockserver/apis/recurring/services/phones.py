@@ -5,9 +5,8 @@ from collections import Counter
 from typing import Final
 
 from mockserver.apis.recurring.domain import dates
-from mockserver.apis.recurring.domain.agreement import Status
-from mockserver.apis.recurring.domain.charge import State
-from mockserver.apis.recurring.domain.stored import StoredAgreement, StoredCharge
+from mockserver.apis.recurring.domain.agreement import Status, StoredAgreement
+from mockserver.apis.recurring.domain.charge import State, StoredCharge
 from mockserver.apis.recurring.services import agreements
 from mockserver.apis.recurring.store import phones as store
 from mockserver.core.engine import Tx

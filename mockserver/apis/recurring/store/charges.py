@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from mockserver.apis.recurring.domain.charge import Charge, Event, EventName, LoggedEvent, State, StoredCharge, Type
 from mockserver.apis.recurring.domain.periods import Window
-from mockserver.apis.recurring.domain.stored import StoredCharge
 from mockserver.core import codec
 from mockserver.core.digests import name_sum
 

@@ -3,9 +3,8 @@
 import sqlite3
 from collections.abc import Iterable
 
-from mockserver.apis.recurring.domain.agreement import Agreement, Status
-from mockserver.apis.recurring.domain.charge import Charge, State
-from mockserver.apis.recurring.domain.stored import StoredAgreement, StoredCharge
+from mockserver.apis.recurring.domain.agreement import Agreement, Status, StoredAgreement
+from mockserver.apis.recurring.domain.charge import Charge, State, StoredCharge
 from mockserver.core import codec
 
 

@@ -1,0 +1,1 @@
+"""Agreements and charges in the control API."""
