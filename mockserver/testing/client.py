@@ -9,6 +9,7 @@ from mockserver.testing.logins import LoginCalls
 from mockserver.testing.orders import OrderCalls
 from mockserver.testing.partners import PartnerCalls
 from mockserver.testing.payments import PaymentCalls
+from mockserver.testing.recurring import RecurringCalls
 from mockserver.testing.scenarios import ScenarioCalls
 from mockserver.testing.states import StateCalls
 from mockserver.testing.webhooks import INBOX, WebhookCalls
@@ -22,8 +23,8 @@ T = TypeVar("T")
 
 
 class Calls(
-    BasicCalls, PaymentCalls, WebhookCalls, WorldCalls, OrderCalls, PartnerCalls, LoginCalls, ScenarioCalls, StateCalls,
-    Assertions,
+    BasicCalls, PaymentCalls, RecurringCalls, WebhookCalls, WorldCalls, OrderCalls, PartnerCalls, LoginCalls,
+    ScenarioCalls, StateCalls, Assertions,
 ):  # fmt: skip
     """Every control call. A refusal is a ControlError with the server's reason."""
 

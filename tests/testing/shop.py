@@ -1,9 +1,12 @@
 """An integration to test: what a merchant's own code does, with httpx, blocking or not."""
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
+
+_KEYS = itertools.count(1)
 
 
 def keys_of(variables: Mapping[str, str]) -> dict[str, str]:
@@ -69,3 +72,21 @@ class Shop:
         names = [f"epayments.payment.{event}.v1" for event in events]
         registered = self.post("/webhooks/v1/webhooks", {"url": url, "events": names}, status=201)
         return str(registered["id"])
+
+    def draft(self) -> str:
+        content = {
+            "pricing": {"type": "LEGACY", "amount": 10_000, "currency": "NOK"},
+            "interval": {"unit": "MONTH", "count": 1},
+            "merchantRedirectUrl": "https://shop.example.com/return",
+            "merchantAgreementUrl": "https://shop.example.com/agreement",
+            "productName": "News",
+        }
+        drafted = self.post("/recurring/v3/agreements", content, key=f"draft-{next(_KEYS)}", status=201)
+        return str(drafted["agreementId"])
+
+    def charge(self, agreement: str, due: str) -> str:
+        content = {
+            "amount": 1_000, "description": "News", "transactionType": "DIRECT_CAPTURE", "due": due, "retryDays": 2,
+        }  # fmt: skip
+        path = f"/recurring/v3/agreements/{agreement}/charges"
+        return str(self.post(path, content, key=f"charge-{next(_KEYS)}", status=201)["chargeId"])

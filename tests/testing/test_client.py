@@ -16,6 +16,7 @@ from mockserver import testing
 from mockserver.app import every_control_row
 from mockserver.control import answers
 from mockserver.testing import ControlError, Server, people
+from mockserver.testing.agreements import Interval, Run
 from mockserver.testing.calls import Ask
 from mockserver.testing.client import Calls
 from mockserver.testing.values import News
@@ -62,6 +63,7 @@ def everything(vipps: Server, shop: Shop) -> None:
     logins(vipps)
     orders(vipps)
     partners(vipps)
+    recurring(vipps)
     states(vipps)
 
 
@@ -195,6 +197,32 @@ def logins(vipps: Server) -> None:
     ]
     assert states[0] is None
     assert None not in states[1:]
+
+
+def recurring(vipps: Server) -> None:
+    keys = vipps.keys()
+    whole = vipps.make_agreement(periods=12, product_name="News", interval={"unit": "WEEK", "count": 2})
+    assert [each.status for each in vipps.agreements(status="ACTIVE", msn=keys["VIPPS_MSN"])] == ["ACTIVE"]
+    assert len(whole.charges) == len(vipps.charges(agreement=whole.id, state="CHARGED")) == 12
+    assert (whole.interval, whole.start) == (Interval("WEEK", 2), vipps.agreement(whole.id).start)
+    assert [each.name for each in vipps.charge(whole.charges[0].id).events] == ["CREATE", "CAPTURE"]
+    variable = vipps.make_agreement("123456", pricing="VARIABLE", maximum=20_000)
+    assert vipps.change_maximum(variable.id, 30_000).pricing.max_amount == 30_000
+    with Shop(keys) as shop:
+        drafts = [shop.draft() for _ in range(3)]
+        assert vipps.accept_agreement(drafts[0], customer="4798765432").customer == "4798765432"
+        assert vipps.reject_agreement(drafts[1]).status == "STOPPED"
+        assert vipps.expire_agreement(drafts[2]).status == "EXPIRED"
+        tomorrow = (vipps.clock().now + timedelta(days=2)).date().isoformat()
+        charges = [shop.charge(whole.id, tomorrow) for _ in range(3)]
+    assert vipps.succeed_charge(charges[0]).state == "CHARGED"
+    failed = vipps.fail_charge(charges[1], reason="technical_error")
+    assert (failed.state, failed.failure_reason) == ("FAILED", "technical_error")
+    assert vipps.fail_charge(charges[2], for_good=False, msn="123456").state == "DUE"
+    vipps.set_clock(f"{tomorrow}T00:30:00Z")
+    assert vipps.attempt_due(msn="123456") == Run(1, 1, 0)
+    assert vipps.stop_agreement(whole.id, by="ADMIN").status == "STOPPED"
+    vipps.reset()
 
 
 def states(vipps: Server) -> None:

@@ -116,16 +116,6 @@ def test_the_maximum_changes(shop: Shop) -> None:
     assert_problem(act(shop, agreement, "maximum"), 400, "maximum")
 
 
-def test_a_deleted_profile_stops_everything(shop: Shop) -> None:
-    one, other = shop.active(CUSTOMER), shop.active("4798765432")
-    gone = shop.emulator.control("POST", f"/customers/{CUSTOMER}/delete-profile")
-    assert gone.json()["active"] is False
-    assert shop.agreement(one)["status"] == "STOPPED"
-    assert shop.agreement(other)["status"] == "ACTIVE"
-    assert shop.accept(shop.drafted(), CUSTOMER).status_code == 400
-    assert_problem(shop.emulator.control("POST", "/customers/4700000000/delete-profile"), 404)
-
-
 def test_a_charge_goes_through_now(shop: Shop) -> None:
     agreement = shop.active(CUSTOMER)
     far, reserved = shop.charged(agreement, "2031-04-01"), shop.charged(agreement, transactionType="RESERVE_CAPTURE")

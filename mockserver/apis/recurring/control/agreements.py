@@ -9,7 +9,7 @@ from mockserver.apis.recurring.control.bodies import AcceptBody, MakeBody, Maxim
 from mockserver.apis.recurring.domain import links, terms
 from mockserver.apis.recurring.domain.agreement import Status, StoredAgreement
 from mockserver.apis.recurring.domain.charge import FailureReason
-from mockserver.apis.recurring.services import acceptance, agreements, charges, leaving, past
+from mockserver.apis.recurring.services import acceptance, agreements, charges, past
 from mockserver.apis.recurring.services.acceptance import Acceptance
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, Violation
@@ -123,13 +123,6 @@ async def change_maximum(runtime: Runtime, request: Request) -> Any:
         return views.agreement(agreements.change_maximum(tx, _find(tx, request), body.maximum).agreement)
 
 
-async def delete_profile(runtime: Runtime, request: Request) -> Any:
-    """Deletes a customer's profile: the account is not active any more, and the platform stops all agreements."""
-    await requests.read(request, EmptyBody, runtime.largest_body)
-    with runtime.engine.transaction() as tx:
-        return requests.plain(leaving.delete_profile(tx, request.path_params["phone"]))
-
-
 def _find(tx: Tx, request: Request) -> StoredAgreement:
     return agreements.by_name(tx, request.path_params["id"])
 
@@ -143,6 +136,5 @@ ROWS = (
     ("POST", "/agreements/{id}/expire", expire_agreement),
     ("POST", "/agreements/{id}/stop", stop_agreement),
     ("POST", "/agreements/{id}/maximum", change_maximum),
-    ("POST", "/customers/{phone}/delete-profile", delete_profile),
 )
 """Method, path under /_mock, handler."""

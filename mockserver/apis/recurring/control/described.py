@@ -7,7 +7,6 @@ from mockserver.apis.recurring.domain.agreement import Status
 from mockserver.apis.recurring.domain.charge import State
 from mockserver.web.controlled import LIMIT, MSN, does, shows
 from mockserver.web.described import Parameter
-from mockserver.world.domain.customer import Customer
 
 _FORBIDDEN: Final = 403
 """For a unit without the Recurring product."""
@@ -27,7 +26,6 @@ DESCRIBED: Final = {
     "POST /agreements/{id}/expire": does(answers.AgreementView, errors=(409,)),
     "POST /agreements/{id}/stop": does(answers.AgreementView, bodies.StopBody, errors=(409,)),
     "POST /agreements/{id}/maximum": does(answers.AgreementView, bodies.MaximumBody, needed=True, errors=(409,)),
-    "POST /customers/{phone}/delete-profile": does(Customer),
     "GET /charges": shows(
         answers.Charges,
         MSN,
