@@ -8,6 +8,7 @@ import pytest
 from mockserver.scenarios.scenarios import Scenarios
 from mockserver.world.domain.conduct import DeclineReason
 from tests.apis.helpers import assert_gateway, assert_problem, event_names
+from tests.apis.recurring.shop import Shop
 from tests.harness import Emulator
 from tests.scenarios.test_rules import order, partner_headers
 
@@ -161,3 +162,24 @@ def test_deadlines(start: Start) -> None:
     assert_problem(emulator.api("POST", "/payments/order-late/cancel"), 400, "6030")
     emulator.advance("PT1S")
     assert emulator.get()["state"] == "EXPIRED"
+
+
+def test_subscriptions(start: Start) -> None:
+    shop = Shop(start(scenario=("subscriptions",)))
+    agreement = shop.active()
+    endings = ("recovers", "no-money", "technical-error", "slow")
+    for number, ending in enumerate(endings):
+        shop.charged(agreement, "2030-03-20", 1_000, orderId=f"order-{number}-{ending}", retryDays=1)
+
+    def statuses() -> list[str]:
+        return [shop.status(agreement, f"order-{number}-{ending}") for number, ending in enumerate(endings)]
+
+    shop.emulator.control("POST", "/clock/set", {"at": "2030-03-20T08:30:00Z"})
+    assert statuses() == ["DUE", "DUE", "DUE", "PROCESSING"]
+    assert shop.fetch(agreement, "order-2-technical-error")["failureReason"] == "technical_error"
+    shop.emulator.control("POST", "/clock/set", {"at": "2030-03-22T08:30:00Z"})
+    assert statuses() == ["CHARGED", "FAILED", "FAILED", "CHARGED"]
+    last, late = (shop.charged(agreement, day, 1_000) for day in ("2030-04-01", "2030-04-02"))
+    shop.emulator.control("POST", "/clock/set", {"at": "2030-04-01T08:30:00Z"})
+    assert (shop.status(agreement, last), shop.status(agreement, late)) == ("CHARGED", "CANCELLED")
+    assert shop.agreement(agreement)["status"] == "STOPPED"

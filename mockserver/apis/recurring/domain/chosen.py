@@ -25,8 +25,9 @@ class Answer(StrEnum):
 class AgreementConduct:
     """How an agreement goes: the ``answer`` (None: as the customer always does) after ``delay`` seconds.
 
-    ``stops_after``: the customer stops it when so many charges have gone through. ``maximum`` is what the customer
-    chooses for VARIABLE pricing, in minor units. ``phone`` is whose app was asked.
+    ``stops_after``: the customer stops it when so many charges have gone through; ``leaves_after``: then the customer
+    deletes its profile. ``maximum`` is what the customer chooses for VARIABLE pricing, in minor units. ``phone`` is
+    whose app was asked.
     """
 
     __pydantic_config__ = EXACT
@@ -36,6 +37,7 @@ class AgreementConduct:
     stops_after: int | None = None
     maximum: int | None = None
     phone: str | None = None
+    leaves_after: int | None = None
 
     def __str__(self) -> str:
         return f"agreement {self.answer}"

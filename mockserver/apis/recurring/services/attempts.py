@@ -1,5 +1,7 @@
 """Attempts to charge: at their hours, at once, or when somebody says so; and what else time does to charges."""
 
+from dataclasses import replace
+
 from mockserver.apis.recurring.domain import charge as rules
 from mockserver.apis.recurring.domain.agreement import Actor, Status, StoredAgreement
 from mockserver.apis.recurring.domain.charge import FailureReason, State, StoredCharge, Type
@@ -7,6 +9,7 @@ from mockserver.apis.recurring.services import acceptance, agreements, conducts,
 from mockserver.apis.recurring.store import charges as store
 from mockserver.core.engine import Tx
 from mockserver.core.errors import IllegalAction
+from mockserver.world.services import world
 
 
 def attempt(tx: Tx, stored: StoredCharge) -> StoredCharge:
@@ -22,12 +25,16 @@ def attempt(tx: Tx, stored: StoredCharge) -> StoredCharge:
 
 
 def _stop_after(tx: Tx, agreement: StoredAgreement) -> None:
-    """A customer of whom a rule says so stops the agreement after so many charges."""
-    most = conducts.of_agreement(tx, agreement.id).stops_after
-    if most is None or agreement.agreement.status is not Status.ACTIVE:
+    """A customer of whom a rule says so stops the agreement, or leaves for good, after so many charges."""
+    chosen = conducts.of_agreement(tx, agreement.id)
+    if (chosen.stops_after is None and chosen.leaves_after is None) or agreement.agreement.status is not Status.ACTIVE:
         return
-    if store.paid(tx.connection, agreement.id) >= most:
+    paid = store.paid(tx.connection, agreement.id)
+    if chosen.stops_after is not None and paid >= chosen.stops_after:
         agreements.stop(tx, agreement, Actor.USER)
+    customer = world.customer(tx, agreement.agreement.customer or "")
+    if chosen.leaves_after is not None and paid >= chosen.leaves_after and customer is not None:
+        world.save_customer(tx, replace(customer, active=False))
 
 
 def make_due(tx: Tx, id_: int) -> None:

@@ -51,14 +51,18 @@ CONDITIONS: Final = (
 
 
 def _read_agreement(given: Mapping[str, Any], place: Place) -> AgreementConduct:
-    most = given.get("stops_after")
     maximum = given.get("maximum")
     return AgreementConduct(
         Answer(choice(given["agreement"], Answer, (*place, "agreement"))),
         seconds(given.get("after", 0), (*place, "after"), LONGEST_DELAY),
-        None if most is None else whole(most, (*place, "stops_after"), 1, MOST_CHARGES),
+        _count(given, place, "stops_after"),
         None if maximum is None else whole(maximum, (*place, "maximum"), 1),
+        leaves_after=_count(given, place, "leaves_after"),
     )
+
+
+def _count(given: Mapping[str, Any], place: Place, name: str) -> int | None:
+    return whole(given[name], (*place, name), 1, MOST_CHARGES) if given.get(name) is not None else None
 
 
 def _read_charge(given: Mapping[str, Any], place: Place) -> ChargeConduct:
@@ -75,11 +79,11 @@ OUTCOMES: Final = (
     OutcomeKind(
         "agreement",
         "what the customer does with the draft: `accepts`, `rejects`, `ignores` or `by-hand`, `after` so many seconds;"
-        " `stops_after`: so many charges went through; `maximum`: what it chooses, in minor units",
+        " `stops_after` so many paid charges, or `leaves_after` them: deletes its profile; `maximum`: in minor units",
         _read_agreement,
         only(DRAFT),
-        details=("after", "stops_after", "maximum"),
-        goes_with={"maximum": (Answer.ACCEPTS, Answer.BY_HAND), "stops_after": (Answer.ACCEPTS, Answer.BY_HAND)},
+        details=("after", "stops_after", "leaves_after", "maximum"),
+        goes_with=dict.fromkeys(("maximum", "stops_after", "leaves_after"), (Answer.ACCEPTS, Answer.BY_HAND)),
     ),
     OutcomeKind(
         "charge",
