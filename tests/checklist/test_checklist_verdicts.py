@@ -25,6 +25,7 @@ from tests.apis.management.partner import (
     prefilled,
     standard,
 )
+from tests.checklist.recurring_histories import RECURRING
 from tests.checklist.test_checklist import HALF, SYSTEM, point
 from tests.harness import Emulator, body, key_headers
 from tests.webhooks.receivers import receivers_of, register, settle
@@ -368,6 +369,7 @@ CASES: tuple[tuple[str, str, tuple[History, ...]], ...] = (
     ("partner-pilot", "wrong saying pilot=OK", (waiting,)),
     ("partner-demo", "shown saying demo=https://video.example.com/flow.mp4", (nothing,)),
     ("partner-demo", "wrong saying demo=OK", (nothing,)),
+    *RECURRING,
 )  # fmt: skip
 """Point, verdict (of one sales unit where that is asked for, with what is said), and what happened."""
 

@@ -11,6 +11,7 @@ from mockserver.control.trusted import Trusted
 from tests.apis.login.client import Client
 from tests.apis.login.till import Till
 from tests.apis.management import partner as management
+from tests.apis.recurring.shop import Shop
 from tests.openapi.test_answers import unseen
 from tests.openapi.watched import Watched
 
@@ -47,6 +48,37 @@ def play_payments(emulator: Watched) -> None:
     good(emulator, "GET", "/requests?operation=createPayment&api=epayment&warnings=false&status=201&limit=3")
     good(emulator, "GET", "/checklist?msn=123456&api=epayment")
     good(emulator, "GET", "/checklist")
+
+
+def play_agreements(emulator: Watched) -> None:
+    shop = Shop(emulator)
+    made = good(emulator, "POST", "/agreements", {"msn": "123456", "periods": 3, "interval": {"unit": "WEEK"}})
+    good(emulator, "POST", "/agreements", {"msn": "123456", "pricing": "FLEXIBLE", "interval": None})
+    assert emulator.control("POST", "/agreements", {"msn": "423456"}).status_code == 403
+    variable = good(emulator, "POST", "/agreements", {"msn": "123456", "pricing": "VARIABLE", "externalId": "mine"})
+    good(emulator, "POST", f"/agreements/{variable['id']}/maximum", {"maximum": 5_000})
+    initial = {"amount": 151, "description": "Now", "transactionType": "RESERVE_CAPTURE"}
+    poor = shop.drafted(phoneNumber="4712345678", initialCharge=initial)
+    assert good(emulator, "POST", f"/agreements/{poor}/accept", {"consent": True})["declined"]
+    for action in ("accept", "reject", "expire"):
+        draft = shop.drafted()
+        good(emulator, "POST", f"/agreements/{draft}/{action}")
+        emulator.control("POST", f"/agreements/{draft}/{action}")
+    good(emulator, "POST", f"/agreements/{variable['id']}/stop", {"by": "ADMIN"})
+    for action in ("stop", "maximum"):
+        emulator.control(
+            "POST", f"/agreements/{variable['id']}/{action}", {"maximum": 5} if action == "maximum" else {}
+        )
+    paid, failed = (shop.charged(made["id"], "2030-03-19", 1_000) for _ in range(2))
+    good(emulator, "POST", f"/charges/123456/{paid}/succeed")
+    good(emulator, "POST", f"/charges/123456/{failed}/fail", {"reason": "technical_error", "forGood": False})
+    for action in ("succeed", "fail"):
+        emulator.control("POST", f"/charges/123456/{paid}/{action}")
+    good(emulator, "GET", f"/charges/123456/{paid}")
+    good(emulator, "GET", f"/charges?agreement={made['id']}&state=CHARGED&msn=123456&limit=2")
+    good(emulator, "GET", "/agreements?msn=123456&status=ACTIVE&customer=4712345678&limit=2")
+    good(emulator, "GET", f"/agreements/{made['id']}")
+    good(emulator, "POST", "/charges/attempt-due", {"msn": "123456"})
 
 
 def play_world(emulator: Watched) -> None:
@@ -224,6 +256,7 @@ def refuse_all(emulator: Watched) -> None:
 
 def test_every_row(emulator: Watched) -> None:
     play_payments(emulator)
+    play_agreements(emulator)
     play_world(emulator)
     play_orders(emulator)
     play_partners(emulator)

@@ -27,6 +27,7 @@ PRODUCT = Product(
     conditions=(Named(f"{_HERE}.services.outcomes:CONDITIONS"),),
     outcomes=(Named(f"{_HERE}.services.outcomes:OUTCOMES"),),
     closed=Named(f"{_HERE}.services.agreements:stop_all_of"),
+    checks=Named(f"{_HERE}.checks.points:CHECKS"),
     stored=Named(f"{_HERE}.services.state:PART"),
     tables=f"{_HERE}.store",
     names={

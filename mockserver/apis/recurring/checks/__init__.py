@@ -1,0 +1,1 @@
+"""The points of the Recurring checklist."""
