@@ -32,11 +32,12 @@ def day(date: datetime.date) -> str:
 
 
 def price(pricing: Pricing) -> str:
-    """What one interval costs, or may cost."""
+    """What one interval costs, or may cost: up to what the customer chose, before that up to what is suggested."""
     if pricing.type is PricingType.LEGACY:
         return money(pricing.amount or 0, pricing.currency)
     if pricing.type is PricingType.VARIABLE:
-        return text("Up to {amount}", amount=money(pricing.suggested_max or 0, pricing.currency))
+        most = pricing.suggested_max if pricing.max_amount is None else pricing.max_amount
+        return text("Up to {amount}", amount=money(most or 0, pricing.currency))
     return text("Varying amounts")
 
 
