@@ -14,7 +14,7 @@ from tests.harness import Emulator
 
 SOURCES = Path(__file__).parents[2] / "fixtures" / "scenarios"
 PROFILES = ("happy", "declines", "slow-approvals", "pending-orders", "missing-partner-permissions",
-            "ambiguous-outcomes", "flaky-network", "webhook-chaos", "deadlines")  # fmt: skip
+            "ambiguous-outcomes", "flaky-network", "webhook-chaos", "deadlines", "subscriptions")  # fmt: skip
 
 GOOD = """\
 description: Two rules.
