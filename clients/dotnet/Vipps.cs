@@ -89,11 +89,119 @@ namespace VippsMockserver
         /// <summary>The address to register for webhooks that are to arrive at an inbox.</summary>
         public string InboxUrl(string name = "inbox") => $"{Url}/_mock/inbox/{name}";
 
+        /// <summary>Lists agreements of the Recurring API, the latest first; filters: msn, status, customer, limit.</summary>
+        /// <param name="options">Any of msn, status, customer, limit.</param>
+        public async Task<List<JsonElement>> Agreements(object options = null)
+        {
+            var fields = Fields(options);
+            var answer = await Control("GET", $"/agreements" + Query(fields)).ConfigureAwait(false);
+            return answer.GetProperty("agreements").EnumerateArray().ToList();
+        }
+
+        /// <summary>Makes an ACTIVE agreement with so many paid periods behind it; no webhook tells of them.</summary>
+        /// <param name="options">Any of periods, customer, pricing, amount, maximum, chargeAmount, interval, productName, externalId.</param>
+        public async Task<JsonElement> MakeAgreement(string msn, object options = null)
+        {
+            var fields = Fields(options);
+            fields["msn"] = msn;
+            var answer = await Control("POST", $"/agreements", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Shows one agreement with its page and its latest charges.</summary>
+        public async Task<JsonElement> Agreement(string agreement)
+        {
+            var answer = await Control("GET", $"/agreements/{In(agreement)}").ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Accepts for a customer; after a decline the draft keeps waiting. Without consent it is rejected.</summary>
+        /// <param name="options">Any of customer, card, maximum, consent.</param>
+        public async Task<JsonElement> AcceptAgreement(string agreement, object options = null)
+        {
+            var fields = Fields(options);
+            var answer = await Control("POST", $"/agreements/{In(agreement)}/accept", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Makes the draft expire now.</summary>
+        public async Task<JsonElement> ExpireAgreement(string agreement)
+        {
+            var answer = await Control("POST", $"/agreements/{In(agreement)}/expire", new { }).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Changes the customer's maximum (VARIABLE).</summary>
+        public async Task<JsonElement> ChangeMaximum(string agreement, double maximum)
+        {
+            var fields = Fields(null);
+            fields["maximum"] = maximum;
+            var answer = await Control("POST", $"/agreements/{In(agreement)}/maximum", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Rejects for the customer.</summary>
+        public async Task<JsonElement> RejectAgreement(string agreement)
+        {
+            var answer = await Control("POST", $"/agreements/{In(agreement)}/reject", new { }).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Stops it as its customer, or as the platform (by ADMIN).</summary>
+        /// <param name="options">Any of by.</param>
+        public async Task<JsonElement> StopAgreement(string agreement, object options = null)
+        {
+            var fields = Fields(options);
+            var answer = await Control("POST", $"/agreements/{In(agreement)}/stop", fields).ConfigureAwait(false);
+            return answer;
+        }
+
         /// <summary>Returns the certificate that clients trust for TLS, as PEM; 404 without --tls. Needs no admin token.</summary>
         public async Task<string> Certificate()
         {
             var answer = await Control("GET", $"/ca.pem").ConfigureAwait(false);
             return answer.GetString();
+        }
+
+        /// <summary>Lists charges of agreements, the latest first; filters: msn, state, agreement, limit.</summary>
+        /// <param name="options">Any of msn, state, agreement, limit.</param>
+        public async Task<List<JsonElement>> Charges(object options = null)
+        {
+            var fields = Fields(options);
+            var answer = await Control("GET", $"/charges" + Query(fields)).ConfigureAwait(false);
+            return answer.GetProperty("charges").EnumerateArray().ToList();
+        }
+
+        /// <summary>Tries every charge whose day has come, once, without waiting for the hour; retries among them.</summary>
+        /// <param name="options">Any of msn.</param>
+        public async Task<JsonElement> AttemptDue(object options = null)
+        {
+            var fields = Fields(options);
+            var answer = await Control("POST", $"/charges/attempt-due", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Shows one charge with its history.</summary>
+        public async Task<JsonElement> Charge(string msn, string charge)
+        {
+            var answer = await Control("GET", $"/charges/{In(msn)}/{In(charge)}").ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Makes it fail now for a reason: for good, or this time only.</summary>
+        /// <param name="options">Any of reason, forGood.</param>
+        public async Task<JsonElement> FailCharge(string msn, string charge, object options = null)
+        {
+            var fields = Fields(options);
+            var answer = await Control("POST", $"/charges/{In(msn)}/{In(charge)}/fail", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Charges the customer now, whatever day and hour it is, and whatever cards and amounts say.</summary>
+        public async Task<JsonElement> SucceedCharge(string msn, string charge)
+        {
+            var answer = await Control("POST", $"/charges/{In(msn)}/{In(charge)}/succeed", new { }).ConfigureAwait(false);
+            return answer;
         }
 
         /// <summary>Says which points of the official checklists have been shown, and by what, with examples; filters: msn, api.</summary>

@@ -101,9 +101,98 @@ func (v *Vipps) control(method, path string, body any, wait float64) (any, error
 // InboxURL is the address to register for webhooks that are to arrive at an inbox.
 func (v *Vipps) InboxURL(name string) string { return v.URL + "/_mock/inbox/" + name }
 
+// Agreements: Lists agreements of the Recurring API, the latest first; filters: msn, status, customer, limit.
+//
+// Options: msn, status, customer, limit.
+func (v *Vipps) Agreements(options ...Object) ([]Object, error) {
+	fields := together(options)
+	return asObjects(taken("agreements")(v.control("GET", "/agreements"+query(fields), nil, 0)))
+}
+
+// MakeAgreement: Makes an ACTIVE agreement with so many paid periods behind it; no webhook tells of them.
+//
+// Options: periods, customer, pricing, amount, maximum, chargeAmount, interval, productName, externalId.
+func (v *Vipps) MakeAgreement(msn string, options ...Object) (Object, error) {
+	fields := together(options)
+	fields["msn"] = msn
+	return asObject(v.control("POST", "/agreements", fields, 0))
+}
+
+// Agreement: Shows one agreement with its page and its latest charges.
+func (v *Vipps) Agreement(agreement string) (Object, error) {
+	return asObject(v.control("GET", "/agreements/"+url.PathEscape(agreement), nil, 0))
+}
+
+// AcceptAgreement: Accepts for a customer; after a decline the draft keeps waiting. Without consent it is rejected.
+//
+// Options: customer, card, maximum, consent.
+func (v *Vipps) AcceptAgreement(agreement string, options ...Object) (Object, error) {
+	fields := together(options)
+	return asObject(v.control("POST", "/agreements/"+url.PathEscape(agreement)+"/accept", fields, 0))
+}
+
+// ExpireAgreement: Makes the draft expire now.
+func (v *Vipps) ExpireAgreement(agreement string) (Object, error) {
+	return asObject(v.control("POST", "/agreements/"+url.PathEscape(agreement)+"/expire", Object{}, 0))
+}
+
+// ChangeMaximum: Changes the customer's maximum (VARIABLE).
+func (v *Vipps) ChangeMaximum(agreement string, maximum float64) (Object, error) {
+	fields := Object{}
+	fields["maximum"] = maximum
+	return asObject(v.control("POST", "/agreements/"+url.PathEscape(agreement)+"/maximum", fields, 0))
+}
+
+// RejectAgreement: Rejects for the customer.
+func (v *Vipps) RejectAgreement(agreement string) (Object, error) {
+	return asObject(v.control("POST", "/agreements/"+url.PathEscape(agreement)+"/reject", Object{}, 0))
+}
+
+// StopAgreement: Stops it as its customer, or as the platform (by ADMIN).
+//
+// Options: by.
+func (v *Vipps) StopAgreement(agreement string, options ...Object) (Object, error) {
+	fields := together(options)
+	return asObject(v.control("POST", "/agreements/"+url.PathEscape(agreement)+"/stop", fields, 0))
+}
+
 // Certificate: Returns the certificate that clients trust for TLS, as PEM; 404 without --tls. Needs no admin token.
 func (v *Vipps) Certificate() (string, error) {
 	return asText(v.control("GET", "/ca.pem", nil, 0))
+}
+
+// Charges: Lists charges of agreements, the latest first; filters: msn, state, agreement, limit.
+//
+// Options: msn, state, agreement, limit.
+func (v *Vipps) Charges(options ...Object) ([]Object, error) {
+	fields := together(options)
+	return asObjects(taken("charges")(v.control("GET", "/charges"+query(fields), nil, 0)))
+}
+
+// AttemptDue: Tries every charge whose day has come, once, without waiting for the hour; retries among them.
+//
+// Options: msn.
+func (v *Vipps) AttemptDue(options ...Object) (Object, error) {
+	fields := together(options)
+	return asObject(v.control("POST", "/charges/attempt-due", fields, 0))
+}
+
+// Charge: Shows one charge with its history.
+func (v *Vipps) Charge(msn string, charge string) (Object, error) {
+	return asObject(v.control("GET", "/charges/"+url.PathEscape(msn)+"/"+url.PathEscape(charge), nil, 0))
+}
+
+// FailCharge: Makes it fail now for a reason: for good, or this time only.
+//
+// Options: reason, forGood.
+func (v *Vipps) FailCharge(msn string, charge string, options ...Object) (Object, error) {
+	fields := together(options)
+	return asObject(v.control("POST", "/charges/"+url.PathEscape(msn)+"/"+url.PathEscape(charge)+"/fail", fields, 0))
+}
+
+// SucceedCharge: Charges the customer now, whatever day and hour it is, and whatever cards and amounts say.
+func (v *Vipps) SucceedCharge(msn string, charge string) (Object, error) {
+	return asObject(v.control("POST", "/charges/"+url.PathEscape(msn)+"/"+url.PathEscape(charge)+"/succeed", Object{}, 0))
 }
 
 // Checklist: Says which points of the official checklists have been shown, and by what, with examples; filters: msn, api.

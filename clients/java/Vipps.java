@@ -90,9 +90,113 @@ public final class Vipps {
         return url + "/_mock/inbox/" + name;
     }
 
+    /** Lists agreements of the Recurring API, the latest first; filters: msn, status, customer, limit. */
+    public List<Map<String, Object>> agreements() {
+        return agreements(Map.of());
+    }
+
+    /** The same, with any of msn, status, customer, limit. */
+    public List<Map<String, Object>> agreements(Map<String, ?> options) {
+        return objects(object(control("GET", "/agreements" + query(options), null, 0)).get("agreements"));
+    }
+
+    /** Makes an ACTIVE agreement with so many paid periods behind it; no webhook tells of them. */
+    public Map<String, Object> makeAgreement(String msn) {
+        return makeAgreement(msn, Map.of());
+    }
+
+    /** The same, with any of periods, customer, pricing, amount, maximum, chargeAmount, interval, productName, externalId. */
+    public Map<String, Object> makeAgreement(String msn, Map<String, ?> options) {
+        var body = new LinkedHashMap<String, Object>(options);
+        body.put("msn", msn);
+        return object(control("POST", "/agreements", body));
+    }
+
+    /** Shows one agreement with its page and its latest charges. */
+    public Map<String, Object> agreement(String agreement) {
+        return object(control("GET", "/agreements/" + encoded(agreement), null));
+    }
+
+    /** Accepts for a customer; after a decline the draft keeps waiting. Without consent it is rejected. */
+    public Map<String, Object> acceptAgreement(String agreement) {
+        return acceptAgreement(agreement, Map.of());
+    }
+
+    /** The same, with any of customer, card, maximum, consent. */
+    public Map<String, Object> acceptAgreement(String agreement, Map<String, ?> options) {
+        return object(control("POST", "/agreements/" + encoded(agreement) + "/accept", options));
+    }
+
+    /** Makes the draft expire now. */
+    public Map<String, Object> expireAgreement(String agreement) {
+        return object(control("POST", "/agreements/" + encoded(agreement) + "/expire", Map.of()));
+    }
+
+    /** Changes the customer's maximum (VARIABLE). */
+    public Map<String, Object> changeMaximum(String agreement, long maximum) {
+        var body = new LinkedHashMap<String, Object>();
+        body.put("maximum", maximum);
+        return object(control("POST", "/agreements/" + encoded(agreement) + "/maximum", body));
+    }
+
+    /** Rejects for the customer. */
+    public Map<String, Object> rejectAgreement(String agreement) {
+        return object(control("POST", "/agreements/" + encoded(agreement) + "/reject", Map.of()));
+    }
+
+    /** Stops it as its customer, or as the platform (by ADMIN). */
+    public Map<String, Object> stopAgreement(String agreement) {
+        return stopAgreement(agreement, Map.of());
+    }
+
+    /** The same, with any of by. */
+    public Map<String, Object> stopAgreement(String agreement, Map<String, ?> options) {
+        return object(control("POST", "/agreements/" + encoded(agreement) + "/stop", options));
+    }
+
     /** Returns the certificate that clients trust for TLS, as PEM; 404 without --tls. Needs no admin token. */
     public String certificate() {
         return cast(control("GET", "/ca.pem", null));
+    }
+
+    /** Lists charges of agreements, the latest first; filters: msn, state, agreement, limit. */
+    public List<Map<String, Object>> charges() {
+        return charges(Map.of());
+    }
+
+    /** The same, with any of msn, state, agreement, limit. */
+    public List<Map<String, Object>> charges(Map<String, ?> options) {
+        return objects(object(control("GET", "/charges" + query(options), null, 0)).get("charges"));
+    }
+
+    /** Tries every charge whose day has come, once, without waiting for the hour; retries among them. */
+    public Map<String, Object> attemptDue() {
+        return attemptDue(Map.of());
+    }
+
+    /** The same, with any of msn. */
+    public Map<String, Object> attemptDue(Map<String, ?> options) {
+        return object(control("POST", "/charges/attempt-due", options));
+    }
+
+    /** Shows one charge with its history. */
+    public Map<String, Object> charge(String msn, String charge) {
+        return object(control("GET", "/charges/" + encoded(msn) + "/" + encoded(charge), null));
+    }
+
+    /** Makes it fail now for a reason: for good, or this time only. */
+    public Map<String, Object> failCharge(String msn, String charge) {
+        return failCharge(msn, charge, Map.of());
+    }
+
+    /** The same, with any of reason, forGood. */
+    public Map<String, Object> failCharge(String msn, String charge, Map<String, ?> options) {
+        return object(control("POST", "/charges/" + encoded(msn) + "/" + encoded(charge) + "/fail", options));
+    }
+
+    /** Charges the customer now, whatever day and hour it is, and whatever cards and amounts say. */
+    public Map<String, Object> succeedCharge(String msn, String charge) {
+        return object(control("POST", "/charges/" + encoded(msn) + "/" + encoded(charge) + "/succeed", Map.of()));
     }
 
     /** Says which points of the official checklists have been shown, and by what, with examples; filters: msn, api. */

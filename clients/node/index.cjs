@@ -47,9 +47,76 @@ class Vipps {
     return `${this.url}/_mock/inbox/${name}`;
   }
 
+  /** Lists agreements of the Recurring API, the latest first; filters: msn, status, customer, limit. */
+  async agreements(options = {}) {
+    const answer = await this.control("GET", `/agreements${query(options)}`);
+    return answer.agreements;
+  }
+
+  /** Makes an ACTIVE agreement with so many paid periods behind it; no webhook tells of them. */
+  async makeAgreement(msn, options = {}) {
+    return this.control("POST", `/agreements`, { ...options, msn });
+  }
+
+  /** Shows one agreement with its page and its latest charges. */
+  async agreement(agreement) {
+    return this.control("GET", `/agreements/${encodeURIComponent(agreement)}`);
+  }
+
+  /** Accepts for a customer; after a decline the draft keeps waiting. Without consent it is rejected. */
+  async acceptAgreement(agreement, options = {}) {
+    return this.control("POST", `/agreements/${encodeURIComponent(agreement)}/accept`, options);
+  }
+
+  /** Makes the draft expire now. */
+  async expireAgreement(agreement) {
+    return this.control("POST", `/agreements/${encodeURIComponent(agreement)}/expire`, {});
+  }
+
+  /** Changes the customer's maximum (VARIABLE). */
+  async changeMaximum(agreement, maximum) {
+    return this.control("POST", `/agreements/${encodeURIComponent(agreement)}/maximum`, { maximum });
+  }
+
+  /** Rejects for the customer. */
+  async rejectAgreement(agreement) {
+    return this.control("POST", `/agreements/${encodeURIComponent(agreement)}/reject`, {});
+  }
+
+  /** Stops it as its customer, or as the platform (by ADMIN). */
+  async stopAgreement(agreement, options = {}) {
+    return this.control("POST", `/agreements/${encodeURIComponent(agreement)}/stop`, options);
+  }
+
   /** Returns the certificate that clients trust for TLS, as PEM; 404 without --tls. Needs no admin token. */
   async certificate() {
     return this.control("GET", `/ca.pem`);
+  }
+
+  /** Lists charges of agreements, the latest first; filters: msn, state, agreement, limit. */
+  async charges(options = {}) {
+    const answer = await this.control("GET", `/charges${query(options)}`);
+    return answer.charges;
+  }
+
+  /** Tries every charge whose day has come, once, without waiting for the hour; retries among them. */
+  async attemptDue(options = {}) {
+    return this.control("POST", `/charges/attempt-due`, options);
+  }
+
+  /** Shows one charge with its history. */
+  async charge(msn, charge) {
+    return this.control("GET", `/charges/${encodeURIComponent(msn)}/${encodeURIComponent(charge)}`);
+  }
+
+  /** Makes it fail now for a reason: for good, or this time only. */
+  async failCharge(msn, charge, options = {}) {
+    return this.control("POST", `/charges/${encodeURIComponent(msn)}/${encodeURIComponent(charge)}/fail`, options);
+  }
+
+  /** Charges the customer now, whatever day and hour it is, and whatever cards and amounts say. */
+  async succeedCharge(msn, charge) {
+    return this.control("POST", `/charges/${encodeURIComponent(msn)}/${encodeURIComponent(charge)}/succeed`, {});
   }
 
   /** Says which points of the official checklists have been shown, and by what, with examples; filters: msn, api. */

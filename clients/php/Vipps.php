@@ -64,10 +64,88 @@ final class Vipps
         return "$this->url/_mock/inbox/$name";
     }
 
+    /** Lists agreements of the Recurring API, the latest first; filters: msn, status, customer, limit. */
+    public function agreements(?string $msn = null, ?string $status = null, ?string $customer = null, int|float|null $limit = null): array
+    {
+        return $this->control('GET', "/agreements" . self::query(self::given(['msn' => $msn, 'status' => $status, 'customer' => $customer, 'limit' => $limit])))['agreements'];
+    }
+
+    /** Makes an ACTIVE agreement with so many paid periods behind it; no webhook tells of them. */
+    public function makeAgreement(string $msn, int|float|null $periods = null, ?string $customer = null, ?string $pricing = null, int|float|null $amount = null, int|float|null $maximum = null, int|float|null $chargeAmount = null, ?array $interval = null, ?string $productName = null, ?string $externalId = null): array
+    {
+        return $this->control('POST', "/agreements", self::given(['msn' => $msn, 'periods' => $periods, 'customer' => $customer, 'pricing' => $pricing, 'amount' => $amount, 'maximum' => $maximum, 'chargeAmount' => $chargeAmount, 'interval' => $interval, 'productName' => $productName, 'externalId' => $externalId]));
+    }
+
+    /** Shows one agreement with its page and its latest charges. */
+    public function agreement(string $agreement): array
+    {
+        return $this->control('GET', "/agreements/{$this->in($agreement)}");
+    }
+
+    /** Accepts for a customer; after a decline the draft keeps waiting. Without consent it is rejected. */
+    public function acceptAgreement(string $agreement, ?string $customer = null, ?string $card = null, int|float|null $maximum = null, ?bool $consent = null): array
+    {
+        return $this->control('POST', "/agreements/{$this->in($agreement)}/accept", self::given(['customer' => $customer, 'card' => $card, 'maximum' => $maximum, 'consent' => $consent]));
+    }
+
+    /** Makes the draft expire now. */
+    public function expireAgreement(string $agreement): array
+    {
+        return $this->control('POST', "/agreements/{$this->in($agreement)}/expire", []);
+    }
+
+    /** Changes the customer's maximum (VARIABLE). */
+    public function changeMaximum(string $agreement, int|float $maximum): array
+    {
+        return $this->control('POST', "/agreements/{$this->in($agreement)}/maximum", self::given(['maximum' => $maximum]));
+    }
+
+    /** Rejects for the customer. */
+    public function rejectAgreement(string $agreement): array
+    {
+        return $this->control('POST', "/agreements/{$this->in($agreement)}/reject", []);
+    }
+
+    /** Stops it as its customer, or as the platform (by ADMIN). */
+    public function stopAgreement(string $agreement, ?string $by = null): array
+    {
+        return $this->control('POST', "/agreements/{$this->in($agreement)}/stop", self::given(['by' => $by]));
+    }
+
     /** Returns the certificate that clients trust for TLS, as PEM; 404 without --tls. Needs no admin token. */
     public function certificate(): string
     {
         return $this->control('GET', "/ca.pem");
+    }
+
+    /** Lists charges of agreements, the latest first; filters: msn, state, agreement, limit. */
+    public function charges(?string $msn = null, ?string $state = null, ?string $agreement = null, int|float|null $limit = null): array
+    {
+        return $this->control('GET', "/charges" . self::query(self::given(['msn' => $msn, 'state' => $state, 'agreement' => $agreement, 'limit' => $limit])))['charges'];
+    }
+
+    /** Tries every charge whose day has come, once, without waiting for the hour; retries among them. */
+    public function attemptDue(?string $msn = null): array
+    {
+        return $this->control('POST', "/charges/attempt-due", self::given(['msn' => $msn]));
+    }
+
+    /** Shows one charge with its history. */
+    public function charge(string $msn, string $charge): array
+    {
+        return $this->control('GET', "/charges/{$this->in($msn)}/{$this->in($charge)}");
+    }
+
+    /** Makes it fail now for a reason: for good, or this time only. */
+    public function failCharge(string $msn, string $charge, ?string $reason = null, ?bool $forGood = null): array
+    {
+        return $this->control('POST', "/charges/{$this->in($msn)}/{$this->in($charge)}/fail", self::given(['reason' => $reason, 'forGood' => $forGood]));
+    }
+
+    /** Charges the customer now, whatever day and hour it is, and whatever cards and amounts say. */
+    public function succeedCharge(string $msn, string $charge): array
+    {
+        return $this->control('POST', "/charges/{$this->in($msn)}/{$this->in($charge)}/succeed", []);
     }
 
     /** Says which points of the official checklists have been shown, and by what, with examples; filters: msn, api. */

@@ -18,11 +18,11 @@ MOST: Final = 1000
 
 @frozen
 class Subscriptions:
-    """Agreements and charges, and how many webhook registrations for their events there are now."""
+    """Agreements and charges, and the ids of the webhook registrations for their events that there are now."""
 
     agreements: Sequence[Agreement] = ()
     charges: Sequence[Charge] = ()
-    registered: int = 0
+    registered: Sequence[str] = ()
 
 
 def evidence(tx: Tx, msn: str | None) -> Subscriptions:
@@ -34,12 +34,12 @@ def evidence(tx: Tx, msn: str | None) -> Subscriptions:
     )
 
 
-def _registered(tx: Tx, msn: str | None) -> int:
+def _registered(tx: Tx, msn: str | None) -> list[str]:
     unit = directory(tx).unit(tx.connection, msn) if msn is not None else None
     owners = {(OwnerKind.SALES_UNIT, msn), (OwnerKind.PARTNER, unit.partner_id if unit else None)}
-    return sum(
-        1
+    return [
+        each.id
         for each in webhooks.every(tx)
         if any(event.startswith("recurring.") for event in each.events)
         and (msn is None or (each.owner.kind, each.owner.id) in owners)
-    )
+    ]

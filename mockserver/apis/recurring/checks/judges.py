@@ -24,7 +24,8 @@ def agreement_that(words: str, fits: Callable[[Agreement], bool]) -> Judge:
     def judge(history: History) -> Finding:
         found = [each for each in history.evidence.of(Subscriptions).agreements if fits(each)]
         if found:
-            return shown(f"{times(len(found), 'agreement')} {words}, {found[0].id} the latest.")
+            facts = (f"agreement {each.id}" for each in found)
+            return shown(f"{times(len(found), 'agreement')} {words}.", facts=facts)
         return not_seen(f"No agreement {words}.", history.of("DraftAgreementV3"))
 
     return judge
@@ -37,7 +38,8 @@ def charge_that(words: str, fits: Callable[[Charge], bool]) -> Judge:
         all_ = history.evidence.of(Subscriptions).charges
         found = [each for each in all_ if each.type is Type.RECURRING and fits(each)]
         if found:
-            return shown(f"{times(len(found), 'charge')} {words}, {found[0].id} the latest.")
+            facts = (f"charge {each.id} of {each.agreement_id}" for each in found)
+            return shown(f"{times(len(found), 'charge')} {words}.", facts=facts)
         return not_seen(f"No charge of type RECURRING {words}.", history.of(*_CHARGES))
 
     return judge
@@ -88,7 +90,8 @@ def webhooks_registered(history: History) -> Finding:
     registered = history.evidence.of(Subscriptions).registered
     accepted = [each for each in calls if each.accepted]
     if accepted or registered:
-        return shown(f"{times(registered, 'registration')} for recurring events now.", accepted)
+        facts = [f"webhook {each}" for each in registered]
+        return shown(f"{times(len(registered), 'registration')} for recurring events now.", accepted, facts=facts)
     refused = [each for each in calls if each.refused]
     if refused:
         return wrong(f"registerWebhook never succeeded; the latest answer was {refused[-1].status}.", refused)

@@ -6,7 +6,7 @@ from mockserver.apis.recurring.checks import judges
 from mockserver.apis.recurring.checks.evidence import evidence
 from mockserver.checklist.points.finding import used
 from mockserver.checklist.points.points import Checks, point
-from mockserver.checklist.points.seen import Calls
+from mockserver.checklist.points.seen import Calls, Detail
 
 _LIST: Final = "Recurring checklist"
 _KEYS: Final = "HTTP headers guide"
@@ -69,6 +69,11 @@ CHECKS: Final = Checks(
         tools=frozenset({_TOOL}),
         say_system=frozenset({_API}),
         name_unit=(lambda request: request.api == _API and request.operation != _TOOL,),
+        details=(
+            Detail("agreementId", answered=("agreementId",)),
+            Detail("orderId", sent=("orderId",)),
+            Detail("chargeId", answered=("chargeId",)),
+        ),
     ),
     evidence,
 )
