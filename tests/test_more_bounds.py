@@ -10,6 +10,8 @@ from mockserver.apis.login.api import forms
 from mockserver.apis.management.api import routes
 from mockserver.apis.management.domain import answers as holds
 from mockserver.apis.recurring.api import batch
+from mockserver.apis.recurring.domain import past
+from mockserver.apis.recurring.services import phones
 from mockserver.checklist.points import stated
 from mockserver.core import errors, policy
 from mockserver.mail import services as mail
@@ -28,6 +30,10 @@ BOUNDS: Final = {
     "Entries of a list, members of an object, in JSON": (shape.LONGEST, 1000, "1,000"),
     "Values of a JSON body": (shape.MOST_VALUES, 10_000, "10,000"),
     "Charges of a batch; values of its body": (batch.BOUNDS, (2_000, 24_000), "2,000; 24,000"),
+    "Paid periods of an agreement that is made": (past.MOST, 366, "366"),
+    "Drafts, agreements, charges to come of each, on a phone": (
+        (phones.MOST_WAITING, phones.MOST_RUNNING, phones.MOST_UPCOMING), (20, 50, 12), "20; 50; 12",
+    ),
     "Levels of a JSON body": (shape.DEEPEST, 128, "128"),
     "Mistakes that a 400 names": (errors.MOST_VIOLATIONS, 25, "25"),
     "Warnings of a request in the journal": (policy.MOST_WARNINGS, 25, "25"),

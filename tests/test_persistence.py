@@ -148,7 +148,7 @@ def full(request: pytest.FixtureRequest, start: Callable[..., Emulator], tmp_pat
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert code_of(answer) == "3010"
-    assert number > 50
+    assert number > 40
     return emulator, number
 
 
