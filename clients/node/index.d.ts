@@ -28,10 +28,36 @@ export class Vipps {
   control(method: string, path: string, body?: unknown, options?: { wait?: number }): Promise<any>;
   /** The address to register for webhooks that are to arrive at an inbox. */
   inboxUrl(name?: string): string;
+  /** Lists agreements of the Recurring API, the latest first; filters: msn, status, customer, limit. */
+  agreements(options?: { msn?: string; status?: Status; customer?: string; limit?: number }): Promise<Agreement[]>;
+  /** Makes an ACTIVE agreement with so many paid periods behind it; no webhook tells of them. */
+  makeAgreement(msn: string, options?: { periods?: number; customer?: string | null; pricing?: PricingType; amount?: number | null; maximum?: number | null; chargeAmount?: number | null; interval?: IntervalBody | null; productName?: string; externalId?: string | null }): Promise<WholeAgreement>;
+  /** Shows one agreement with its page and its latest charges. */
+  agreement(agreement: string): Promise<WholeAgreement>;
+  /** Accepts for a customer; after a decline the draft keeps waiting. Without consent it is rejected. */
+  acceptAgreement(agreement: string, options?: { customer?: string | null; card?: string | null; maximum?: number | null; consent?: boolean }): Promise<Accepted>;
+  /** Makes the draft expire now. */
+  expireAgreement(agreement: string): Promise<Agreement>;
+  /** Changes the customer's maximum (VARIABLE). */
+  changeMaximum(agreement: string, maximum: number): Promise<Agreement>;
+  /** Rejects for the customer. */
+  rejectAgreement(agreement: string): Promise<Agreement>;
+  /** Stops it as its customer, or as the platform (by ADMIN). */
+  stopAgreement(agreement: string, options?: { by?: "USER" | "ADMIN" }): Promise<Agreement>;
   /** Returns the certificate that clients trust for TLS, as PEM; 404 without --tls. Needs no admin token. */
   certificate(): Promise<string>;
+  /** Lists charges of agreements, the latest first; filters: msn, state, agreement, limit. */
+  charges(options?: { msn?: string; state?: ChargeState; agreement?: string; limit?: number }): Promise<Charge[]>;
+  /** Tries every charge whose day has come, once, without waiting for the hour; retries among them. */
+  attemptDue(options?: { msn?: string | null }): Promise<Run>;
+  /** Shows one charge with its history. */
+  charge(msn: string, charge: string): Promise<WholeCharge>;
+  /** Makes it fail now for a reason: for good, or this time only. */
+  failCharge(msn: string, charge: string, options?: { reason?: FailureReason; forGood?: boolean }): Promise<Charge>;
+  /** Charges the customer now, whatever day and hour it is, and whatever cards and amounts say. */
+  succeedCharge(msn: string, charge: string): Promise<Charge>;
   /** Says which points of the official checklists have been shown, and by what, with examples; filters: msn, api. */
-  checklist(options?: { msn?: string; api?: "platform" | "epayment" | "login" | "partner"; description?: string; documentation?: string; pilot?: string; demo?: string }): Promise<Point[]>;
+  checklist(options?: { msn?: string; api?: "platform" | "epayment" | "login" | "partner" | "recurring"; description?: string; documentation?: string; pilot?: string; demo?: string }): Promise<Point[]>;
   /** Lists logins that merchants started, the latest first; filters: phone, state, limit. */
   authentications(options?: { phone?: string; state?: BackchannelState; limit?: number }): Promise<Authentication[]>;
   /** Shows one of these logins by its auth_req_id. */
@@ -241,6 +267,25 @@ export class Vipps {
   waitForWebhook(event: string, wanted?: { reference?: string; msn?: string; webhook?: string; timeout?: number }): Promise<Delivery>;
 }
 
+export interface Accepted {
+  id: string;
+  uuid: string;
+  msn: string;
+  status: Status;
+  pricing: Pricing;
+  interval: Interval | null;
+  productName: string;
+  productDescription: string | null;
+  externalId: string | null;
+  asked: string | null;
+  customer: string | null;
+  createdAt: string;
+  expiresAt: string;
+  start: string | null;
+  stop: string | null;
+  declined: FailureReason | null;
+}
+
 export interface AddressInput {
   line1: string;
   city: string;
@@ -268,6 +313,24 @@ export interface Agreement {
 }
 
 export type AgreementState = "NONE" | "SIGNED" | "ACTIVE" | "DECLINED";
+
+export interface Agreement {
+  id: string;
+  uuid: string;
+  msn: string;
+  status: Status;
+  pricing: Pricing;
+  interval: Interval | null;
+  productName: string;
+  productDescription: string | null;
+  externalId: string | null;
+  asked: string | null;
+  customer: string | null;
+  createdAt: string;
+  expiresAt: string;
+  start: string | null;
+  stop: string | null;
+}
 
 export type AnswerRule = "release" | "review" | "wait";
 
@@ -349,6 +412,44 @@ export interface Card {
 }
 
 export type CardKind = "VISA" | "MASTERCARD" | "BANKAXEPT";
+
+export interface ChargeEvent {
+  name: ChargeEventName;
+  amount: number;
+  success: boolean;
+  at: string;
+  transactionId: string | null;
+  idempotencyKey: string;
+}
+
+export type ChargeEventName = "CREATE" | "RESERVE" | "CAPTURE" | "REFUND" | "CANCEL" | "FAIL";
+
+export type ChargeState = "PENDING" | "DUE" | "PROCESSING" | "RESERVED" | "PARTIALLY_CAPTURED" | "CHARGED" | "PARTIALLY_REFUNDED" | "REFUNDED" | "FAILED" | "CANCELLED";
+
+export interface Charge {
+  id: string;
+  msn: string;
+  agreement: string;
+  type: Type;
+  transactionType: TransactionType;
+  state: ChargeState;
+  currency: Currency;
+  amount: number;
+  captured: number;
+  refunded: number;
+  cancelled: number;
+  description: string;
+  due: string;
+  retryDays: number;
+  attempts: number;
+  nextAttempt: string | null;
+  processingUntil: string | null;
+  captureDeadline: string | null;
+  failureReason: FailureReason | null;
+  transactionId: string | null;
+  externalId: string | null;
+  createdAt: string;
+}
 
 export interface ClientKeysInput {
   client_id: string;
@@ -543,8 +644,6 @@ export interface Email {
 
 export type Environment = "emulator" | "test" | "production";
 
-export type EventName = "CREATED" | "AUTHORIZED" | "CAPTURED" | "REFUNDED" | "CANCELLED" | "ABORTED" | "EXPIRED" | "TERMINATED";
-
 export interface EventNews {
   kind: "event";
   at: string;
@@ -566,6 +665,8 @@ export interface Explanation {
   matches: boolean;
   conditions: Condition[];
 }
+
+export type FailureReason = "user_action_required" | "charge_amount_too_high" | "non_technical_error" | "technical_error";
 
 export interface Faults {
   duplicate: boolean;
@@ -639,6 +740,16 @@ export interface Health {
 
 export type HoldReason = "information-missing" | "no-product-ordered" | "signatory-without-rights" | "website-without-terms" | "website-without-organisation-number" | "purpose-unclear" | "not-sold-on-website" | "risk-and-compliance";
 
+export interface IntervalBody {
+  unit?: Unit;
+  count?: number;
+}
+
+export interface Interval {
+  unit: Unit;
+  count: number;
+}
+
 export interface JournalAnswer {
   body: string;
 }
@@ -677,7 +788,7 @@ export interface KeySet {
 }
 
 export interface LoggedEvent {
-  name: EventName;
+  name: PaymentEventName;
   amount: number;
   success: boolean;
   at: string;
@@ -911,6 +1022,8 @@ export type PartnerStage = "applied" | "declined" | "approved" | "piloting" | "s
 
 export type PaymentBehaviour = "by-hand" | "approves" | "declines" | "second-try" | "pending" | "cancels" | "ignores" | "no-consent" | "unknown";
 
+export type PaymentEventName = "CREATED" | "AUTHORIZED" | "CAPTURED" | "REFUNDED" | "CANCELLED" | "ABORTED" | "EXPIRED" | "TERMINATED";
+
 export type PaymentState = "CREATED" | "AUTHORIZED" | "ABORTED" | "EXPIRED" | "TERMINATED";
 
 export interface Payment {
@@ -977,6 +1090,16 @@ export interface PricePackage {
   market: Market;
   visible: boolean;
   commission: string | null;
+}
+
+export type PricingType = "LEGACY" | "VARIABLE" | "FLEXIBLE";
+
+export interface Pricing {
+  type: PricingType;
+  currency: Currency;
+  amount: number | null;
+  suggestedMaxAmount: number | null;
+  maxAmount: number | null;
 }
 
 export type ProductType = "PAYMENT_INTEGRATION" | "CASHIER" | "CHECKOUT" | "LOGIN" | "DONATIONS";
@@ -1056,6 +1179,12 @@ export interface Rule {
   applied: number;
 }
 
+export interface Run {
+  attempted: number;
+  succeeded: number;
+  failed: number;
+}
+
 export interface SalesUnit {
   msn: string;
   merchant_id: string;
@@ -1105,11 +1234,19 @@ export interface Snapshot {
   takenAt: string;
 }
 
+export type Status = "PENDING" | "ACTIVE" | "STOPPED" | "EXPIRED";
+
 export interface Step {
   action: RoadAction;
   at: string;
   note: string | null;
 }
+
+export type TransactionType = "DIRECT_CAPTURE" | "RESERVE_CAPTURE";
+
+export type Type = "INITIAL" | "RECURRING" | "UNSCHEDULED";
+
+export type Unit = "YEAR" | "MONTH" | "WEEK" | "DAY";
 
 export type UseCase = "Website" | "WebsiteWithTest" | "App" | "Unknown";
 
@@ -1144,6 +1281,52 @@ export interface Website {
   test_url: string | null;
   test_username: string | null;
   test_password: string | null;
+}
+
+export interface WholeAgreement {
+  id: string;
+  uuid: string;
+  msn: string;
+  status: Status;
+  pricing: Pricing;
+  interval: Interval | null;
+  productName: string;
+  productDescription: string | null;
+  externalId: string | null;
+  asked: string | null;
+  customer: string | null;
+  createdAt: string;
+  expiresAt: string;
+  start: string | null;
+  stop: string | null;
+  landingPage: string;
+  charges: Charge[];
+}
+
+export interface WholeCharge {
+  id: string;
+  msn: string;
+  agreement: string;
+  type: Type;
+  transactionType: TransactionType;
+  state: ChargeState;
+  currency: Currency;
+  amount: number;
+  captured: number;
+  refunded: number;
+  cancelled: number;
+  description: string;
+  due: string;
+  retryDays: number;
+  attempts: number;
+  nextAttempt: string | null;
+  processingUntil: string | null;
+  captureDeadline: string | null;
+  failureReason: FailureReason | null;
+  transactionId: string | null;
+  externalId: string | null;
+  createdAt: string;
+  events: ChargeEvent[];
 }
 
 export interface WholePayment {
