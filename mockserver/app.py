@@ -70,7 +70,7 @@ from mockserver.webhooks.delivery.senders import Senders
 from mockserver.webhooks.events import EventTypes
 from mockserver.webhooks.services.webhooks import Receivers
 from mockserver.webhooks.store import recover
-from mockserver.world import files
+from mockserver.world import TABLES, files
 from mockserver.world.domain.order_policy import AnswerRule, Decision, HoldReason, OrderPolicy
 from mockserver.world.domain.recurring_policy import RecurringPolicy
 from mockserver.world.domain.world import World
@@ -203,7 +203,7 @@ def _apis(runtime: Runtime, products: Products, rest: ASGIApp) -> dict[str, ASGI
 
 def schema(products: Products = PRODUCTS) -> Schema:
     """The tables of a server."""
-    return products.schema("mockserver.world.store", "mockserver.web", answer_names=NamedRows("kept_answers", "scope"))
+    return products.schema(*TABLES, "mockserver.web", answer_names=NamedRows("kept_answers", "scope"))
 
 
 @lru_cache(maxsize=8)

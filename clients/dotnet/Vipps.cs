@@ -428,6 +428,18 @@ namespace VippsMockserver
             return answer.GetProperty("merchants").EnumerateArray().ToList();
         }
 
+        /// <summary>Registers a company without a merchant agreement, as the portal does.</summary>
+        /// <param name="options">Any of email.</param>
+        public async Task<JsonElement> RegisterMerchant(string organisation_number, string name, string market, object options = null)
+        {
+            var fields = Fields(options);
+            fields["organisation_number"] = organisation_number;
+            fields["name"] = name;
+            fields["market"] = market;
+            var answer = await Control("POST", $"/merchants", fields).ConfigureAwait(false);
+            return answer;
+        }
+
         /// <summary>Shows one merchant.</summary>
         public async Task<JsonElement> Merchant(string merchant)
         {
@@ -465,6 +477,41 @@ namespace VippsMockserver
             var fields = Fields(options);
             var answer = await Control("POST", $"/merchants/{In(merchant)}/agreement/sign", fields).ConfigureAwait(false);
             return answer;
+        }
+
+        /// <summary>Lists who may use the portal for a merchant, its administrator first.</summary>
+        public async Task<List<JsonElement>> Users(string merchant)
+        {
+            var answer = await Control("GET", $"/merchants/{In(merchant)}/users").ConfigureAwait(false);
+            return answer.GetProperty("users").EnumerateArray().ToList();
+        }
+
+        /// <summary>Lets somebody use the portal for a merchant; rights: see, manage, keys or administer.</summary>
+        /// <param name="options">Any of partner_id, units.</param>
+        public async Task<JsonElement> InviteUser(string merchant, string email, string name, IEnumerable<string> rights, object options = null)
+        {
+            var fields = Fields(options);
+            fields["email"] = email;
+            fields["name"] = name;
+            fields["rights"] = rights;
+            var answer = await Control("POST", $"/merchants/{In(merchant)}/users", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Changes what somebody may do for a merchant, from the next page on.</summary>
+        /// <param name="options">Any of units.</param>
+        public async Task<JsonElement> ChangeUser(string merchant, string email, IEnumerable<string> rights, object options = null)
+        {
+            var fields = Fields(options);
+            fields["rights"] = rights;
+            var answer = await Control("PATCH", $"/merchants/{In(merchant)}/users/{In(email)}", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Takes somebody's access to a merchant's portal away, from the next page on.</summary>
+        public async Task RemoveUser(string merchant, string email)
+        {
+            await Control("DELETE", $"/merchants/{In(merchant)}/users/{In(email)}").ConfigureAwait(false);
         }
 
         /// <summary>Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some.</summary>
@@ -539,6 +586,29 @@ namespace VippsMockserver
             var fields = Fields(options);
             var answer = await Control("POST", $"/partners/{In(partner)}/decline", fields).ConfigureAwait(false);
             return answer;
+        }
+
+        /// <summary>Lists a partner's employees: those it has told of, and others whom merchants have let in.</summary>
+        public async Task<List<JsonElement>> Employees(string partner)
+        {
+            var answer = await Control("GET", $"/partners/{In(partner)}/employees").ConfigureAwait(false);
+            return answer.GetProperty("users").EnumerateArray().ToList();
+        }
+
+        /// <summary>Adds an employee of a partner, or changes the name of one; merchants give access.</summary>
+        public async Task<JsonElement> AddEmployee(string partner, string email, string name)
+        {
+            var fields = Fields(null);
+            fields["email"] = email;
+            fields["name"] = name;
+            var answer = await Control("POST", $"/partners/{In(partner)}/employees", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Removes an employee of a partner, and with that every access that merchants have given.</summary>
+        public async Task RemoveEmployee(string partner, string email)
+        {
+            await Control("DELETE", $"/partners/{In(partner)}/employees/{In(email)}").ConfigureAwait(false);
         }
 
         /// <summary>Grants a partner a right: management or prefill.</summary>
@@ -681,12 +751,12 @@ namespace VippsMockserver
             return answer.GetProperty("productOrders").EnumerateArray().ToList();
         }
 
-        /// <summary>Creates a TEMPLATE or MANUAL order that names a partner, as if it had not come by API.</summary>
-        public async Task<JsonElement> MakeOrder(string type, string partner, object form)
+        /// <summary>Creates a TEMPLATE or MANUAL order, as if it had not come by API; partner may be left out.</summary>
+        /// <param name="options">Any of partner.</param>
+        public async Task<JsonElement> MakeOrder(string type, object form, object options = null)
         {
-            var fields = Fields(null);
+            var fields = Fields(options);
             fields["type"] = type;
-            fields["partner"] = partner;
             fields["form"] = form;
             var answer = await Control("POST", $"/product-orders", fields).ConfigureAwait(false);
             return answer;
@@ -800,6 +870,15 @@ namespace VippsMockserver
         {
             var fields = Fields(options);
             var answer = await Control("PATCH", $"/sales-units/{In(msn)}", fields).ConfigureAwait(false);
+            return answer;
+        }
+
+        /// <summary>Makes keys of a sales unit anew; the old ones end at once. keys: all but client_id when left out.</summary>
+        /// <param name="options">Any of keys.</param>
+        public async Task<JsonElement> RegenerateKeys(string msn, object options = null)
+        {
+            var fields = Fields(options);
+            var answer = await Control("POST", $"/sales-units/{In(msn)}/keys/regenerate", fields).ConfigureAwait(false);
             return answer;
         }
 

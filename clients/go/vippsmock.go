@@ -377,6 +377,17 @@ func (v *Vipps) Merchants() ([]Object, error) {
 	return asObjects(taken("merchants")(v.control("GET", "/merchants", nil, 0)))
 }
 
+// RegisterMerchant: Registers a company without a merchant agreement, as the portal does.
+//
+// Options: email.
+func (v *Vipps) RegisterMerchant(organisation_number string, name string, market string, options ...Object) (Object, error) {
+	fields := together(options)
+	fields["organisation_number"] = organisation_number
+	fields["name"] = name
+	fields["market"] = market
+	return asObject(v.control("POST", "/merchants", fields, 0))
+}
+
 // Merchant: Shows one merchant.
 func (v *Vipps) Merchant(merchant string) (Object, error) {
 	return asObject(v.control("GET", "/merchants/"+url.PathEscape(merchant), nil, 0))
@@ -405,6 +416,37 @@ func (v *Vipps) DeclineAgreement(merchant string) (Object, error) {
 func (v *Vipps) SignAgreement(merchant string, options ...Object) (Object, error) {
 	fields := together(options)
 	return asObject(v.control("POST", "/merchants/"+url.PathEscape(merchant)+"/agreement/sign", fields, 0))
+}
+
+// Users: Lists who may use the portal for a merchant, its administrator first.
+func (v *Vipps) Users(merchant string) ([]Object, error) {
+	return asObjects(taken("users")(v.control("GET", "/merchants/"+url.PathEscape(merchant)+"/users", nil, 0)))
+}
+
+// InviteUser: Lets somebody use the portal for a merchant; rights: see, manage, keys or administer.
+//
+// Options: partner_id, units.
+func (v *Vipps) InviteUser(merchant string, email string, name string, rights []string, options ...Object) (Object, error) {
+	fields := together(options)
+	fields["email"] = email
+	fields["name"] = name
+	fields["rights"] = rights
+	return asObject(v.control("POST", "/merchants/"+url.PathEscape(merchant)+"/users", fields, 0))
+}
+
+// ChangeUser: Changes what somebody may do for a merchant, from the next page on.
+//
+// Options: units.
+func (v *Vipps) ChangeUser(merchant string, email string, rights []string, options ...Object) (Object, error) {
+	fields := together(options)
+	fields["rights"] = rights
+	return asObject(v.control("PATCH", "/merchants/"+url.PathEscape(merchant)+"/users/"+url.PathEscape(email), fields, 0))
+}
+
+// RemoveUser: Takes somebody's access to a merchant's portal away, from the next page on.
+func (v *Vipps) RemoveUser(merchant string, email string) error {
+	_, err := v.control("DELETE", "/merchants/"+url.PathEscape(merchant)+"/users/"+url.PathEscape(email), nil, 0)
+	return err
 }
 
 // News: Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some.
@@ -468,6 +510,25 @@ func (v *Vipps) ApprovePartner(partner string, options ...Object) (Object, error
 func (v *Vipps) DeclinePartner(partner string, options ...Object) (Object, error) {
 	fields := together(options)
 	return asObject(v.control("POST", "/partners/"+url.PathEscape(partner)+"/decline", fields, 0))
+}
+
+// Employees: Lists a partner's employees: those it has told of, and others whom merchants have let in.
+func (v *Vipps) Employees(partner string) ([]Object, error) {
+	return asObjects(taken("users")(v.control("GET", "/partners/"+url.PathEscape(partner)+"/employees", nil, 0)))
+}
+
+// AddEmployee: Adds an employee of a partner, or changes the name of one; merchants give access.
+func (v *Vipps) AddEmployee(partner string, email string, name string) (Object, error) {
+	fields := Object{}
+	fields["email"] = email
+	fields["name"] = name
+	return asObject(v.control("POST", "/partners/"+url.PathEscape(partner)+"/employees", fields, 0))
+}
+
+// RemoveEmployee: Removes an employee of a partner, and with that every access that merchants have given.
+func (v *Vipps) RemoveEmployee(partner string, email string) error {
+	_, err := v.control("DELETE", "/partners/"+url.PathEscape(partner)+"/employees/"+url.PathEscape(email), nil, 0)
+	return err
 }
 
 // Grant: Grants a partner a right: management or prefill.
@@ -606,11 +667,12 @@ func (v *Vipps) Orders(options ...Object) ([]Object, error) {
 	return asObjects(taken("productOrders")(v.control("GET", "/product-orders"+query(fields), nil, 0)))
 }
 
-// MakeOrder: Creates a TEMPLATE or MANUAL order that names a partner, as if it had not come by API.
-func (v *Vipps) MakeOrder(kind string, partner string, form Object) (Object, error) {
-	fields := Object{}
+// MakeOrder: Creates a TEMPLATE or MANUAL order, as if it had not come by API; partner may be left out.
+//
+// Options: partner.
+func (v *Vipps) MakeOrder(kind string, form Object, options ...Object) (Object, error) {
+	fields := together(options)
 	fields["type"] = kind
-	fields["partner"] = partner
 	fields["form"] = form
 	return asObject(v.control("POST", "/product-orders", fields, 0))
 }
@@ -703,6 +765,14 @@ func (v *Vipps) SalesUnit(msn string) (Object, error) {
 // Fields: name, configuration, partner_id, active, account, login, environment.
 func (v *Vipps) ChangeSalesUnit(msn string, fields Object) (Object, error) {
 	return asObject(v.control("PATCH", "/sales-units/"+url.PathEscape(msn), fields, 0))
+}
+
+// RegenerateKeys: Makes keys of a sales unit anew; the old ones end at once. keys: all but client_id when left out.
+//
+// Options: keys.
+func (v *Vipps) RegenerateKeys(msn string, options ...Object) (Object, error) {
+	fields := together(options)
+	return asObject(v.control("POST", "/sales-units/"+url.PathEscape(msn)+"/keys/regenerate", fields, 0))
 }
 
 // Rules: Lists the rules in order, with how often each matched and was applied, and the packaged profiles.

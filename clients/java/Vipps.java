@@ -405,6 +405,20 @@ public final class Vipps {
         return objects(object(control("GET", "/merchants", null)).get("merchants"));
     }
 
+    /** Registers a company without a merchant agreement, as the portal does. */
+    public Map<String, Object> registerMerchant(String organisation_number, String name, String market) {
+        return registerMerchant(organisation_number, name, market, Map.of());
+    }
+
+    /** The same, with any of email. */
+    public Map<String, Object> registerMerchant(String organisation_number, String name, String market, Map<String, ?> options) {
+        var body = new LinkedHashMap<String, Object>(options);
+        body.put("organisation_number", organisation_number);
+        body.put("name", name);
+        body.put("market", market);
+        return object(control("POST", "/merchants", body));
+    }
+
     /** Shows one merchant. */
     public Map<String, Object> merchant(String merchant) {
         return object(control("GET", "/merchants/" + encoded(merchant), null));
@@ -433,6 +447,42 @@ public final class Vipps {
     /** The same, with any of withRights, name. */
     public Map<String, Object> signAgreement(String merchant, Map<String, ?> options) {
         return object(control("POST", "/merchants/" + encoded(merchant) + "/agreement/sign", options));
+    }
+
+    /** Lists who may use the portal for a merchant, its administrator first. */
+    public List<Map<String, Object>> users(String merchant) {
+        return objects(object(control("GET", "/merchants/" + encoded(merchant) + "/users", null)).get("users"));
+    }
+
+    /** Lets somebody use the portal for a merchant; rights: see, manage, keys or administer. */
+    public Map<String, Object> inviteUser(String merchant, String email, String name, List<?> rights) {
+        return inviteUser(merchant, email, name, rights, Map.of());
+    }
+
+    /** The same, with any of partner_id, units. */
+    public Map<String, Object> inviteUser(String merchant, String email, String name, List<?> rights, Map<String, ?> options) {
+        var body = new LinkedHashMap<String, Object>(options);
+        body.put("email", email);
+        body.put("name", name);
+        body.put("rights", rights);
+        return object(control("POST", "/merchants/" + encoded(merchant) + "/users", body));
+    }
+
+    /** Changes what somebody may do for a merchant, from the next page on. */
+    public Map<String, Object> changeUser(String merchant, String email, List<?> rights) {
+        return changeUser(merchant, email, rights, Map.of());
+    }
+
+    /** The same, with any of units. */
+    public Map<String, Object> changeUser(String merchant, String email, List<?> rights, Map<String, ?> options) {
+        var body = new LinkedHashMap<String, Object>(options);
+        body.put("rights", rights);
+        return object(control("PATCH", "/merchants/" + encoded(merchant) + "/users/" + encoded(email), body));
+    }
+
+    /** Takes somebody's access to a merchant's portal away, from the next page on. */
+    public void removeUser(String merchant, String email) {
+        control("DELETE", "/merchants/" + encoded(merchant) + "/users/" + encoded(email), null);
     }
 
     /** Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some. */
@@ -506,6 +556,24 @@ public final class Vipps {
     /** The same, with any of reason. */
     public Map<String, Object> declinePartner(String partner, Map<String, ?> options) {
         return object(control("POST", "/partners/" + encoded(partner) + "/decline", options));
+    }
+
+    /** Lists a partner's employees: those it has told of, and others whom merchants have let in. */
+    public List<Map<String, Object>> employees(String partner) {
+        return objects(object(control("GET", "/partners/" + encoded(partner) + "/employees", null)).get("users"));
+    }
+
+    /** Adds an employee of a partner, or changes the name of one; merchants give access. */
+    public Map<String, Object> addEmployee(String partner, String email, String name) {
+        var body = new LinkedHashMap<String, Object>();
+        body.put("email", email);
+        body.put("name", name);
+        return object(control("POST", "/partners/" + encoded(partner) + "/employees", body));
+    }
+
+    /** Removes an employee of a partner, and with that every access that merchants have given. */
+    public void removeEmployee(String partner, String email) {
+        control("DELETE", "/partners/" + encoded(partner) + "/employees/" + encoded(email), null);
     }
 
     /** Grants a partner a right: management or prefill. */
@@ -652,11 +720,15 @@ public final class Vipps {
         return objects(object(control("GET", "/product-orders" + query(options), null, 0)).get("productOrders"));
     }
 
-    /** Creates a TEMPLATE or MANUAL order that names a partner, as if it had not come by API. */
-    public Map<String, Object> makeOrder(String type, String partner, Map<String, ?> form) {
-        var body = new LinkedHashMap<String, Object>();
+    /** Creates a TEMPLATE or MANUAL order, as if it had not come by API; partner may be left out. */
+    public Map<String, Object> makeOrder(String type, Map<String, ?> form) {
+        return makeOrder(type, form, Map.of());
+    }
+
+    /** The same, with any of partner. */
+    public Map<String, Object> makeOrder(String type, Map<String, ?> form, Map<String, ?> options) {
+        var body = new LinkedHashMap<String, Object>(options);
         body.put("type", type);
-        body.put("partner", partner);
         body.put("form", form);
         return object(control("POST", "/product-orders", body));
     }
@@ -754,6 +826,16 @@ public final class Vipps {
     /** Changes a sales unit: any field except msn, merchant_id and keys; configuration and login are merged. */
     public Map<String, Object> changeSalesUnit(String msn, Map<String, ?> options) {
         return object(control("PATCH", "/sales-units/" + encoded(msn), options));
+    }
+
+    /** Makes keys of a sales unit anew; the old ones end at once. keys: all but client_id when left out. */
+    public Map<String, Object> regenerateKeys(String msn) {
+        return regenerateKeys(msn, Map.of());
+    }
+
+    /** The same, with any of keys. */
+    public Map<String, Object> regenerateKeys(String msn, Map<String, ?> options) {
+        return object(control("POST", "/sales-units/" + encoded(msn) + "/keys/regenerate", options));
     }
 
     /** Lists the rules in order, with how often each matched and was applied, and the packaged profiles. */

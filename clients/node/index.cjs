@@ -270,6 +270,11 @@ class Vipps {
     return answer.merchants;
   }
 
+  /** Registers a company without a merchant agreement, as the portal does. */
+  async registerMerchant(organisation_number, name, market, options = {}) {
+    return this.control("POST", `/merchants`, { ...options, organisation_number, name, market });
+  }
+
   /** Shows one merchant. */
   async merchant(merchant) {
     return this.control("GET", `/merchants/${encodeURIComponent(merchant)}`);
@@ -293,6 +298,27 @@ class Vipps {
   /** Signs a merchant's agreement; withRights false: as somebody without signing rights. */
   async signAgreement(merchant, options = {}) {
     return this.control("POST", `/merchants/${encodeURIComponent(merchant)}/agreement/sign`, options);
+  }
+
+  /** Lists who may use the portal for a merchant, its administrator first. */
+  async users(merchant) {
+    const answer = await this.control("GET", `/merchants/${encodeURIComponent(merchant)}/users`);
+    return answer.users;
+  }
+
+  /** Lets somebody use the portal for a merchant; rights: see, manage, keys or administer. */
+  async inviteUser(merchant, email, name, rights, options = {}) {
+    return this.control("POST", `/merchants/${encodeURIComponent(merchant)}/users`, { ...options, email, name, rights });
+  }
+
+  /** Changes what somebody may do for a merchant, from the next page on. */
+  async changeUser(merchant, email, rights, options = {}) {
+    return this.control("PATCH", `/merchants/${encodeURIComponent(merchant)}/users/${encodeURIComponent(email)}`, { ...options, rights });
+  }
+
+  /** Takes somebody's access to a merchant's portal away, from the next page on. */
+  async removeUser(merchant, email) {
+    await this.control("DELETE", `/merchants/${encodeURIComponent(merchant)}/users/${encodeURIComponent(email)}`);
   }
 
   /** Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some. */
@@ -334,6 +360,22 @@ class Vipps {
   /** Declines an application, with a reason. */
   async declinePartner(partner, options = {}) {
     return this.control("POST", `/partners/${encodeURIComponent(partner)}/decline`, options);
+  }
+
+  /** Lists a partner's employees: those it has told of, and others whom merchants have let in. */
+  async employees(partner) {
+    const answer = await this.control("GET", `/partners/${encodeURIComponent(partner)}/employees`);
+    return answer.users;
+  }
+
+  /** Adds an employee of a partner, or changes the name of one; merchants give access. */
+  async addEmployee(partner, email, name) {
+    return this.control("POST", `/partners/${encodeURIComponent(partner)}/employees`, { email, name });
+  }
+
+  /** Removes an employee of a partner, and with that every access that merchants have given. */
+  async removeEmployee(partner, email) {
+    await this.control("DELETE", `/partners/${encodeURIComponent(partner)}/employees/${encodeURIComponent(email)}`);
   }
 
   /** Grants a partner a right: management or prefill. */
@@ -424,9 +466,9 @@ class Vipps {
     return answer.productOrders;
   }
 
-  /** Creates a TEMPLATE or MANUAL order that names a partner, as if it had not come by API. */
-  async makeOrder(type, partner, form) {
-    return this.control("POST", `/product-orders`, { type, partner, form });
+  /** Creates a TEMPLATE or MANUAL order, as if it had not come by API; partner may be left out. */
+  async makeOrder(type, form, options = {}) {
+    return this.control("POST", `/product-orders`, { ...options, type, form });
   }
 
   /** Shows a whole order, with its form, dropped fields, hold and reason for rejection. */
@@ -499,6 +541,11 @@ class Vipps {
   /** Changes a sales unit: any field except msn, merchant_id and keys; configuration and login are merged. */
   async changeSalesUnit(msn, options) {
     return this.control("PATCH", `/sales-units/${encodeURIComponent(msn)}`, options);
+  }
+
+  /** Makes keys of a sales unit anew; the old ones end at once. keys: all but client_id when left out. */
+  async regenerateKeys(msn, options = {}) {
+    return this.control("POST", `/sales-units/${encodeURIComponent(msn)}/keys/regenerate`, options);
   }
 
   /** Lists the rules in order, with how often each matched and was applied, and the packaged profiles. */

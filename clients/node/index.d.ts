@@ -112,6 +112,8 @@ export class Vipps {
   rejectLogin(login: string, options?: { reason?: Rejection }): Promise<Login>;
   /** Lists merchants. */
   merchants(): Promise<Merchant[]>;
+  /** Registers a company without a merchant agreement, as the portal does. */
+  registerMerchant(organisation_number: string, name: string, market: Market, options?: { email?: string | null }): Promise<Merchant>;
   /** Shows one merchant. */
   merchant(merchant: string): Promise<Merchant>;
   /** Changes a merchant: any field except id and agreement; orders decides on its product orders. */
@@ -122,6 +124,14 @@ export class Vipps {
   declineAgreement(merchant: string): Promise<Merchant>;
   /** Signs a merchant's agreement; withRights false: as somebody without signing rights. */
   signAgreement(merchant: string, options?: { withRights?: boolean; name?: string | null }): Promise<Merchant>;
+  /** Lists who may use the portal for a merchant, its administrator first. */
+  users(merchant: string): Promise<User[]>;
+  /** Lets somebody use the portal for a merchant; rights: see, manage, keys or administer. */
+  inviteUser(merchant: string, email: string, name: string, rights: Right[], options?: { partner_id?: string | null; units?: string[] | null }): Promise<User>;
+  /** Changes what somebody may do for a merchant, from the next page on. */
+  changeUser(merchant: string, email: string, rights: Right[], options?: { units?: string[] | null }): Promise<User>;
+  /** Takes somebody's access to a merchant's portal away, from the next page on. */
+  removeUser(merchant: string, email: string): Promise<void>;
   /** Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some. */
   news(options?: { after?: number; wait?: number; limit?: number }): Promise<NewsList>;
   /** Lists partners with their keys, rights and price packages. */
@@ -138,6 +148,12 @@ export class Vipps {
   approvePartner(partner: string, options?: { level?: PartnerLevel | null }): Promise<Road>;
   /** Declines an application, with a reason. */
   declinePartner(partner: string, options?: { reason?: string }): Promise<Road>;
+  /** Lists a partner's employees: those it has told of, and others whom merchants have let in. */
+  employees(partner: string): Promise<User[]>;
+  /** Adds an employee of a partner, or changes the name of one; merchants give access. */
+  addEmployee(partner: string, email: string, name: string): Promise<User>;
+  /** Removes an employee of a partner, and with that every access that merchants have given. */
+  removeEmployee(partner: string, email: string): Promise<void>;
   /** Grants a partner a right: management or prefill. */
   grant(partner: string, permission: string): Promise<Partner>;
   /** Withdraws a right, from the next call on. */
@@ -170,8 +186,8 @@ export class Vipps {
   report(reference: string, options?: { msn?: string }): Promise<Report>;
   /** Lists product orders, the latest first; filters: partner, merchant, status, type, limit. */
   orders(options?: { partner?: string; merchant?: string; status?: OrderState; type?: OrderType; limit?: number }): Promise<Order[]>;
-  /** Creates a TEMPLATE or MANUAL order that names a partner, as if it had not come by API. */
-  makeOrder(type: OrderType, partner: string, form: Record<string, unknown>): Promise<Order>;
+  /** Creates a TEMPLATE or MANUAL order, as if it had not come by API; partner may be left out. */
+  makeOrder(type: OrderType, form: Record<string, unknown>, options?: { partner?: string | null }): Promise<Order>;
   /** Shows a whole order, with its form, dropped fields, hold and reason for rejection. */
   order(order: string): Promise<Order>;
   /** Answers a hold for the merchant, with what its reason asks for; what follows is the merchant's policy. */
@@ -200,6 +216,8 @@ export class Vipps {
   salesUnit(msn: string): Promise<SalesUnit>;
   /** Changes a sales unit: any field except msn, merchant_id and keys; configuration and login are merged. */
   changeSalesUnit(msn: string, options: { name?: string; configuration?: ConfigurationInput; partner_id?: string | null; active?: boolean; account?: BankAccount | null; login?: LoginSettingsInput; environment?: "test" | "production" | null }): Promise<SalesUnit>;
+  /** Makes keys of a sales unit anew; the old ones end at once. keys: all but client_id when left out. */
+  regenerateKeys(msn: string, options?: { keys?: KeyName[] }): Promise<SalesUnit>;
   /** Lists the rules in order, with how often each matched and was applied, and the packaged profiles. */
   rules(): Promise<Rule[]>;
   /** Adds a rule after the others; position 0 puts it first. The keys are those of a file. */
@@ -780,6 +798,8 @@ export interface JournalRequest {
   body: string;
 }
 
+export type KeyName = "client_secret" | "subscription_key" | "secondary_subscription_key";
+
 export interface KeySet {
   client_id: string;
   client_secret: string;
@@ -973,7 +993,7 @@ export interface Order {
   id: string;
   type: OrderType;
   status: OrderState;
-  partner: string;
+  partner: string | null;
   merchant: string;
   createdAt: string;
   expiresAt: string | null;
@@ -1149,6 +1169,8 @@ export interface RequestNews {
   kind: "request";
 }
 
+export type Right = "see" | "manage" | "keys" | "administer";
+
 export type RoadAction = "apply" | "approve" | "decline" | "start-pilot" | "send-in" | "verify" | "send-back";
 
 export interface Road {
@@ -1253,6 +1275,15 @@ export type UseCase = "Website" | "WebsiteWithTest" | "App" | "Unknown";
 export interface UsedRule {
   rule: string | null;
   outcome: string;
+}
+
+export interface User {
+  email: string;
+  name: string;
+  merchant_id: string | null;
+  partner_id: string | null;
+  rights: Right[];
+  units: string[] | null;
 }
 
 export type Verdict = "shown" | "not seen" | "wrong" | "cannot tell";
@@ -1366,4 +1397,5 @@ export interface World {
   customers: Customer[];
   partners: Partner[];
   webhooks: FirstWebhook[];
+  users: User[];
 }

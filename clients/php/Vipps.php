@@ -316,6 +316,12 @@ final class Vipps
         return $this->control('GET', "/merchants")['merchants'];
     }
 
+    /** Registers a company without a merchant agreement, as the portal does. */
+    public function registerMerchant(string $organisation_number, string $name, string $market, ?string $email = null): array
+    {
+        return $this->control('POST', "/merchants", self::given(['organisation_number' => $organisation_number, 'name' => $name, 'market' => $market, 'email' => $email]));
+    }
+
     /** Shows one merchant. */
     public function merchant(string $merchant): array
     {
@@ -344,6 +350,30 @@ final class Vipps
     public function signAgreement(string $merchant, ?bool $withRights = null, ?string $name = null): array
     {
         return $this->control('POST', "/merchants/{$this->in($merchant)}/agreement/sign", self::given(['withRights' => $withRights, 'name' => $name]));
+    }
+
+    /** Lists who may use the portal for a merchant, its administrator first. */
+    public function users(string $merchant): array
+    {
+        return $this->control('GET', "/merchants/{$this->in($merchant)}/users")['users'];
+    }
+
+    /** Lets somebody use the portal for a merchant; rights: see, manage, keys or administer. */
+    public function inviteUser(string $merchant, string $email, string $name, array $rights, ?string $partner_id = null, ?array $units = null): array
+    {
+        return $this->control('POST', "/merchants/{$this->in($merchant)}/users", self::given(['email' => $email, 'name' => $name, 'rights' => $rights, 'partner_id' => $partner_id, 'units' => $units]));
+    }
+
+    /** Changes what somebody may do for a merchant, from the next page on. */
+    public function changeUser(string $merchant, string $email, array $rights, ?array $units = null): array
+    {
+        return $this->control('PATCH', "/merchants/{$this->in($merchant)}/users/{$this->in($email)}", self::given(['rights' => $rights, 'units' => $units]));
+    }
+
+    /** Takes somebody's access to a merchant's portal away, from the next page on. */
+    public function removeUser(string $merchant, string $email): void
+    {
+        $this->control('DELETE', "/merchants/{$this->in($merchant)}/users/{$this->in($email)}");
     }
 
     /** Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some. */
@@ -392,6 +422,24 @@ final class Vipps
     public function declinePartner(string $partner, ?string $reason = null): array
     {
         return $this->control('POST', "/partners/{$this->in($partner)}/decline", self::given(['reason' => $reason]));
+    }
+
+    /** Lists a partner's employees: those it has told of, and others whom merchants have let in. */
+    public function employees(string $partner): array
+    {
+        return $this->control('GET', "/partners/{$this->in($partner)}/employees")['users'];
+    }
+
+    /** Adds an employee of a partner, or changes the name of one; merchants give access. */
+    public function addEmployee(string $partner, string $email, string $name): array
+    {
+        return $this->control('POST', "/partners/{$this->in($partner)}/employees", self::given(['email' => $email, 'name' => $name]));
+    }
+
+    /** Removes an employee of a partner, and with that every access that merchants have given. */
+    public function removeEmployee(string $partner, string $email): void
+    {
+        $this->control('DELETE', "/partners/{$this->in($partner)}/employees/{$this->in($email)}");
     }
 
     /** Grants a partner a right: management or prefill. */
@@ -496,10 +544,10 @@ final class Vipps
         return $this->control('GET', "/product-orders" . self::query(self::given(['partner' => $partner, 'merchant' => $merchant, 'status' => $status, 'type' => $type, 'limit' => $limit])))['productOrders'];
     }
 
-    /** Creates a TEMPLATE or MANUAL order that names a partner, as if it had not come by API. */
-    public function makeOrder(string $type, string $partner, array $form): array
+    /** Creates a TEMPLATE or MANUAL order, as if it had not come by API; partner may be left out. */
+    public function makeOrder(string $type, array $form, ?string $partner = null): array
     {
-        return $this->control('POST', "/product-orders", self::given(['type' => $type, 'partner' => $partner, 'form' => $form]));
+        return $this->control('POST', "/product-orders", self::given(['type' => $type, 'form' => $form, 'partner' => $partner]));
     }
 
     /** Shows a whole order, with its form, dropped fields, hold and reason for rejection. */
@@ -584,6 +632,12 @@ final class Vipps
     public function changeSalesUnit(string $msn, ?string $name = null, ?array $configuration = null, ?string $partner_id = null, ?bool $active = null, ?array $account = null, ?array $login = null, ?string $environment = null): array
     {
         return $this->control('PATCH', "/sales-units/{$this->in($msn)}", self::given(['name' => $name, 'configuration' => $configuration, 'partner_id' => $partner_id, 'active' => $active, 'account' => $account, 'login' => $login, 'environment' => $environment]));
+    }
+
+    /** Makes keys of a sales unit anew; the old ones end at once. keys: all but client_id when left out. */
+    public function regenerateKeys(string $msn, ?array $keys = null): array
+    {
+        return $this->control('POST', "/sales-units/{$this->in($msn)}/keys/regenerate", self::given(['keys' => $keys]));
     }
 
     /** Lists the rules in order, with how often each matched and was applied, and the packaged profiles. */

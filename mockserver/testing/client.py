@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from mockserver.testing.asserting import Assertions
 from mockserver.testing.basics import BasicCalls
 from mockserver.testing.calls import Ask, Awaiting, Blocking, ControlError, Steps, to_json, understood
+from mockserver.testing.companies import CompanyCalls
 from mockserver.testing.logins import LoginCalls
 from mockserver.testing.orders import OrderCalls
 from mockserver.testing.partners import PartnerCalls
@@ -23,7 +24,7 @@ T = TypeVar("T")
 
 
 class Calls(
-    BasicCalls, PaymentCalls, RecurringCalls, WebhookCalls, WorldCalls, OrderCalls, PartnerCalls, LoginCalls,
+    BasicCalls, PaymentCalls, RecurringCalls, WebhookCalls, WorldCalls, OrderCalls, CompanyCalls, PartnerCalls, LoginCalls,
     ScenarioCalls, StateCalls, Assertions,
 ):  # fmt: skip
     """Every control call. A refusal is a ControlError with the server's reason."""

@@ -26,8 +26,8 @@ class OrderCalls:
         return build_all(Order, found["productOrders"])
 
     @call
-    def make_order(self, type: str, partner: str, form: Mapping[str, Any]) -> Steps[Order]:
-        """A TEMPLATE or MANUAL order that names a partner; ``form`` as other orders show it."""
+    def make_order(self, type: str, partner: str | None, form: Mapping[str, Any]) -> Steps[Order]:
+        """A TEMPLATE or MANUAL order, with a partner or without; ``form`` as other orders show it."""
         return build(Order, (yield post("product-orders", type=type, partner=partner, form=form)))
 
     @call

@@ -54,6 +54,17 @@ class SalesUnit(TypedDict):
     environment: str | None
 
 
+class User(TypedDict):
+    """Somebody who may use the portal; ``units`` None for all of the merchant's."""
+
+    email: str
+    name: str
+    merchant_id: str | None
+    partner_id: str | None
+    rights: list[str]
+    units: list[str] | None
+
+
 class Merchant(TypedDict):
     """A company."""
 

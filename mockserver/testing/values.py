@@ -270,7 +270,7 @@ class Order:
     id: str
     type: str
     status: str
-    partner: str
+    partner: str | None
     merchant: str
     created_at: datetime
     expires_at: datetime | None

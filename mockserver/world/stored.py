@@ -22,7 +22,8 @@ from mockserver.core.values import frozen
 from mockserver.world.domain.customer import Customer, check_customer
 from mockserver.world.domain.merchant import MSN, ClientKeys, ClientKind, KeySet, Merchant, SalesUnit, check_unit
 from mockserver.world.domain.partner import Partner
-from mockserver.world.domain.world import merchant_flaw, partner_flaw
+from mockserver.world.domain.user import User
+from mockserver.world.domain.world import merchant_flaw, partner_flaw, users_flaws
 from mockserver.world.services.keyrings import flaws
 from mockserver.world.services.tokens import KEYS
 
@@ -93,6 +94,13 @@ class ProfileEntry:
     scopes: dict[str, int]
 
 
+@frozen
+class UserEntry:
+    """Somebody who may use the portal."""
+
+    user: User
+
+
 class People:
     """Who there is, by the names that others use."""
 
@@ -134,6 +142,18 @@ def _flaws(state: Any, known: People) -> Flaws:
         yield from malformed(("customers", index, "customer"), partial(check_customer, person.customer, kept=True))
     for index, profile in enumerate(state.profiles):
         yield from missing(("profiles", index, "phone"), "customer", profile.phone, known.phones)
+    yield from _users(state)
+
+
+def _users(state: Any) -> Flaws:
+    found = users_flaws(
+        [each.user for each in state.users],
+        [each.merchant for each in state.merchants],
+        [each.unit for each in state.sales_units],
+        [each.partner for each in state.partners],
+    )
+    for index, reason in found:
+        yield ("users", index, "user"), reason
 
 
 def _keys(state: Any, known: People) -> Flaws:
@@ -196,6 +216,19 @@ PART: Final = Part(
             "sub",
             (*plain("sub", "msn", "phone"), json("scopes", "scopes")),
             entry=ProfileEntry,
+        ),
+        Kind(
+            "users",
+            "portal_users",
+            "merchant_id, partner_id, email",
+            (value("user", User),),
+            {
+                "merchant_id": lambda entry: entry.user.merchant_id or "",
+                "partner_id": lambda entry: entry.user.partner_id or "",
+                "email": attrgetter("user.email"),
+            },
+            entry=UserEntry,
+            later=True,
         ),
     ),
     later_lists={KEYS.name: dict[str, Any]},

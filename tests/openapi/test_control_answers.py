@@ -150,6 +150,19 @@ def play_partners(emulator: Watched) -> None:
     emulator.control("PATCH", f"{at}/road", evidence)
 
 
+def play_companies(emulator: Watched) -> None:
+    good(emulator, "POST", "/merchants", {"organisation_number": "923609016", "name": "Ny AS", "market": "NO"})
+    person = {"email": "a@example.com", "name": "A", "partner_id": "partner-plus", "rights": ["see"], "units": None}
+    good(emulator, "POST", "/merchants/merchant-no-1/users", person | {"units": ["123456"]})
+    good(emulator, "PATCH", "/merchants/merchant-no-1/users/a@example.com", {"rights": ["keys"]})
+    assert len(good(emulator, "GET", "/merchants/merchant-no-1/users")["users"]) == 2
+    good(emulator, "DELETE", "/merchants/merchant-no-1/users/a@example.com")
+    good(emulator, "POST", "/partners/partner-plus/employees", {"email": "b@example.com", "name": "B"})
+    assert len(good(emulator, "GET", "/partners/partner-plus/employees")["users"]) == 2
+    good(emulator, "DELETE", "/partners/partner-plus/employees/b@example.com")
+    good(emulator, "POST", "/sales-units/123457/keys/regenerate", {"keys": ["client_secret"]})
+
+
 def play_webhooks(emulator: Watched) -> None:
     url = {"url": "https://webhooks.invalid/", "events": ["epayments.payment.created.v1"]}
     made = emulator.request("POST", "/webhooks/v1/webhooks", headers=emulator.headers(), json=url).json()
@@ -260,6 +273,7 @@ def test_every_row(emulator: Watched) -> None:
     play_world(emulator)
     play_orders(emulator)
     play_partners(emulator)
+    play_companies(emulator)
     play_webhooks(emulator)
     play_logins(emulator)
     play_scenarios(emulator)

@@ -98,7 +98,7 @@ NEEDED = sorted(each.name for each in dataclasses.fields(STATE) if each.default 
 
 def test_only_what_came_later_may_be_left_out() -> None:
     assert {each.name for each in dataclasses.fields(STATE)} - {*NEEDED} == {
-        "token_keys", "login_elliptic_keys", "partner_roads", "agreements", "charges", "charge_batch_items",
+        "token_keys", "login_elliptic_keys", "partner_roads", "agreements", "charges", "charge_batch_items", "users",
     }  # fmt: skip
 
 

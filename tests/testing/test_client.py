@@ -299,7 +299,20 @@ def orders(vipps: Server) -> None:
     assert vipps.make_order("TEMPLATE", "partner-plus", form).type == "TEMPLATE"
     assert len(vipps.orders(partner="partner-plus")) == 5
     assert vipps.emails(order=first)
+    assert vipps.make_order("MANUAL", None, form).partner is None
     vipps.reset()
+    assert vipps.register_merchant("923609016", "Ny AS", email="ny@example.com")["email"] == "ny@example.com"
+    invited = vipps.invite_user("merchant-no-1", "a@example.com", "A", partner="partner-plus", units=["123456"])
+    assert invited["units"] == ["123456"]
+    assert vipps.change_user("merchant-no-1", "a@example.com", rights=["keys"])["rights"] == ["keys"]
+    assert [each["name"] for each in vipps.users("merchant-no-1")] == ["Administrator", "A"]
+    vipps.remove_user("merchant-no-1", "a@example.com")
+    assert vipps.add_employee("partner-plus", "b@example.com", "B")["partner_id"] == "partner-plus"
+    assert "b@example.com" in [each["email"] for each in vipps.employees("partner-plus")]
+    vipps.remove_employee("partner-plus", "b@example.com")
+    before = vipps.sales_unit("123457")["keys"]
+    after = vipps.regenerate_keys("123457", "subscription_key")["keys"]
+    assert [name for name in before if before[name] != after[name]] == ["subscription_key"]  # type: ignore[literal-required]
     vipps.sign_agreement("merchant-new")
     vipps.decline_agreement("merchant-new")
 

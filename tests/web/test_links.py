@@ -12,7 +12,25 @@ from mockserver.core.urls import leads_away
 from tests.harness import Emulator
 
 TEMPLATES = sorted(Path(mockserver.__file__).parent.rglob("templates/*.html"))
-OWN = {"address", "style", "icon", "path", "keys", "operator_page"}
+OWN = {
+    "address",
+    "change",
+    "company",
+    "each.address",
+    "each.unit_page",
+    "emails",
+    "icon",
+    "inbox",
+    "keys",
+    "mail",
+    "operator_page",
+    "path",
+    "portal",
+    "style",
+    "unit_page",
+    "user_list",
+    "users",
+}
 """Addresses that the server makes itself."""
 BAD = [
     "javascript:alert(1)",

@@ -12,7 +12,7 @@ PAGES = [
     "/wallet",
     "/wallet/4712345678",
     "/wallet/4712345678/consents",
-    "/portal/123456",
+    "/portal",
     "/openapi/control",
     "/checklist",
 ]

@@ -1,7 +1,7 @@
 """A world: everybody who exists when the server starts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mockserver.core.errors import Malformed
 from mockserver.core.exact import EXACT
@@ -15,6 +15,7 @@ from mockserver.world.domain.customer import Customer, check_customer
 from mockserver.world.domain.merchant import MSN, Client, ClientKind, Merchant, SalesUnit, check_unit
 from mockserver.world.domain.order_policy import policy_flaw
 from mockserver.world.domain.partner import Partner
+from mockserver.world.domain.user import User, repeated_users, user_flaw
 from mockserver.world.domain.webhook import FirstWebhook, secret_flaw
 
 
@@ -24,7 +25,10 @@ class BadWorld(ValueError):
 
 @frozen
 class World:
-    """Merchants, sales units, customers, partners, and webhooks. The first sales unit and customer are the default."""
+    """Merchants, sales units, customers, partners, webhooks, and users of the portal.
+
+    The first sales unit and customer are the default.
+    """
 
     __pydantic_config__ = EXACT
 
@@ -33,6 +37,7 @@ class World:
     customers: tuple[Customer, ...] = ()
     partners: tuple[Partner, ...] = ()
     webhooks: tuple[FirstWebhook, ...] = ()
+    users: tuple[User, ...] = ()
 
     @property
     def default_unit(self) -> SalesUnit:
@@ -74,6 +79,8 @@ def check(world: World) -> World:
             raise BadWorld(f"customers[{customer.phone}].{error}") from None
     _check_units(world)
     _check_webhooks(world)
+    for place, reason in users_flaws(world.users, world.merchants, world.sales_units, world.partners):
+        raise BadWorld(f"users[{place}].{reason}")
     return world
 
 
@@ -98,6 +105,24 @@ def _check_webhooks(world: World) -> None:
     for number, webhook in enumerate(world.webhooks):
         if wrong := _webhook_flaw(webhook, world):
             raise BadWorld(f"webhooks[{number}].{wrong}")
+
+
+def users_flaws(
+    users: Sequence[User], merchants: Iterable[Merchant], units: Iterable[SalesUnit], partners: Iterable[Partner]
+) -> Iterator[tuple[int, str]]:
+    """What is wrong with users of the portal: places in the list, each with the field and the reason."""
+    known, known_partners = {each.id: each for each in merchants}, {each.id for each in partners}
+    msns: dict[str, list[str]] = {}
+    for unit in units:
+        msns.setdefault(unit.merchant_id, []).append(unit.msn)
+    for index, user in enumerate(users):
+        if user.merchant_id is not None and user.merchant_id not in known:
+            yield index, f"merchant_id: no merchant {user.merchant_id!r}"
+        elif user.partner_id is not None and user.partner_id not in known_partners:
+            yield index, f"partner_id: no partner {user.partner_id!r}"
+        elif wrong := user_flaw(user, known.get(user.merchant_id or ""), msns.get(user.merchant_id or "", ())):
+            yield index, wrong
+    yield from repeated_users(users)
 
 
 def _webhook_flaw(webhook: FirstWebhook, world: World) -> str | None:

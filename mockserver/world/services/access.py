@@ -12,7 +12,7 @@ from mockserver.core.values import frozen
 from mockserver.world.domain.merchant import Client, ClientKeys, ClientKind, KeySet, Merchant, SalesUnit
 from mockserver.world.services import world
 from mockserver.world.services.directory import directory
-from mockserver.world.services.tokens import Claims, Tokens
+from mockserver.world.services.tokens import Claims, Tokens, sum_of
 
 MISSING_KEY = (
     "Access denied due to missing subscription key. "
@@ -171,6 +171,8 @@ class Access:
         client = _client(tx, claims.client_id)
         if client is None and claims.unit and self._newcomers is not None and not _is_hidden(tx, claims.client_id):
             return self._newcomers.adopt(tx, claims.client_id, "", claims.unit)
+        if client is not None and claims.secret is not None and claims.secret != sum_of(client):
+            raise AccessDenied(INVALID_TOKEN)
         return client
 
     def login_client(self, tx: Tx, client_id: str, client_secret: str = "") -> Client | None:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from mockserver.core.digests import digest
 from mockserver.core.engine import Tx
 from mockserver.core.errors import AccessDenied
 from mockserver.core.values import frozen
@@ -17,6 +18,8 @@ SPECIALISED_LIFETIME = 900
 KEYS: Final = Keyring("token_keys", PACKAGED, GENERATE)
 """Sign them."""
 _MOST = 10_000
+_SUM: Final = 8
+"""Hex digits: enough to tell two secrets apart, and far too few to find one by."""
 
 
 @frozen
@@ -24,11 +27,13 @@ class Claims:
     """What a token says: whose it is, and until when it holds (seconds since 1970, UTC).
 
     ``unit``: the MSN of a client that was let in (``--auth any``), so that it can be let in again after a reset.
+    ``secret``: a sum of the client secret that it was fetched with, since it ends with that; None where it is not told.
     """
 
     client_id: str
     expires_at: int
     unit: str | None = None
+    secret: str | None = None
 
 
 @frozen
@@ -57,6 +62,7 @@ class Tokens:
 
         now = tx.token_at // 1000
         unit = client.owner if client.kind is ClientKind.ANYONE else None
+        secret = None if client.kind is ClientKind.ANYONE else sum_of(client)
         lifetime = SPECIALISED_LIFETIME if client.kind.specialised else tx.policy.token_lifetime
         text = signing.sign(
             {
@@ -70,10 +76,11 @@ class Tokens:
                 "exp": now + lifetime,
                 "jti": tx.ids.guid(),
                 **({} if unit is None else {"msn": unit}),
+                **({} if secret is None else {"sec": secret}),
             },
             KEYS.current(tx),
         )
-        self._remember(text, Claims(client.keys.client_id, now + lifetime, unit))
+        self._remember(text, Claims(client.keys.client_id, now + lifetime, unit, secret))
         return Token(text, now, now + lifetime)
 
     def read(self, tx: Tx, text: str) -> Claims:
@@ -94,6 +101,11 @@ class Tokens:
         self._read[text] = claims
 
 
+def sum_of(client: Client) -> str:
+    """What a token says of the client secret that it was fetched with: nothing that the secret could be found by."""
+    return digest(f"{client.keys.client_id} {client.keys.client_secret}".encode()).hex()[:_SUM]
+
+
 def _verify(tx: Tx, text: str) -> Claims:
     from mockserver.world import jwt as signing
 
@@ -101,6 +113,6 @@ def _verify(tx: Tx, text: str) -> Claims:
         claims = signing.verify(text, KEYS.all(tx))
         if claims["iss"] != ISSUER:
             raise AccessDenied("Unauthorized. The access token was issued by somebody else.")
-        return Claims(str(claims["appid"]), int(claims["exp"]), claims.get("msn"))
+        return Claims(str(claims["appid"]), int(claims["exp"]), claims.get("msn"), claims.get("sec"))
     except (signing.BadToken, KeyError, OverflowError, TypeError, ValueError) as error:
         raise AccessDenied("Unauthorized. The access token is not valid.") from error

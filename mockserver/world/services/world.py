@@ -84,6 +84,11 @@ def merchants(tx: Tx) -> list[Merchant]:
     return list(store.merchants(tx.connection))
 
 
+def merchants_with(tx: Tx, part: str, limit: int) -> list[Merchant]:
+    """Merchants, so many at most, whose name, number, id or email has this in it."""
+    return list(store.merchants_with(tx.connection, part, limit))
+
+
 def sales_units(tx: Tx) -> list[SalesUnit]:
     """All sales units, by MSN."""
     return list(store.sales_units(tx.connection))

@@ -10,11 +10,13 @@ from mockserver.core import codec, meta
 from mockserver.core.adapters import adapter
 from mockserver.core.database import Database, Schema
 from mockserver.core.money import Market
+from mockserver.world import TABLES
 from mockserver.world.domain.business import BusinessIdentifier
 from mockserver.world.domain.customer import Customer
 from mockserver.world.domain.merchant import Client, ClientKeys, ClientKind, KeySet, Merchant, SalesUnit
 from mockserver.world.domain.partner import Partner
 from mockserver.world.domain.world import World, clients
+from mockserver.world.store import users
 
 
 def insert_world(connection: sqlite3.Connection, world: World) -> None:
@@ -32,6 +34,8 @@ def insert_world(connection: sqlite3.Connection, world: World) -> None:
         _put_customer(connection, customer, codec.to_text(body))
     for client in clients(world):
         save_client(connection, client)
+    for user in world.users:
+        users.save(connection, user)
 
 
 def insert_rows(connection: sqlite3.Connection, rows: str) -> None:
@@ -42,7 +46,7 @@ def insert_rows(connection: sqlite3.Connection, rows: str) -> None:
 
 def rows_of(world: World) -> str:
     """What the tables of an empty database hold once this world is in it, as SQL, a statement a line."""
-    database = Database(Schema(("mockserver.world.store",)))
+    database = Database(Schema(TABLES))
     with database.creation() as connection:
         insert_world(connection, world)
         # Here there is nothing yet but the world.
@@ -111,6 +115,17 @@ def merchant_of_number(connection: sqlite3.Connection, number: int) -> Merchant 
 def merchants(connection: sqlite3.Connection) -> Iterator[Merchant]:
     """All merchants, by id."""
     return (codec.load(Merchant, body) for (body,) in connection.execute("SELECT body FROM merchants ORDER BY id"))
+
+
+def merchants_with(connection: sqlite3.Connection, part: str, limit: int) -> Iterator[Merchant]:
+    """Merchants whose name, number, id or email has this in it, by id; letters of any case where they are ASCII."""
+    rows = connection.execute(
+        "SELECT body FROM merchants WHERE ?1 = '' OR instr(lower(json_extract(body, '$.name')), ?1)"
+        " OR instr(digits, replace(?1, '-', '')) OR instr(lower(id), ?1)"
+        " OR instr(lower(ifnull(json_extract(body, '$.email'), '')), ?1) ORDER BY id LIMIT ?2",
+        (part.lower(), limit),
+    )
+    return (codec.load(Merchant, body) for (body,) in rows)
 
 
 def save_partner(connection: sqlite3.Connection, partner: Partner) -> None:
@@ -258,6 +273,7 @@ def everybody(connection: sqlite3.Connection) -> World:
         tuple(sales_units(connection)),
         tuple(customers(connection, limit=-1)),
         tuple(partners(connection)),
+        users=tuple(users.every(connection)),
     )
 
 

@@ -260,7 +260,7 @@ def test_orders_that_did_not_come_by_api_are_held_and_answered_too(emulator: Emu
     emulator.advance("PT0S")
     assert inside(emulator, id_)["hold"] == "information-missing"
     (email,) = emails(emulator, id_)
-    assert "Answer here" not in email["text"]
+    assert f"Answer here: http://emulator.test/portal/orders/{id_}" in email["text"]
     assert do(emulator, id_, "answer", WHOLE)["status"] == "COMPLETED"
 
 

@@ -6,6 +6,7 @@ from mockserver.apis.management.domain.answers import Given
 from mockserver.apis.management.domain.order_form import Dropped, OrderForm
 from mockserver.apis.management.domain.product_order import OrderState, OrderType
 from mockserver.world.domain.order_policy import HoldReason
+from mockserver.world.domain.user import User
 
 
 class AnswerView(TypedDict):
@@ -24,7 +25,7 @@ class OrderView(TypedDict):
     id: str
     type: OrderType
     status: OrderState
-    partner: str
+    partner: str | None
     merchant: str
     createdAt: str
     expiresAt: str | None
@@ -40,6 +41,12 @@ class OrderView(TypedDict):
     form: OrderForm
     dropped: list[Dropped]
     page: str | None
+
+
+class Users(TypedDict):
+    """Who may use the portal."""
+
+    users: list[User]
 
 
 class Orders(TypedDict):

@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from mockserver.apis.management.control import answers
+from mockserver.apis.management.control import answers, people
 from mockserver.apis.management.control import rows as orders
 from mockserver.apis.management.domain.product_order import OrderState, OrderType
-from mockserver.web.controlled import LIMIT, does, shows
+from mockserver.web.controlled import LIMIT, Done, does, shows
 from mockserver.web.described import Parameter
-from mockserver.world.domain.merchant import Merchant
+from mockserver.world.domain.merchant import Merchant, SalesUnit
+from mockserver.world.domain.user import User
 
 DESCRIBED: Final = {
     "GET /product-orders": shows(
@@ -31,4 +32,13 @@ DESCRIBED: Final = {
     "POST /merchants/{id}/agreement/sign": does(Merchant, orders.SignBody, errors=(409,)),
     "POST /merchants/{id}/agreement/activate": does(Merchant, errors=(409,)),
     "POST /merchants/{id}/agreement/decline": does(Merchant, errors=(409,)),
+    "POST /merchants": does(Merchant, people.CompanyBody, needed=True),
+    "GET /merchants/{id}/users": shows(answers.Users),
+    "POST /merchants/{id}/users": does(User, people.InviteBody, needed=True),
+    "PATCH /merchants/{id}/users/{email}": does(User, people.RightsBody, needed=True),
+    "DELETE /merchants/{id}/users/{email}": does(Done, None, errors=(413,)),
+    "GET /partners/{id}/employees": shows(answers.Users),
+    "POST /partners/{id}/employees": does(User, people.EmployeeBody, needed=True),
+    "DELETE /partners/{id}/employees/{email}": does(Done, None, errors=(413,)),
+    "POST /sales-units/{msn}/keys/regenerate": does(SalesUnit, people.RegenerateBody, errors=(409,)),
 }

@@ -27,10 +27,13 @@ _FILTERS = frozenset({"partner", "merchant", "status", "type", "limit"})
 
 
 class MakeBody(ControlBody):
-    """An order that did not come by API: ``form`` has the fields that the control API shows of any order."""
+    """An order that did not come by API: ``form`` has the fields that the control API shows of any order.
+
+    Without ``partner`` the merchant orders for itself.
+    """
 
     type: OrderType
-    partner: StrictStr
+    partner: StrictStr | None = None
     form: dict[str, Any]
 
 
@@ -94,14 +97,14 @@ async def get_orders(runtime: Runtime, request: Request) -> Any:
 
 
 async def make_order(runtime: Runtime, request: Request) -> Any:
-    """Creates a TEMPLATE or MANUAL order that names a partner, as if it had not come by API."""
+    """Creates a TEMPLATE or MANUAL order, as if it had not come by API; partner may be left out."""
     body = await requests.read(request, MakeBody, runtime.largest_body)
     if body.type is OrderType.PREFILL:
         raise Malformed([Violation("type", "Must be TEMPLATE or MANUAL: prefilled orders are created by orderProduct")])
     form = requests.to_value(OrderForm, body.form, "form")
     with runtime.engine.transaction() as tx:
-        partner, origin = partners.find(tx, body.partner), _origin(runtime, request)
-        order = orders.make_by_hand(tx, partner, form, body.type, Lenience(Policy()), origin)
+        partner = orders.NO_PARTNER if body.partner is None else partners.find(tx, body.partner)
+        order = orders.make_by_hand(tx, partner, form, body.type, Lenience(Policy()), _origin(runtime, request))
     return _view(runtime, request, order)
 
 
@@ -124,7 +127,7 @@ async def submit_order(runtime: Runtime, request: Request) -> Any:
         if body.form:
             order = order if order.state is OrderState.MERCHANT_VIEWED else orders.view(tx, order)
             form = requests.to_value(OrderForm, requests.merged(order.form, body.form), "form")
-            order = orders.edit(tx, order, form, partners.find(tx, order.partner_id), Lenience(Policy()))
+            order = orders.edit(tx, order, form, orders.partner_of(tx, order), Lenience(Policy()))
         return orders.submit(tx, order)
 
     return _changed(runtime, request, submit)

@@ -14,7 +14,7 @@ def order(order: ProductOrder) -> dict[str, Any]:
         "id": order.id,
         "type": order.type,
         "status": order.state,
-        "partner": order.partner_id,
+        "partner": order.partner_id or None,
         "merchant": order.merchant_id,
         "createdAt": timestamp(order.created_at),
         "expiresAt": timestamp(order.expires_at) if order.waits_for_merchant else None,

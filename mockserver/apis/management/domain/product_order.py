@@ -95,11 +95,12 @@ class ProductOrder:
     """An order for one product, on its way to a sales unit.
 
     ``form`` is what the merchant sees and may edit, ``dropped`` what the form left out of the prefill.
-    ``price_locked``: the partner has given the price package. ``ready_at`` is when processing is over. ``released``:
-    it was let go on after a hold. ``rejection``, and all about holds, are for merchant and operator only: of the
-    latest hold, ``remind_at`` is when the merchant is asked again, after so many ``reminders``, ``answered`` whether it
-    has answered, and ``review_at`` when processing goes on by itself. ``answers`` are those to all holds. ``origin`` is
-    what addresses in emails about it begin with.
+    ``partner_id`` is empty when the merchant orders without a partner. ``price_locked``: the partner has given the
+    price package. ``ready_at`` is when processing is over. ``released``: it was let go on after a hold.
+    ``rejection``, and all about holds, are for merchant and operator only: of the latest hold, ``remind_at`` is
+    when the merchant is asked again, after so many ``reminders``, ``answered`` whether it has answered, and
+    ``review_at`` when processing goes on by itself. ``answers`` are those to all holds. ``origin`` is what
+    addresses in emails about it begin with.
     """
 
     id: str

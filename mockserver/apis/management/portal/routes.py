@@ -40,45 +40,58 @@ _PATHS = tuple(f"{path}/{{id}}" for path in (links.PREFILLED, links.PREFILLED_BE
 class Portal:
     """The merchant's side, on one server."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, notes: Notes | None = None) -> None:
         self._runtime = runtime
-        self._notes = Notes()
+        self._notes = notes or Notes()
 
     def routes(self) -> list[PageRoute]:
         """All pages of the room."""
-        keys = PageRoute(links.KEYS, pages.guarded(self.keys, "There is no such sales unit."), "GET", Who.OPERATOR)
-        return [keys, *(route for path in _PATHS for route in self._at(path))]
+        return [route for path in _PATHS for route in self._at(path, Who.LINK)]
 
-    def _at(self, path: str) -> list[PageRoute]:
+    def _at(self, path: str, who: Who) -> list[PageRoute]:
         return [
-            PageRoute(path, self._guarded(self.show), "GET", Who.LINK),
-            PageRoute(path, self._guarded(self.act), "POST", Who.LINK),
-            PageRoute(f"{path}/logo.png", self._guarded(self.logo), "GET", Who.LINK),
+            PageRoute(path, self._guarded(self.show), "GET", who),
+            PageRoute(path, self._guarded(self.act), "POST", who),
+            PageRoute(f"{path}/logo.png", self._guarded(self.logo), "GET", who),
         ]
+
+    def _find(self, tx: Tx, request: Request) -> Visit:
+        """The order that is asked for; raises NotFound."""
+        return visits.find(tx, request.path_params["id"])
+
+    def _address(self, visit: Visit) -> str:
+        return f"{links.PREFILLED}/{visit.order.id}"
+
+    def _company(self, visit: Visit) -> str | None:
+        """The merchant's page, for those who are there already; not for whoever has the link."""
+        return None
+
+    def _check(self, tx: Tx, request: Request, visit: Visit, action: str) -> None:
+        """Refuse who may not press a button; whoever has the link may press all of the merchant's."""
+        if action in operator.ACTIONS and not is_operator(self._runtime, request):
+            raise BadForm("Show the admin token first: only its holders may act for the platform here")
 
     def _guarded(self, page: Page) -> Page:
         return pages.guarded(page, "There is no prefilled product order behind this address.")
 
     async def show(self, request: Request) -> Response:
         """What the merchant has to do, or how the order stands. The first time makes MERCHANT_VIEWED of RECEIVED."""
-        id_ = request.path_params["id"]
-        visit = visits.find(self._runtime.engine.reading(), id_)
-        if visit.order.state is OrderState.RECEIVED and request.method == "GET":
+        visit = self._find(self._runtime.engine.reading(), request)
+        if visit.order.state is OrderState.RECEIVED and visit.order.waits_for_merchant and request.method == "GET":
             with self._runtime.engine.transaction() as tx:
-                orders.view(tx, visits.find(tx, id_).order)
-                visit = visits.find(tx, id_)
+                orders.view(tx, self._find(tx, request).order)
+                visit = self._find(tx, request)
         return self._page(request, visit)
 
     async def act(self, request: Request) -> Response:
         """Press a button: all of what it does happens, or nothing. The page that comes then says which."""
         given = await pages.read_form(request, LARGEST_FORM)
-        id_, action = request.path_params["id"], given.get("action", "")
-        if action in operator.ACTIONS and not is_operator(self._runtime, request):
-            raise BadForm("Show the admin token first: only its holders may act for the platform here")
+        action = given.get("action", "")
         try:
             with self._runtime.engine.transaction() as tx:
-                visit = visits.find(tx, id_)
-                address = _address(visit)
+                visit = self._find(tx, request)
+                address = self._address(visit)
+                self._check(tx, request, visit, action)
                 self._do(tx, visit, action, given)
         except Malformed as error:
             return self._notes.redirect(request, address, Note(wrong=_by_field(error), typed=given, step=action))
@@ -111,7 +124,7 @@ class Portal:
             orders.submit(tx, edited)
 
     def _page(self, request: Request, visit: Visit) -> Response:
-        order, note = visit.order, self._notes.read(request, _address(visit))
+        order, note = visit.order, self._notes.read(request, self._address(visit))
         if order.state is OrderState.EXPIRED:
             return self._render(request, "expired.html", visit, note, 410)
         if not order.waits_for_merchant:
@@ -127,10 +140,11 @@ class Portal:
         values = {
             "labels": LABELS,
             "saved": request.query_params.get("saved") == "yes",
-            "path": _address(visit),
+            "path": self._address(visit),
             "buttons": is_operator(self._runtime, request),
+            "company": self._company(visit),
             "keys": links.keys_page(visit.unit.msn) if visit.unit else None,
-            "operator_page": f"{OPERATOR}?{urlencode({'to': _address(visit)})}",
+            "operator_page": f"{OPERATOR}?{urlencode({'to': self._address(visit)})}",
             "mail": emails_of_order(visit.order.id),
             "timestamp": timestamp,
             **status.values(visit),
@@ -141,21 +155,12 @@ class Portal:
         }
         return pages.render(request, PACKAGE, template, code, **values | more)
 
-    async def keys(self, request: Request) -> Response:
-        """The keys of a sales unit: apart from the order, whose address its partner knows."""
-        unit = visits.unit(self._runtime.engine.reading(), request.path_params["msn"])
-        return pages.render(request, PACKAGE, "keys.html", unit=unit)
-
     async def logo(self, request: Request) -> Response:
         """The picture that the form shows."""
-        logo = visits.find(self._runtime.engine.reading(), request.path_params["id"]).order.form.logo
+        logo = self._find(self._runtime.engine.reading(), request).order.form.logo
         if logo is None:
             raise NotFound("The order has no logo")
         return Response(b64decode(logo), media_type="image/png", headers=_PICTURE)
-
-
-def _address(visit: Visit) -> str:
-    return f"{links.PREFILLED}/{visit.order.id}"
 
 
 def _by_field(error: Malformed) -> dict[str, str]:

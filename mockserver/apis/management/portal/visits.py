@@ -9,8 +9,7 @@ from mockserver.core.values import frozen
 from mockserver.world.domain.agreement import AgreementState
 from mockserver.world.domain.merchant import Merchant, SalesUnit
 from mockserver.world.domain.partner import Partner, PricePackage
-from mockserver.world.services import partners, world
-from mockserver.world.services.directory import directory
+from mockserver.world.services import world
 
 
 @frozen
@@ -65,20 +64,25 @@ def find(tx: Tx, id_: str) -> Visit:
     order = orders.find(tx, id_) if UUID.fullmatch(id_) else None
     if order is None or order.type is not OrderType.PREFILL:
         raise NotFound("There is no prefilled order with this id")
+    return of(tx, order)
+
+
+def by_hand(tx: Tx, id_: str) -> Visit:
+    """The order of this id that did not come by API; raises NotFound, also for those that did."""
+    order = orders.find(tx, id_) if UUID.fullmatch(id_) else None
+    if order is None or order.type is OrderType.PREFILL:
+        raise NotFound("There is no such order")
+    return of(tx, order)
+
+
+def of(tx: Tx, order: ProductOrder) -> Visit:
+    """An order with everybody that it names."""
     merchant = world.merchant(tx, order.merchant_id)
     return Visit(
         order=order,
         merchant=merchant,
-        partner=partners.find(tx, order.partner_id),
+        partner=orders.partner_of(tx, order),
         unit=world.sales_unit(tx, order.msn) if order.msn else None,
         signs_with_rights=orders.policy_for(tx, merchant).signs_with_rights,
         at=tx.at,
     )
-
-
-def unit(tx: Tx, msn: str) -> SalesUnit:
-    """The sales unit with this MSN; raises NotFound."""
-    found = directory(tx).unit(tx.connection, msn)
-    if found is None:
-        raise NotFound("There is no such sales unit")
-    return found

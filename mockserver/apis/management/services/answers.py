@@ -13,7 +13,7 @@ from mockserver.core.policy import Lenience
 from mockserver.core.schedule import Due
 from mockserver.world.domain.order_policy import AnswerRule, HoldReason
 from mockserver.world.domain.partner import ProductType
-from mockserver.world.services import partners, world
+from mockserver.world.services import world
 
 REVIEW = "order.review"
 
@@ -42,7 +42,7 @@ def _order_product(tx: Tx, order: ProductOrder, product: ProductType, lenience: 
     """Another product than the order's is ordered beside it."""
     if product is not order.form.product:
         form = replace(order.form, product=product, price_package_id=None)
-        orders.make_by_hand(tx, partners.find(tx, order.partner_id), form, OrderType.MANUAL, lenience, order.origin)
+        orders.make_by_hand(tx, orders.partner_of(tx, order), form, OrderType.MANUAL, lenience, order.origin)
 
 
 def _go_on(tx: Tx, order: ProductOrder) -> None:

@@ -22,7 +22,7 @@ class EmailKind(StrEnum):
 def order_completed(tx: Tx, order: ProductOrder, merchant: Merchant, partner: Partner, unit_name: str) -> None:
     """Tell both parties the same (guide to merchant signup): organisation number, merchant, MSN and unit."""
     facts = [*_facts(order, merchant), f"Merchant serial number (MSN): {order.msn}", f"Sales unit: {unit_name}"]
-    for address in (merchant.address, partner.address):
+    for address in (merchant.address, partner.address) if order.partner_id else (merchant.address,):
         _write(tx, EmailKind.ORDER_COMPLETED, order, address, "The product order is approved", facts)
 
 
@@ -52,8 +52,10 @@ def _ask(tx: Tx, kind: EmailKind, order: ProductOrder, merchant: Merchant, subje
         f"Reason: {order.hold.sentence}",
         f"What to do now: {task}",
     ]
-    if order.origin and order.type is OrderType.PREFILL:
-        lines.append(f"Answer here: {links.prefilled_order(order.origin, order.id)}")
+    if order.origin:
+        by_api = order.type is OrderType.PREFILL
+        page = links.prefilled_order(order.origin, order.id) if by_api else order.origin + links.by_hand(order.id)
+        lines.append(f"Answer here: {page}")
     _write(tx, kind, order, merchant.address, f"{subject}. {holds.HEADLINES[order.hold]}", lines)
 
 

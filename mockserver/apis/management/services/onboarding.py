@@ -23,7 +23,7 @@ from mockserver.world.domain.merchant import (
 )
 from mockserver.world.domain.order_policy import Decision, HoldReason
 from mockserver.world.domain.partner import ProductType
-from mockserver.world.services import partners, world
+from mockserver.world.services import world
 from mockserver.world.services.directory import directory
 from mockserver.world.store import world as store
 
@@ -146,7 +146,7 @@ def _complete(tx: Tx, order: ProductOrder, merchant: Merchant) -> ProductOrder:
     completed = rules.complete(order, tx.at, _free_msn(tx))
     unit = _open_unit(tx, completed, merchant)
     orders.save(tx, completed)
-    emails.order_completed(tx, completed, merchant, partners.find(tx, order.partner_id), unit.name)
+    emails.order_completed(tx, completed, merchant, orders.partner_of(tx, order), unit.name)
     return completed
 
 
@@ -166,7 +166,7 @@ def _open_unit(tx: Tx, order: ProductOrder, merchant: Merchant) -> SalesUnit:
             recurring_allowed=payments and form.recurring,
             express_allowed=form.product is ProductType.CHECKOUT,
         ),
-        partner_id=order.partner_id,
+        partner_id=order.partner_id or None,
         account=form.account,
     )
     store.save_client(tx.connection, Client(ClientKind.SALES_UNIT, msn, keys))

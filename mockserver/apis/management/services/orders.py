@@ -1,22 +1,22 @@
 """Product orders: prefilled by partners, filled in and submitted by merchants, and until when."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from mockserver.apis.management.domain import product_order as rules
 from mockserver.apis.management.domain.choice import OrderChoice
 from mockserver.apis.management.domain.order_form import OrderForm, shown
 from mockserver.apis.management.domain.product_order import OrderAction, OrderState, OrderType, ProductOrder
+from mockserver.apis.management.services import companies
 from mockserver.apis.management.store import orders as store
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, NotFound, Violation
-from mockserver.core.instants import timestamp
+from mockserver.core.money import Market
 from mockserver.core.policy import Kindness, Lenience
 from mockserver.core.schedule import Due
 from mockserver.scenarios.store import conducts
-from mockserver.world.domain.agreement import Agreement, AgreementState
 from mockserver.world.domain.business import (
     BankAccount,
-    BusinessIdentifier,
     account_violations,
     identifier_violations,
     is_payable,
@@ -25,9 +25,8 @@ from mockserver.world.domain.business import (
 )
 from mockserver.world.domain.merchant import Merchant
 from mockserver.world.domain.order_policy import OrderPolicy
-from mockserver.world.domain.partner import Partner
-from mockserver.world.services import world
-from mockserver.world.store import world as world_store
+from mockserver.world.domain.partner import Partner, PartnerLevel
+from mockserver.world.services import partners, world
 
 EXPIRE = "order.expire"
 ACT = "order.act"
@@ -36,6 +35,8 @@ PROCESS = "order.process"
 
 ORDER = "order"
 """What is chosen for orders is stored as this."""
+NO_PARTNER: Final = Partner("", "no partner", PartnerLevel.PARTNER, Market.NO)
+"""In the place of the partner of an order that names none."""
 NO_ORDER = "There is no such product order, or it names another partner"
 
 
@@ -54,7 +55,7 @@ def prefill(
     Raises Malformed with one violation for each wrong field.
     """
     check_form(form, partner, lenience)
-    merchant = _merchant_of(tx, form.business)
+    merchant = companies.of_business(tx, form.business)
     visible, dropped = shown(form)
     order = ProductOrder(
         id=tx.ids.secret_guid(),
@@ -80,9 +81,12 @@ def prefill(
 def make_by_hand(
     tx: Tx, partner: Partner, form: OrderForm, type_: OrderType, lenience: Lenience, origin: str = ""
 ) -> ProductOrder:
-    """An order that came from a template or was typed into the portal: submitted when it arrives."""
+    """An order that came from a template or was typed into the portal: submitted when it arrives.
+
+    ``partner`` may be ``NO_PARTNER``. Raises Malformed with one violation for each wrong field.
+    """
     check_form(form, partner, lenience)
-    merchant = _merchant_of(tx, form.business)
+    merchant = companies.of_business(tx, form.business)
     ready_at = tx.at + processing_time(tx, merchant)
     visible, dropped = shown(form)
     order = ProductOrder(
@@ -140,27 +144,6 @@ def doubts(account: BankAccount, lenience: Lenience) -> Iterator[Violation]:
             yield Violation("settlementBankAccount.id", reason)
 
 
-def _merchant_of(tx: Tx, business: BusinessIdentifier) -> Merchant:
-    """The merchant that is meant, written down as one without an agreement when nobody knows it yet."""
-    known = world_store.merchant_of_business(tx.connection, business)
-    if known is not None:
-        return known
-    market = business.market
-    if market is None:
-        raise LookupError(f"no market for {business.scheme}")
-    id_ = f"merchant-{market.lower()}-{business.digits}"
-    made = Merchant(
-        id=tx.ids.guid() if world_store.merchant(tx.connection, id_) else id_,
-        name=f"Company {business.id}"[:50],
-        organisation_number=business.id,
-        market=market,
-        agreement=Agreement(AgreementState.NONE),
-        created_at=timestamp(tx.at),
-    )
-    world.save_merchant(tx, made)
-    return made
-
-
 def policy_for(tx: Tx, merchant: Merchant) -> OrderPolicy:
     """What becomes of a merchant's orders: its own policy, else the server's."""
     return merchant.orders or tx.policy.of(OrderPolicy)
@@ -193,6 +176,11 @@ def of_partner(tx: Tx, partner: Partner, id_: str) -> ProductOrder:
     if found is None or found.partner_id != partner.id:
         raise NotFound(NO_ORDER)
     return found
+
+
+def partner_of(tx: Tx, order: ProductOrder) -> Partner:
+    """The partner that an order names, or ``NO_PARTNER``."""
+    return partners.find(tx, order.partner_id) if order.partner_id else NO_PARTNER
 
 
 def all_of_partner(tx: Tx, partner: Partner, *, with_expired: bool) -> list[ProductOrder]:

@@ -59,7 +59,7 @@ def _flaws(state: Any, known: People) -> Flaws:
 def _order(place: Place, entry: OrderEntry, known: People) -> Flaws:
     order = entry.order
     yield from missing((*place, "merchant_id"), "merchant", order.merchant_id, known.merchants)
-    yield from missing((*place, "partner_id"), "partner", order.partner_id, known.partners)
+    yield from missing((*place, "partner_id"), "partner", order.partner_id or None, known.partners)
     yield from missing((*place, "msn"), "sales unit", order.msn, known.units)
     if order.state is OrderState.COMPLETED and order.msn is None:
         yield (*place, "msn"), "is needed for a completed order"

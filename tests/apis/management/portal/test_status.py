@@ -7,6 +7,7 @@ import pytest
 
 from mockserver.world.domain.order_policy import HoldReason
 from tests.apis.management.portal.browsing import Browser, Page, management, visit
+from tests.apis.management.portal.insider import Insider
 from tests.harness import Emulator, csrf_of
 
 MERCHANT_S = {"sign", "save", "submit"}
@@ -43,8 +44,10 @@ def test_the_finished_unit_is_shown_with_keys_that_work(emulator: Emulator) -> N
     opened = browser.answer.text
     msn = browser.order["msn"]
     assert (page.by_id["msn"], page.by_id["unit-name"]) == (msn, "Solberg nettbutikk")
-    assert f"/portal/{msn}" in [each.get("href") for each in page.all("a")]
-    partner_s, page = page, Page(emulator.request("GET", f"/portal/{msn}").text)
+    assert f"/portal/{msn}/keys" in [each.get("href") for each in page.all("a")]
+    signed_out = Page(emulator.request("GET", f"/portal/{msn}/keys").text)
+    assert "client-secret" not in signed_out.by_id
+    page = Insider(emulator).sign_in("merchant-no-1").open(f"/portal/{msn}/keys")
     shown = {id_: page.by_id[id_] for id_ in ("msn", "client-id", "client-secret")}
     for id_ in ("client-id", "client-secret", "subscription-key", "secondary-subscription-key"):
         assert page.by_id[id_] not in opened
@@ -59,7 +62,6 @@ def test_the_finished_unit_is_shown_with_keys_that_work(emulator: Emulator) -> N
     details = management(emulator, "GET", f"/v2/product-orders/{browser.id}/details")
     assert details["salesUnit"] == {"msn": shown["msn"], "name": "Solberg nettbutikk"}
     assert shown["client-secret"] not in str(details)
-    assert not partner_s.buttons
 
 
 def test_while_the_platform_does_nothing_the_page_says_so(start: Callable[..., Emulator]) -> None:

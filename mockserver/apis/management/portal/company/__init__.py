@@ -1,0 +1,1 @@
+"""The portal around product orders: who somebody is, and what a merchant, or whom it lets in, sees there."""
