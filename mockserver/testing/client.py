@@ -24,8 +24,8 @@ T = TypeVar("T")
 
 
 class Calls(
-    BasicCalls, PaymentCalls, RecurringCalls, WebhookCalls, WorldCalls, OrderCalls, CompanyCalls, PartnerCalls, LoginCalls,
-    ScenarioCalls, StateCalls, Assertions,
+    BasicCalls, PaymentCalls, RecurringCalls, WebhookCalls, WorldCalls, OrderCalls, CompanyCalls, PartnerCalls,
+    LoginCalls, ScenarioCalls, StateCalls, Assertions,
 ):  # fmt: skip
     """Every control call. A refusal is a ControlError with the server's reason."""
 
