@@ -1,221 +1,225 @@
 """The worst that one request can do to the others: which request holds the event loop for how long.
 
-Every operation and control call is sent every shape of hostile body, query and headers at the body limit, in this
-process and without a network. Counted is the processor time of the event loop's thread. The worst of each is sent at a
-quarter of its size too: work that grows faster than the request shows there.
+Every operation, control call and page is asked in four ways, in this process and without a network:
+
+* ``first``: as the first request of its server, when nothing is loaded yet (each in a process of its own);
+* hostile: with every shape of body, query, form and headers at the body limit, and the worst at a quarter of it too,
+  since work that grows faster than the request shows there;
+* ``after all that``: everything that is read, once the journal and the news are full of hostile requests;
+* ``much stored``: the same with thousands of payments and logins, and what goes over all that is stored.
+
+Counted is the longest step of the event loop, in processor time of its thread: others are served between two steps, and
+a machine that is busy with other things shows the same. With an argument, only paths with this text in them.
 """
 
 import asyncio
 import itertools
 import json
+import os
 import sys
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from functools import partial
 from typing import Any, Final
 
-from mockserver.app import PRODUCTS, build, every_control_row
-from mockserver.settings import Settings
-from mockserver.world import files
+from bench.held import Held
+from bench.hostile import LIMIT, PAYMENT, Request, requests
+from bench.stage import Stage
 
-LIMIT: Final = 1024 * 1024 - 64
-HEAD: Final = 60 * 1024
 BOUND: Final = 50.0
 """Milliseconds that no request may hold the loop for."""
 _TRIES = 3
 _FINALS = 4
 """Shapes that are tried again: the first time somebody else may have been the slow one."""
-_Shape = Callable[[int], bytes]
+_MANY = 10_000
+"""Payments, and logins."""
+_LAST = ("/reset", "/state", "/restore", "/advance", "/set", "/rotate")
+"""Ends of paths after which little is as it was before: they come last, and ``DELETE`` with them."""
 
 
-def _repeated(one: bytes, before: bytes = b"[", after: bytes = b"]", between: bytes = b",") -> _Shape:
-    def make(size: int) -> bytes:
-        times = max(1, (size - len(before) - len(after)) // (len(one) + len(between)))
-        return before + between.join([one] * times) + after
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What can be asked for; ``path`` with ``{names}``."""
 
-    return make
+    kind: str
+    method: str
+    path: str
 
-
-def _members(value: bytes) -> _Shape:
-    def make(size: int) -> bytes:
-        return b"{" + b",".join(b'"a%06d":%b' % (n, value) for n in range(size // (11 + len(value)))) + b"}"
-
-    return make
-
-
-def _within(name: str, shape: _Shape, given: dict[str, Any]) -> _Shape:
-    """A good body with one field of a hostile shape."""
-    begin = json.dumps({key: value for key, value in given.items() if key != name}).encode()[:-1]
-    begin += (b", " if len(begin) > 1 else b"") + json.dumps(name).encode() + b": "
-    return lambda size: begin + shape(size - len(begin) - 1) + b"}"
-
-
-PAYMENT: Final = {
-    "amount": {"currency": "NOK", "value": 100},
-    "paymentMethod": {"type": "WALLET"},
-    "reference": "reference-1",
-    "userFlow": "WEB_REDIRECT",
-    "returnUrl": "https://shop.example.com/",
-}
-_LINE = b'{"name":"a","id":"1","totalAmount":1,"totalAmountExcludingTax":1,"totalTaxAmount":1}'
-SHAPES: Final[dict[str, _Shape]] = {
-    "lists": _repeated(b"[]"),
-    "objects": _repeated(b"{}"),
-    "members": _members(b"1"),
-    "members that are objects": _members(b"{}"),
-    "deep lists": lambda size: b"[" * (size // 2) + b"]" * (size // 2),
-    "deep objects": lambda size: b'{"a":' * (size // 6) + b"1" + b"}" * (size // 6),
-    "a long text": lambda size: b'"' + b"x" * (size - 2) + b'"',
-    "escapes": lambda size: b'"' + b"\\u00e6" * (size // 6) + b'"',
-    "quotes": lambda size: b'"' + b'\\"' * (size // 2 - 1) + b'"',
-    "an open text": lambda size: b'"' + b'\\"' * (size // 2 - 1),
-    "digits": lambda size: b"9" * size,
-    "names of secrets": _members(b'"client_secret: x token=y"'),
-    "equals": lambda size: b"a=b&" * (size // 4),
-    "colons": lambda size: b"a: 'b' " * (size // 7),
-    "a bearer": lambda size: b"Bearer " * (size // 7),
-    "tokens": lambda size: b"eyJaaaaaaaa." * (size // 12),
-    "a payment with many members": lambda size: _within("zzz", _members(b"1"), PAYMENT)(size),
-    "a payment with a thousand members": lambda size: json.dumps(
-        PAYMENT | {f"member-{n}" + "x" * (size // 1100): 1 for n in range(990)}
-    ).encode(),
-    "a payment with lines": lambda size: _within(
-        "receipt", _repeated(_LINE, b'{"orderLines":[', b'],"bottomLine":{"currency":"NOK"}}'), PAYMENT
-    )(size),
-    "a payment with a thousand wrong lines": lambda size: _within(
-        "receipt", _repeated(b"{}" + b" " * (size // 1000), b'{"orderLines":[', b'],"bottomLine":{}}'), PAYMENT
-    )(size),
-    "a payment with a long address": lambda size: _within("returnUrl", SHAPES["a long text"], PAYMENT)(size),
-    "events": lambda size: _within(
-        "events", _repeated(b'"' + b"x" * (size // 1000) + b'"'), {"url": "https://shop.example.com/"}
-    )(size),
-}
-"""By a name for people; each makes a body of about so many bytes."""
+    @property
+    def late(self) -> bool:
+        """Whether it leaves little as it was."""
+        return self.method == "DELETE" or self.path.endswith(_LAST)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """One request: what it was, in milliseconds of the loop at full size and at a quarter, and the status."""
 
-    operation: str
+    target: str
     shape: str
     milliseconds: float
-    quarter: float
     status: int
+    quarter: float | None = None
 
     @property
-    def growth(self) -> float:
+    def growth(self) -> str:
         """How the time grew with four times the size; 4 is linear."""
-        return self.milliseconds / max(self.quarter, 0.1)
+        return "" if self.quarter is None else f"{self.milliseconds / max(self.quarter, 0.1):.1f}"
+
+
+def targets() -> list[Target]:
+    """Everything that a server answers."""
+    from mockserver.app import PRODUCTS, every_control_row, every_page
+
+    apis = [
+        Target("api", each.method, api.prefix + each.path) for api in PRODUCTS.every_api() for each in api.operations
+    ]
+    rows = [Target("control", method, f"/_mock{path}") for method, path, _ in every_control_row()]
+    pages = [
+        Target("page", method, each.path)
+        for each in every_page(Stage().server.runtime)
+        for method in sorted(each.methods or ())
+        if method != "HEAD"
+    ]
+    return sorted([*apis, *rows, *pages], key=lambda each: each.late)
+
+
+def apart(work: Callable[[], Any]) -> Any:
+    """What ``work`` gives (as JSON), done in a copy of this process, which has loaded no more than this one."""
+    reading, writing = os.pipe()
+    if (child := os.fork()) == 0:
+        try:
+            with os.fdopen(writing, "w") as pipe:
+                json.dump(work(), pipe)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        told = pipe.read()
+    os.waitpid(child, 0)
+    return json.loads(told)
 
 
 class Worst:
-    """One server, and the search for what holds it up."""
+    """The search."""
 
-    def __init__(self) -> None:
-        options: dict[str, Any] = {"access_log": "off"}
-        self._server = build(Settings(**options), None)
-        self._keys = itertools.count()
-        unit = files.packaged().sales_units[0]
-        keys = unit.keys
-        self._headers = [
-            (b"client_id", keys.client_id.encode()),
-            (b"client_secret", keys.client_secret.encode()),
-            (b"ocp-apim-subscription-key", keys.subscription_key.encode()),
-            (b"merchant-serial-number", unit.msn.encode()),
-            (b"content-type", b"application/json"),
-        ]
+    def __init__(self, some: str = "") -> None:
+        self._held = Held()
+        self._held.install()
+        self._stage = Stage()
+        self._targets = [each for each in (Target(*each) for each in apart(_told)) if some in each.path]
 
-    async def search(self, some: str = "") -> list[Found]:
-        """The worst request for each operation and control call with this text in its path, the worst of all first."""
-        _, token = await self._send("POST", "/accesstoken/get", b"", b"", ())
-        bearer = f"Bearer {json.loads(token)['access_token']}".encode()
-        self._headers.append((b"authorization", bearer))
-        found = [await self._worst(method, path) for method, path in _operations() if some in path]
+    def search(self) -> list[Found]:
+        """The worst of each way for each target, the worst of all first."""
+        found = [Found(*apart(partial(self._first, each))) for each in self._targets]
+        found += asyncio.run(self._rest())
         return sorted(found, key=lambda each: -each.milliseconds)
 
-    async def _worst(self, method: str, path: str) -> Found:
-        first = [(await self._least(method, path, request, 1), name, request) for name, request in _requests(method)]
+    def _first(self, target: Target) -> tuple[Any, ...]:
+        async def first() -> Found:
+            await self._stage.let_in(target.path)
+            return await self._asked(target, "first")
+
+        return astuple(asyncio.run(first()))
+
+    async def _rest(self) -> list[Found]:
+        stage = self._stage
+        await stage.set()
+        found = [await self._hostile(each) for each in self._targets]
+        found += [await self._asked(each, "after all that", b"") for each in self._reads()]
+        found += [await self._long_list(each, "after all that") for each in self._reads()]
+        await stage.set()
+        await self._fill()
+        found += [await self._asked(each, "much stored") for each in self._reads()]
+        found += [await self._long_list(each, "much stored") for each in self._reads()]
+        return found + await self._whole()
+
+    def _reads(self) -> Iterator[Target]:
+        return (each for each in self._targets if each.method == "GET")
+
+    async def _asked(self, target: Target, how: str, query: bytes | None = None) -> Found:
+        body = b"{}" if target.method != "GET" and target.kind != "page" else b""
+        if target.path.endswith("/payments") and target.kind == "api":
+            body = json.dumps(PAYMENT).encode()
+        return await self._measured(target, how, body, self._query(target) if query is None else query)
+
+    async def _long_list(self, target: Target, how: str) -> Found:
+        after = b"after=0&" if target.path.endswith("/news") else b""
+        return await self._measured(target, f"{how}, a long list", b"", after + b"limit=1000")
+
+    def _query(self, target: Target) -> bytes:
+        return {"/landing": self._stage.landing, "/login": self._stage.login}.get(target.path, "").encode()
+
+    async def _measured(self, target: Target, how: str, body: bytes, query: bytes) -> Found:
+        took, status = await self._held_for(target, lambda size: (body, query, ()), LIMIT)
+        return Found(f"{target.method} {target.path}", how, took, status)
+
+    async def _held_for(self, target: Target, request: Request, size: int) -> tuple[float, int]:
+        body, query, headers = request(size)
+        status = 0
+        path = self._stage.place(target.path)
+
+        async def ask() -> None:
+            nonlocal status
+            own = (*self._stage.headers(path), *headers)
+            status = (await self._stage.ask(target.method, path, body, query, own)).status
+
+        return await self._held.longest(ask()), status
+
+    async def _hostile(self, target: Target) -> Found:
+        some = list(requests(target.method, self._form(target)))
+        first = [(await self._least(target, request, 1), name, request) for name, request in some]
         first.sort(key=lambda each: -each[0][0])
-        finals = [(await self._least(method, path, request), name, request) for _, name, request in first[:_FINALS]]
+        finals = [(await self._least(target, request), name, request) for _, name, request in first[:_FINALS]]
         (most, status), name, request = max(finals, key=lambda each: each[0][0])
-        quarter, _ = await self._least(method, path, request, size=LIMIT // 4)
-        return Found(f"{method} {path}", name, most, quarter, status)
+        quarter, _ = await self._least(target, request, size=LIMIT // 4)
+        return Found(f"{target.method} {target.path}", name, most, status, quarter)
+
+    def _form(self, target: Target) -> bytes | None:
+        if target.method != "POST" or target.kind == "control":
+            return None
+        own = {"/landing": self._stage.landing, "/login": self._stage.login}.get(target.path, "")
+        return f"csrf={self._stage.csrf}&{own}".encode() if target.kind == "page" else b"scope=openid"
 
     async def _least(
-        self, method: str, path: str, request: "_Request", times: int = _TRIES, size: int = LIMIT
+        self, target: Target, request: Request, times: int = _TRIES, size: int = LIMIT
     ) -> tuple[float, int]:
-        return min([await self._measure(method, path, request(size)) for _ in range(times)])
+        return min([await self._held_for(target, request, size) for _ in range(times)])
 
-    async def _measure(self, method: str, path: str, request: "_Parts") -> tuple[float, int]:
-        body, query, headers = request
-        key = (b"idempotency-key", str(next(self._keys)).encode())
-        start = time.thread_time()
-        status, _ = await self._send(method, path, query, body, (*headers, key))
-        return (time.thread_time() - start) * 1000, status
+    async def _fill(self) -> None:
+        for number in range(_MANY):
+            payment = PAYMENT | {"reference": f"much-{number:06}", "paymentDescription": "A pair of socks " * 5}
+            await self._stage.ask("POST", "/epayment/v1/payments", json.dumps(payment).encode())
+            await self._stage.begin_login()
 
-    async def _send(
-        self, method: str, path: str, query: bytes, body: bytes, headers: tuple[tuple[bytes, bytes], ...]
-    ) -> tuple[int, bytes]:
-        scope = {
-            "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": query,
-            "headers": [*self._headers, *headers, (b"host", b"127.0.0.1:8080")], "scheme": "http",
-            "http_version": "1.1", "server": ("127.0.0.1", 8080), "client": ("127.0.0.1", 1), "extensions": {},
-        }  # fmt: skip
-        told: list[dict[str, Any]] = []
-        messages = iter([{"type": "http.request", "body": body}])
-
-        async def receive() -> dict[str, Any]:
-            for message in messages:
-                return message
-            return await asyncio.Future[dict[str, Any]]()
-
-        async def send(message: Any) -> None:
-            told.append(message)
-
-        await self._server.app(scope, receive, send)
-        return told[0]["status"], b"".join(each.get("body", b"") for each in told[1:])
+    async def _whole(self) -> list[Found]:
+        """What goes over all that is stored: the owner's calls, as large as the store."""
+        state = (await self._stage.ask("GET", "/_mock/state")).body
+        calls = [("PUT", "/_mock/state", state), ("PUT", "/_mock/snapshots/{name}", b"{}"),
+                 ("POST", "/_mock/snapshots/{name}/restore", b"{}"), 
+                 ("POST", "/_mock/clock/advance", b'{"duration":"P400D"}'), ("POST", "/_mock/reset", b"{}")]  # fmt: skip
+        wanted = {each.path for each in self._targets}
+        return [
+            await self._measured(Target("control", method, path), "much stored", body, b"")
+            for method, path, body in calls
+            if path in wanted
+        ]
 
 
-_Parts = tuple[bytes, bytes, tuple[tuple[bytes, bytes], ...]]
-"""Body, query and headers."""
-_Request = Callable[[int], _Parts]
-
-
-def _requests(method: str) -> Iterator[tuple[str, _Request]]:
-    if method != "GET":
-        for name, shape in SHAPES.items():
-            yield name, lambda size, shape=shape: (shape(size), b"", ())  # type: ignore[misc]
-    share = LIMIT // HEAD
-    yield "many parameters", lambda size: (b"", b"a=b&" * (size // share // 4), ())
-    yield "parameters of other names", lambda size: (
-        b"", b"&".join(b"a%d=" % n for n in range(size // share // 8)), (),
-    )  # fmt: skip
-    yield "a long parameter", lambda size: (b"", b"limit=" + b"9" * (size // share), ())
-    yield "many headers", lambda size: (b"", b"", ((b"x-a", b"b"),) * (size // share // 8))
-    yield "a long header", lambda size: (b"", b"", ((b"cookie", b"a=b; " * (size // share // 5)),))
-
-
-def _operations() -> Iterator[tuple[str, str]]:
-    """Each operation and control call, about something that is there where names do not matter."""
-    for api in PRODUCTS.every_api():
-        for operation in api.operations:
-            yield operation.method, api.prefix + operation.path.replace("{reference}", "reference-1")
-    for method, path, _ in every_control_row():
-        if "snapshots" not in path and path != "/state":  # the owner's whole state, as large as it is
-            yield method, f"/_mock{path.replace('{', '').replace('}', '')}"
+def _told() -> list[tuple[str, ...]]:
+    return [astuple(each) for each in targets()]
 
 
 def table(found: list[Found], most: int = 10) -> str:
     """The worst, for people."""
     lines = [f"{'ms':>8} {'x4':>5} {'status':>6}  request"]
-    for each in found[:most]:
-        lines.append(f"{each.milliseconds:8.1f} {each.growth:5.1f} {each.status:6}  {each.operation}: {each.shape}")
+    for each in itertools.islice(found, most):
+        lines.append(f"{each.milliseconds:8.1f} {each.growth:>5} {each.status:6}  {each.target}: {each.shape}")
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    worst = asyncio.run(Worst().search(*sys.argv[1:2]))
-    print(table(worst))
-    over = sum(each.milliseconds > BOUND for each in worst)
-    print(f"{over} of {len(worst)} operations can be held above {BOUND:.0f} ms")
+    worst = Worst(*sys.argv[1:2]).search()
+    over = [each for each in worst if each.milliseconds > BOUND]
+    print(table(worst, max(10, len(over))))
+    print(f"{len(over)} of {len(worst)} requests hold the event loop for more than {BOUND:.0f} ms of its thread's work")

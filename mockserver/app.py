@@ -38,6 +38,7 @@ from mockserver.core.sending import Sending
 from mockserver.core.stopping import LIMIT, Stop
 from mockserver.core.urls import ascii_host
 from mockserver.core.values import frozen
+from mockserver.product import ApiOf
 from mockserver.products import Products
 from mockserver.scenarios.rulebook import Rulebook
 from mockserver.scenarios.scenarios import Scenarios
@@ -55,7 +56,6 @@ from mockserver.web.guard import Guard
 from mockserver.web.journal import Entry, Journal, packed
 from mockserver.web.late import Late
 from mockserver.web.names import Names
-from mockserver.web.operations import Api
 from mockserver.web.origin import Origins
 from mockserver.web.policies import Policies
 from mockserver.web.prefix import below_prefixes
@@ -196,7 +196,7 @@ def _apis(runtime: Runtime, products: Products, rest: ASGIApp) -> dict[str, ASGI
             table = each.table.get()
             apis |= dict.fromkeys(table.segments, ApiApplication(table, runtime, stager))
         else:
-            late = Late(partial(_late_api, each.table, runtime, stager))
+            late = Late(partial(_late_api, each, runtime, stager))
             apis[each.segment] = ForPartners(late, rest, runtime.policies) if each.partners else late
     return apis
 
@@ -292,8 +292,12 @@ def _first_rules(settings: Settings, products: Products) -> tuple[Rule, ...]:
     return files.together(files.find(name, products.vocabulary) for name in settings.scenario)
 
 
-def _late_api(table: Named[Api], runtime: Runtime, stager: Stager) -> ASGIApp:
-    return ApiApplication(table.get(), runtime, stager)
+def _late_api(api: ApiOf, runtime: Runtime, stager: Stager) -> ASGIApp:
+    if api.pages:
+        from mockserver.web import pages
+
+        pages.prepare()
+    return ApiApplication(api.table.get(), runtime, stager)
 
 
 def _control(runtime: Runtime, products: Products) -> ASGIApp:
@@ -304,6 +308,9 @@ def _control(runtime: Runtime, products: Products) -> ASGIApp:
 
 
 def _pages(runtime: Runtime, products: Products) -> ASGIApp:
+    from mockserver.web import pages
+
+    pages.prepare()
     return Router(every_page(runtime, products), redirect_slashes=False)
 
 

@@ -31,12 +31,13 @@ class ApiOf:
     """An API and where it is found: ``table`` is imported when a path with ``segment`` is first asked for.
 
     Without a segment it is there from the start, under those of its table. ``partners``: it is only there where
-    partner keys are.
+    partner keys are. ``pages``: it answers browsers with pages.
     """
 
     table: Named[Api]
     segment: str | None = None
     partners: bool = False
+    pages: bool = False
 
 
 class Pages(Protocol):

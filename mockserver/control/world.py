@@ -20,6 +20,7 @@ from mockserver.world.domain.customer import Customer, check_customer, check_pho
 from mockserver.world.domain.merchant import Merchant, SalesUnit, check_unit
 from mockserver.world.domain.world import merchant_clients, merchant_flaw
 from mockserver.world.services import world
+from mockserver.world.services.spares import Spares
 from mockserver.world.services.tokens import KEYS
 
 PLAIN = "text/plain"
@@ -151,6 +152,7 @@ async def change_sales_unit(runtime: Runtime, request: Request) -> Any:
 async def rotate_token_key(runtime: Runtime, request: Request) -> Any:
     """Creates a new key for access tokens; those signed before stay valid."""
     await requests.read(request, EmptyBody, runtime.largest_body)
+    await runtime.parts.of(Spares).fill()
     with runtime.engine.transaction() as tx:
         return {"kid": KEYS.rotate(tx)["kid"]}
 

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from threading import Thread
-from typing import TypeVar
+from typing import Generic, TypeVar
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -36,3 +38,25 @@ def in_background(work: Callable[[], T]) -> "asyncio.Future[T]":
 
     Thread(target=run, daemon=True).start()
     return done
+
+
+class Making(Generic[K, T]):
+    """Things by their names, each made once by ``make``, in a thread: it must leave store, journal and log alone."""
+
+    def __init__(self, make: Callable[[K], T]) -> None:
+        self._make = make
+        self._made: dict[K, T] = {}
+        self._under_way: dict[K, asyncio.Future[T]] = {}
+
+    async def get(self, name: K) -> T:
+        """The thing of this name; raises what ``make`` raises, and then it is tried again for who comes next."""
+        if name not in self._made:
+            # Whoever gives up waiting must not take it from the others.
+            self._made[name] = await asyncio.shield(self._begun(name))
+        return self._made[name]
+
+    def _begun(self, name: K) -> "asyncio.Future[T]":
+        if name not in self._under_way:
+            self._under_way[name] = making = in_background(partial(self._make, name))
+            making.add_done_callback(lambda _: self._under_way.pop(name))
+        return self._under_way[name]

@@ -1,12 +1,12 @@
 """Documents as JSON, and as pages for people."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mockserver.core.background import Making
 from mockserver.web import links, pages
 from mockserver.web.control import Row
 from mockserver.web.described import Document
@@ -23,7 +23,7 @@ _PACKAGE: Final = "mockserver.openapi"
 
 
 class OpenApi:
-    """The documents of these APIs and of the control API, each made when it is first asked for."""
+    """The documents of these APIs and of the control API, each made when it is first asked for, in a thread."""
 
     def __init__(
         self, runtime: Runtime, apis: Iterable[Api], control: Callable[[], tuple[Iterable[Row], Document]]
@@ -33,7 +33,7 @@ class OpenApi:
         self._apis: dict[str, list[Api]] = {}
         for api in apis:
             self._apis.setdefault(api.name, []).append(api)
-        self._document = cache(self._make)
+        self._documents = Making(self._make)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,37 +62,38 @@ class OpenApi:
 
     async def document(self, request: Request) -> Response:
         """One document; its server is where the client reached us."""
-        return self._shown(request, request.path_params["name"])
+        return await self._shown(request, request.path_params["name"])
 
     async def of_control(self, request: Request) -> Response:
         """The document of the control API."""
-        return self._shown(request, CONTROL)
+        return await self._shown(request, CONTROL)
 
-    def _shown(self, request: Request, name: str) -> Response:
+    async def _shown(self, request: Request, name: str) -> Response:
         if name not in self.names:
             return response_of(gateway(404, f"There is no document {name[:40]}. There are: {', '.join(self.names)}."))
         origin = self._runtime.origins.of(request.scope, dict(request.scope["headers"]))
-        openapi, info, *rest = self._document(name).items()
+        openapi, info, *rest = (await self._documents.get(name)).items()
         return response_of(json_answer(200, dict([openapi, info, ("servers", [{"url": origin}]), *rest])))
 
     async def index(self, request: Request) -> Response:
         """A page of all documents."""
-        found = [(name, self._document(name)) for name in self.names]
+        found = [(name, await self._documents.get(name)) for name in self.names]
         rows = [(name, each["info"], sum(map(len, each["paths"].values()))) for name, each in found]
         return pages.render(request, _PACKAGE, "index.html", rows=rows)
 
     async def page(self, request: Request) -> Response:
         """One document as a page."""
-        return self._page(request, request.path_params["name"])
+        return await self._page(request, request.path_params["name"])
 
     async def page_of_control(self, request: Request) -> Response:
         """Its page."""
-        return self._page(request, CONTROL)
+        return await self._page(request, CONTROL)
 
-    def _page(self, request: Request, name: str) -> Response:
+    async def _page(self, request: Request, name: str) -> Response:
         if name not in self.names:
             nothing = text("There is no API {name}. There are: {names}.", name=name[:40], names=", ".join(self.names))
             return pages.message(request, 404, "Not found", nothing, links.STARTS)
         from mockserver.openapi.view import view
 
-        return pages.render(request, _PACKAGE, "api.html", name=name, **view(self._document(name)))
+        document = await self._documents.get(name)
+        return pages.render(request, _PACKAGE, "api.html", name=name, **view(document))

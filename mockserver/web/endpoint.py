@@ -54,6 +54,8 @@ class Endpoint:
         try:
             if self._operation.writes:
                 call.body = await read_body(receive, runtime.largest_body)
+            if not runtime.signing.ready:
+                await runtime.signing.prepare(runtime.engine)
         except BodyTooLarge:
             detail = f"The body is larger than {runtime.largest_body} bytes"
             answer = self._refused(call, HttpRefused(413, "Content Too Large", detail))

@@ -25,7 +25,7 @@ from mockserver.web.http import LARGEST_FORM, Answer, BodyTooLarge, ClientGone, 
 from mockserver.web.sessions import Sessions
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BytecodeCache, Environment
 
 CSRF = "csrf"
 SESSIONS = "mockserver.sessions"
@@ -85,11 +85,31 @@ def _templates(*packages: str) -> "Environment":
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     loader = ChoiceLoader([PackageLoader(each) for each in (*packages, _SHARED)])
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"])
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        bytecode_cache=_compiled(),
+    )
     environment.install_gettext_callables(texts.text, texts.counted, newstyle=True)  # type: ignore[attr-defined]
     environment.filters["link"] = _link
     environment.globals.update(text=texts.text, style=links.STYLE, icon=links.ICON, **_UNSAID)
     return environment
+
+
+@cache
+def _compiled() -> "BytecodeCache":
+    from mockserver.web.compiled import Compiled
+
+    return Compiled()
+
+
+def prepare() -> None:
+    """Load and compile what all pages share, which takes a tenth of a second; may run in a thread."""
+    environment = _templates(_SHARED)
+    for name in environment.list_templates(("html",)):
+        environment.get_template(name)
 
 
 def _link(url: str) -> str:

@@ -20,6 +20,7 @@ from mockserver.web.origin import Origins
 from mockserver.web.policies import Policies
 from mockserver.web.ratelimits import RateLimits
 from mockserver.web.sessions import Sessions
+from mockserver.web.signing import Signing
 from mockserver.world.services.access import Access
 from mockserver.world.services.tokens import Tokens
 
@@ -52,6 +53,7 @@ class Runtime:
     limits: RateLimits | None = None
     admin_token: str | None = None
     sessions: Sessions = field(default_factory=Sessions)
+    signing: Signing = field(default_factory=Signing)
     variables: Callable[[], Mapping[str, str]] = dict
     on_leap: list[Callable[[], None]] = field(default_factory=list)
     lasting: Lasting = field(default_factory=Lasting)

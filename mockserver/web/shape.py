@@ -32,14 +32,23 @@ def check(body: bytes, bounds: Bounds = USUAL) -> None:
     opened = body.count(b"[") + body.count(b"{")
     if opened <= DEEPEST and (len(body) <= LONGEST or opened + body.count(b",") <= LONGEST):
         return
-    flaw = _flaw(_STRING.sub(b"", body).translate(None, _OTHERS), bounds)
+    most = 2 * bounds.most_values  # names and values
+    bare, strings = _STRING.subn(b"", body, most + 1)
+    flaw = _too_many(bounds) if strings > most else _flaw(bare.translate(None, _OTHERS), bounds)
     if flaw:
         raise Malformed([Violation("body", flaw)])
 
 
+def _too_many(bounds: Bounds) -> str:
+    return f"Must have at most {bounds.most_values} values"
+
+
 def _flaw(signs: bytes, bounds: Bounds) -> str | None:
-    if len(signs) - signs.count(b"]") - signs.count(b"}") > bounds.most_values:
-        return f"Must have at most {bounds.most_values} values"
+    closed = signs.count(b"]") + signs.count(b"}")
+    if len(signs) - closed > bounds.most_values:
+        return _too_many(bounds)
+    if closed > len(signs) - closed:
+        return None  # no JSON
     entries = [0]
     for sign in signs:
         if sign in b"[{":

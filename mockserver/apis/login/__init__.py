@@ -7,7 +7,7 @@ _HERE = "mockserver.apis.login"
 PRODUCT = Product(
     "login",
     apis=(
-        ApiOf(Named(f"{_HERE}.api.routes:API"), "access-management-1.0"),
+        ApiOf(Named(f"{_HERE}.api.routes:API"), "access-management-1.0", pages=True),
         ApiOf(Named(f"{_HERE}.userinfo.routes:API"), "vipps-userinfo-api"),
         ApiOf(Named(f"{_HERE}.api.backchannel:API"), "vipps-login-ciba"),
     ),

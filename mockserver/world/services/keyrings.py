@@ -14,6 +14,7 @@ from mockserver.core import meta
 from mockserver.core.engine import Tx
 from mockserver.core.named import Named
 from mockserver.core.values import frozen
+from mockserver.world.services.spares import Spares
 
 if TYPE_CHECKING:  # what JWTs need takes long to import, and few servers read a state file
     from mockserver.core.stored import Flaws
@@ -54,9 +55,15 @@ class Keyring:
         keys = self.all(tx)
         return keys[-1] if keys else self.rotate(tx)
 
+    def none_yet(self, tx: Tx) -> bool:
+        """Whether the next token needs a new key."""
+        return not tx.parts.of(Trust).packaged and not self._made(tx)
+
     def rotate(self, tx: Tx) -> Key:
         """Make a new key, and sign with it from now on; what the last ``MOST`` have signed stays good."""
-        made = self.generate.get()(f"{self.prefix}{tx.ids.guid()}")
+        kid = f"{self.prefix}{tx.ids.guid()}"
+        spare = tx.parts.of(Spares).take(kid) if self.generate is GENERATE else None
+        made = spare or self.generate.get()(kid)
         meta.put(tx.connection, self.name, json.dumps([*self._made(tx), made][-MOST:]))
         return made
 

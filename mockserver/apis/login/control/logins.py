@@ -18,6 +18,7 @@ from mockserver.web.runtime import Runtime
 from mockserver.world.domain.customer import Customer, check_phone
 from mockserver.world.services import world
 from mockserver.world.services.directory import directory
+from mockserver.world.services.spares import Spares
 
 
 class AnswersBody(ControlBody):
@@ -104,6 +105,7 @@ async def withdraw_consent(runtime: Runtime, request: Request) -> Any:
 async def rotate_login_key(runtime: Runtime, request: Request) -> Any:
     """Creates a new key for id tokens; earlier keys stay in the JWKS."""
     await requests.read(request, EmptyBody, runtime.largest_body)
+    await runtime.parts.of(Spares).fill()
     with runtime.engine.transaction() as tx:
         return {"kid": login_keys.rotate(tx)}
 
