@@ -192,7 +192,8 @@ class Stage:
         await self.begin_login()
         body = json.dumps({"customer": self._phone}).encode()
         reply = await self.ask("POST", f"/_mock/logins/{await self._latest()}/approve", body)
-        return parse_qs(urlsplit(reply.content["redirectTo"]).query)["code"][0]
+        code: str = parse_qs(urlsplit(reply.content["redirectTo"]).query)["code"][0]
+        return code
 
 
 def _keys(client_id: str, client_secret: str, subscription_key: str) -> tuple[Header, ...]:

@@ -196,8 +196,9 @@ class Worst:
         """What goes over all that is stored: the owner's calls, as large as the store."""
         state = (await self._stage.ask("GET", "/_mock/state")).body
         calls = [("PUT", "/_mock/state", state), ("PUT", "/_mock/snapshots/{name}", b"{}"),
-                 ("POST", "/_mock/snapshots/{name}/restore", b"{}"), 
-                 ("POST", "/_mock/clock/advance", b'{"duration":"P400D"}'), ("POST", "/_mock/reset", b"{}")]  # fmt: skip
+                 ("POST", "/_mock/snapshots/{name}/restore", b"{}"),
+                 ("POST", "/_mock/clock/advance", b'{"duration":"P400D"}'),
+                 ("POST", "/_mock/reset", b"{}")]  # fmt: skip
         wanted = {each.path for each in self._targets}
         return [
             await self._measured(Target("control", method, path), "much stored", body, b"")

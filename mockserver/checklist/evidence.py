@@ -1,5 +1,6 @@
 """What the store knows of an integration, for the checklist."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -7,7 +8,8 @@ from pydantic_core import from_json
 
 from mockserver.checklist.points.seen import Delivery, Try, dig
 from mockserver.core.engine import Tx
-from mockserver.webhooks.domain import OwnerKind, Registration, StoredDelivery
+from mockserver.core.values import frozen
+from mockserver.webhooks.domain import Attempt, OwnerKind, Registration, StoredDelivery
 from mockserver.webhooks.services import webhooks
 from mockserver.webhooks.signature import examine
 
@@ -16,20 +18,33 @@ MOST = 1000
 _INBOX = "/_mock/inbox/"
 
 
-def deliveries(tx: Tx, msn: str | None) -> list[Delivery]:
-    """The latest webhooks about payments that were sent to the integration, not to our own inboxes; oldest first."""
+@frozen
+class Sent:
+    """The latest deliveries with their attempts, latest first, and the registrations that there are."""
+
+    deliveries: Sequence[tuple[StoredDelivery, Sequence[Attempt]]]
+    registrations: Mapping[str, Registration]
+
+    def to(self, msn: str | None) -> list[Delivery]:
+        """Those about payments, of one unit or of all, that did not go to our own inboxes; oldest first."""
+        found = []
+        for stored, attempts in self.deliveries:
+            registration, body = self.registrations.get(stored.delivery.registration_id), stored.delivery.body
+            if registration is None or urlsplit(registration.url).path.startswith(_INBOX):
+                continue
+            content = from_json(body)
+            if msn not in (None, dig(content, "msn")):
+                continue
+            tries = tuple(Try(each.status, _genuine(registration, dict(each.headers), body)) for each in attempts)
+            found.append(_seen(stored, registration, content, tries))
+        return found[::-1]
+
+
+def sent(tx: Tx) -> Sent:
+    """What was sent to integrations."""
     known = {each.id: each for each in webhooks.every(tx)}
-    found = []
-    for stored, attempts in webhooks.deliveries(tx, webhook_id=None, subject=None, event=None, state=None, limit=MOST):
-        registration, body = known.get(stored.delivery.registration_id), stored.delivery.body
-        if registration is None or urlsplit(registration.url).path.startswith(_INBOX):
-            continue
-        content = from_json(body)
-        if msn not in (None, dig(content, "msn")):
-            continue
-        tries = tuple(Try(each.status, _genuine(registration, dict(each.headers), body)) for each in attempts)
-        found.append(_seen(stored, registration, content, tries))
-    return found[::-1]
+    found = webhooks.deliveries(tx, webhook_id=None, subject=None, event=None, state=None, limit=MOST)
+    return Sent(found, known)
 
 
 def _seen(stored: StoredDelivery, registration: Registration, content: Any, tries: tuple[Try, ...]) -> Delivery:

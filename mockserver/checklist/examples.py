@@ -1,6 +1,6 @@
 """Examples of requests and webhooks that bear findings out, as they are sent in with a checklist."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from mockserver.checklist.points.finding import Finding
@@ -24,7 +24,7 @@ HEADERS: Final = (
 """Those that examples show (HTTP headers guide); the others are secret or say nothing."""
 
 
-def of(history: History, findings: Iterable[Finding], known: Known) -> list[dict[str, Any]]:
+def of(history: History, findings: Iterable[Finding], known: Known) -> Iterator[dict[str, Any]]:
     """One example for each request and delivery, however many findings it bears out: requests first, in order."""
     requests: set[int] = set()
     deliveries: set[int] = set()
@@ -32,9 +32,8 @@ def of(history: History, findings: Iterable[Finding], known: Known) -> list[dict
         requests.update(found.requests[-MOST:])
         deliveries.update(found.deliveries[-MOST:])
     shown = _Shown(history, known)
-    return [shown.request(each) for each in history.requests if each.number in requests] + [
-        shown.delivery(each) for each in history.deliveries if each.number in deliveries
-    ]
+    yield from (shown.request(each) for each in history.requests if each.number in requests)
+    yield from (shown.delivery(each) for each in history.deliveries if each.number in deliveries)
 
 
 def _reference(request: Request) -> str | None:

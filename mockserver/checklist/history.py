@@ -1,5 +1,6 @@
 """What was seen of an integration, read from journal and store for the judges."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -9,10 +10,12 @@ from mockserver.checklist import evidence
 from mockserver.checklist.points.points import Checklist
 from mockserver.checklist.points.seen import Calls, History, Request
 from mockserver.checklist.points.stated import Statements
+from mockserver.core.background import in_background
 from mockserver.core.engine import Tx
 from mockserver.core.errors import AccessDenied
 from mockserver.core.places import Places
 from mockserver.core.policy import Kindness
+from mockserver.web.inturn import in_turn
 from mockserver.web.journal import Entry
 from mockserver.web.runtime import Runtime
 from mockserver.world.domain.merchant import Client, ClientKind
@@ -22,16 +25,18 @@ _LOST = ("answer-lost", "connection-closed", "truncated-body", "malformed-body")
 _CONTRIVED = ("error ", "fault ", "drop ")
 
 
-def history(runtime: Runtime, tx: Tx, checklist: Checklist, msn: str | None, statements: Statements) -> History:
-    """All that was seen, of one sales unit or of all."""
+async def history(runtime: Runtime, tx: Tx, checklist: Checklist, msn: str | None, statements: Statements) -> History:
+    """All that was seen, of one sales unit or of all: read at once, and decoded with others served meanwhile."""
     entries = [each for each in runtime.journal.newest() if not each.outgoing and each.operation is not None]
-    seen = [_request(runtime, tx, each, checklist.calls) for each in reversed(entries)]
+    sent, stored = evidence.sent(tx), Places(*(each.evidence(tx, msn) for each in checklist.all))
+    decoded = (_request(runtime, runtime.engine.reading(), each, checklist.calls) for each in reversed(entries))
+    seen = [each async for each in in_turn(decoded)]
     return History(
         requests=seen if msn is None else _narrowed(seen, msn, checklist.calls.public),
         calls=checklist.calls,
-        deliveries=evidence.deliveries(tx, msn),
+        deliveries=await in_background(partial(sent.to, msn)),
         narrowed=msn is not None,
-        evidence=Places(*(each.evidence(tx, msn) for each in checklist.all)),
+        evidence=stored,
         statements=statements,
     )
 

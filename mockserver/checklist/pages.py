@@ -46,7 +46,7 @@ class ChecklistPages:
         """The points that were asked for, or what is wrong with the question."""
         typed = {name: request.query_params.get(name, "").strip() for name in _LABELS}
         try:
-            shown, wrong = self._sheet({name: said for name, said in typed.items() if said}), {}
+            shown, wrong = await self._sheet({name: said for name, said in typed.items() if said}), {}
         except Malformed as error:
             shown, wrong = None, {each.field: each.reason for each in error.violations}
         return pages.render(
@@ -61,7 +61,7 @@ class ChecklistPages:
             apis=[(each.api, each.told_as) for each in self._checklist.all if each.points],
         )
 
-    def _sheet(self, given: Mapping[str, str]) -> Sheet:
+    async def _sheet(self, given: Mapping[str, str]) -> Sheet:
         tx = self._runtime.engine.reading()
         question = report.asked(tx, self._checklist, given)
-        return sheet(report.report(self._runtime, tx, self._checklist, question))
+        return sheet(await report.report(self._runtime, tx, self._checklist, question))

@@ -1,6 +1,7 @@
 """The checklist as it is told: every point with its verdict, and the requests and webhooks that bear it out."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import mockserver
@@ -9,10 +10,12 @@ from mockserver.checklist.history import history
 from mockserver.checklist.points.finding import Finding, Verdict
 from mockserver.checklist.points.points import Checklist, Point
 from mockserver.checklist.points.stated import LONGEST, NAMES, Statements
+from mockserver.core.background import in_background
 from mockserver.core.engine import Tx
 from mockserver.core.errors import Malformed, Violation
 from mockserver.core.instants import timestamp
 from mockserver.core.values import frozen
+from mockserver.web.inturn import in_turn
 from mockserver.web.known import Known
 from mockserver.web.runtime import Runtime
 from mockserver.web.secrets import known
@@ -49,11 +52,12 @@ def _exists(tx: Tx, msn: str) -> bool:
     return directory(tx).unit(tx.connection, msn) is not None
 
 
-def report(runtime: Runtime, tx: Tx, checklist: Checklist, question: Asked) -> dict[str, Any]:
+async def report(runtime: Runtime, tx: Tx, checklist: Checklist, question: Asked) -> dict[str, Any]:
     """The answer, as JSON has it, without secrets."""
-    seen = history(runtime, tx, checklist, question.msn, question.statements)
-    findings = checklist.judge(seen, question.api)
-    secrets = known(tx)
+    seen = await history(runtime, tx, checklist, question.msn, question.statements)
+    findings = await in_background(partial(checklist.judge, seen, question.api))
+    secrets = known(runtime.engine.reading())
+    shown = examples.of(seen, [found for _, found in findings], secrets)
     return {
         "at": timestamp(runtime.engine.clock.now()),
         "version": mockserver.__version__,
@@ -61,7 +65,7 @@ def report(runtime: Runtime, tx: Tx, checklist: Checklist, question: Asked) -> d
         "checklists": [{"api": each.api, "name": each.told_as} for each in checklist.all if each.points],
         "statements": {name: secrets.without(said) for name, said in question.statements.as_given().items()},
         "points": [_point(point, found, secrets) for point, found in findings],
-        "examples": examples.of(seen, [found for _, found in findings], secrets),
+        "examples": [each async for each in in_turn(shown)],
         "summary": _counted(found for _, found in findings),
         "journal": {"size": runtime.journal.size, "lost": runtime.journal.lost()},
     }

@@ -189,9 +189,9 @@ class Database:
         hand_on(self._pristine)
         self.go_back_to(self._pristine)
 
-    def copy(self) -> sqlite3.Connection:
-        """The present contents, as a database of their own in memory."""
-        made = connect(":memory:")
+    def copy(self, *, handed_over: bool = False) -> sqlite3.Connection:
+        """The present contents, as a database of their own in memory; ``handed_over``: for another thread."""
+        made = connect(":memory:", handed_over=handed_over)
         self.connection.backup(made)
         return made
 

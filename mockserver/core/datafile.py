@@ -41,9 +41,16 @@ class StoreError(Exception):
     """The store cannot be opened; the message is one line for the user."""
 
 
-def connect(path: str, *, uri: bool = False) -> sqlite3.Connection:
-    """A connection without transactions of its own."""
-    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, cached_statements=256, uri=uri)
+def connect(path: str, *, uri: bool = False, handed_over: bool = False) -> sqlite3.Connection:
+    """A connection without transactions of its own; ``handed_over``: another thread than this one may use it later."""
+    connection = sqlite3.connect(
+        path,
+        timeout=_PATIENCE,
+        isolation_level=None,
+        cached_statements=256,
+        uri=uri,
+        check_same_thread=not handed_over,
+    )
     connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
     connection.create_function("name_sum", 1, name_sum)
     return connection

@@ -2,7 +2,8 @@
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from itertools import chain
 from sqlite3 import Connection
 from typing import Any, Final
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json, to_json
 
 from mockserver.core import codec, kinds, reading
+from mockserver.core.background import in_background
 from mockserver.core.clock import ClockState
 from mockserver.core.digests import digest
 from mockserver.core.engine import Engine
@@ -29,15 +31,44 @@ _FURTHEST_BACK = 10**12
 """Milliseconds, some thirty years: a clock that stood still for long, and was let go."""
 
 
-def export(engine: Engine, known: Known) -> bytes:
-    """All that a server knows now, as a state file."""
-    return write(engine.reading().connection, engine.clock.state, known)
+async def export(engine: Engine, known: Known) -> bytes:
+    """All that a server knows now, as a state file: copied at once, and written in a thread."""
+    engine.reading()  # which does what is due
+    copy, clock = engine.database.copy(handed_over=True), engine.clock.state
+
+    def written() -> bytes:
+        with closing(copy):
+            return write(copy, clock, known)
+
+    return await in_background(written)
 
 
 def write(connection: Connection, clock: ClockState, known: Known) -> bytes:
     """The state as it is now: JSON in UTF-8, keys in order, one thing for each line."""
-    content = known.form.tell(connection, ClockEntry(clock.offset, clock.frozen_at))
-    return to_json(_in_order(content), indent=1) + b"\n"
+    return b"".join(_pieces(known.form.tell(connection, ClockEntry(clock.offset, clock.frozen_at))))
+
+
+def _pieces(content: Mapping[str, Any]) -> Iterator[bytes]:
+    """Entry by entry: nobody else can run while one piece is written, in whatever thread."""
+    before = b"{\n "
+    for name in sorted(content):
+        value = content[name]
+        yield before + to_json(name) + b": "
+        yield from _entries(value) if value and isinstance(value, list) else (_indented(value, 1),)
+        before = b",\n "
+    yield b"\n}\n"
+
+
+def _entries(values: Iterable[Any]) -> Iterator[bytes]:
+    before = b"[\n  "
+    for each in values:
+        yield before + _indented(each, 2)
+        before = b",\n  "
+    yield b"\n ]"
+
+
+def _indented(value: Any, levels: int) -> bytes:
+    return to_json(_in_order(value), indent=1).replace(b"\n", b"\n" + b" " * levels)
 
 
 def _in_order(value: Any) -> Any:
@@ -132,7 +163,14 @@ def put(connection: Connection, state: Any, known: Known) -> World:
     return everybody(connection)
 
 
-def replace(engine: Engine, text: bytes, known: Known) -> None:
-    """Put a state file in the place of everything, or change nothing; raises Malformed, StoreFull."""
-    state = read(text, known)
-    engine.put_instead(lambda connection: put(connection, state, known), digest(text).hex())
+async def checked(text: bytes, known: Known) -> tuple[Any, str]:
+    """The checked state of a file, as ``read`` has it, and a name for the ids after it: from a thread."""
+    return await in_background(lambda: (read(text, known), digest(text).hex()))
+
+
+def replace(engine: Engine, state: Any, name: str, known: Known) -> None:
+    """Put a checked state in the place of everything, or change nothing; raises Malformed, StoreFull.
+
+    ``name``: whose the ids are that come after it.
+    """
+    engine.put_instead(lambda connection: put(connection, state, known), name)

@@ -21,6 +21,8 @@ from mockserver.web.secrets import known
 from mockserver.web.stager import Stager
 
 logger = logging.getLogger(__name__)
+_PART = 1024 * 1024
+"""Bytes."""
 
 
 class ApiApplication:
@@ -110,7 +112,19 @@ async def failed(runtime: Runtime, scope: Scope, send: Send) -> None:
         await send_answer(send, FAILED)
 
 
+class _InParts(Response):
+    """A response whose body is sent part by part, as the client takes it: all at once, it would be copied at once."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        for begin in range(0, len(self.body), _PART):
+            part = self.body[begin : begin + _PART]
+            await send({"type": "http.response.body", "body": part, "more_body": begin + _PART < len(self.body)})
+
+
 def response_of(answer: Answer) -> Response:
     """An answer as Starlette's routes give it."""
     headers = {name.decode(): value.decode() for name, value in answer.headers or ()}
-    return Response(answer.body, answer.status, headers, answer.content_type.decode() if answer.body else None)
+    kind = Response if len(answer.body) <= _PART else _InParts
+    return kind(answer.body, answer.status, headers, answer.content_type.decode() if answer.body else None)

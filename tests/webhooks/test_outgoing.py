@@ -54,7 +54,8 @@ def send(url: str, headers: dict[str, str], *connect_to: str) -> Wire:
 
     async def post() -> None:
         outgoing = Outgoing(reach, lambda sent: None)
-        outgoing.open(name)._transport._pool = httpcore.AsyncConnectionPool(network_backend=wire)  # type: ignore[attr-defined]
+        transport: Any = (await outgoing.open(name))._transport
+        transport._pool = httpcore.AsyncConnectionPool(network_backend=wire)
         answer = await outgoing.post(url, headers, BODY)
         assert answer.status == 204
         await outgoing.close()

@@ -19,7 +19,7 @@ async def get_checklist(runtime: Runtime, request: HttpRequest) -> Any:
     """
     checklist = runtime.parts.of(Checklist)
     tx = runtime.engine.reading()
-    return report.report(runtime, tx, checklist, report.asked(tx, checklist, request.query_params))
+    return await report.report(runtime, tx, checklist, report.asked(tx, checklist, request.query_params))
 
 
 ROWS = (("GET", "/checklist", get_checklist),)

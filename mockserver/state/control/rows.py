@@ -17,7 +17,7 @@ from mockserver.web.runtime import Runtime
 
 async def get_state(runtime: Runtime, request: Request) -> Any:
     """Returns everything that the server knows as a state file: see State files and snapshots."""
-    return Answer(200, state.export(runtime.engine, runtime.parts.of(Known)))
+    return Answer(200, await state.export(runtime.engine, runtime.parts.of(Known)))
 
 
 async def put_state(runtime: Runtime, request: Request) -> Any:
@@ -27,7 +27,8 @@ async def put_state(runtime: Runtime, request: Request) -> Any:
     except BodyTooLarge:
         raise HttpRefused(413, "Content Too Large", f"The state is larger than {LARGEST} bytes") from None
     known = runtime.parts.of(Known)
-    runtime.leap(lambda: state.replace(runtime.engine, text, known))
+    content, name = await state.checked(text, known)
+    runtime.leap(lambda: state.replace(runtime.engine, content, name, known))
     return {"status": "ok"}
 
 

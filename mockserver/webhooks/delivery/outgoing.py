@@ -3,10 +3,12 @@
 import asyncio
 import ssl
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from mockserver.core.background import Making
 from mockserver.core.clock import stopwatch
 from mockserver.core.detours import Detour, around
 from mockserver.core.fetching import Errand, MerchantUnreachable, NoConnection
@@ -90,6 +92,8 @@ class Outgoing:
         self._inside = inside or {}
         self._record = record
         self._clients: dict[str | None, httpx.AsyncClient] = {}
+        self._library = Making(import_module)
+        self._trusted = Making[None, ssl.SSLContext](lambda _: reach.context())
 
     async def __call__(self, url: str, headers: dict[str, str], body: bytes, errand: Errand) -> Answer:
         """POST once and tell the journal what for; raises MerchantUnreachable."""
@@ -112,10 +116,9 @@ class Outgoing:
 
         ``look``: read no more than so many bytes of the answer, instead of taking a large one for an error.
         """
-        import httpx
-
         address = on_the_wire(url)
         self._reach.check(address)
+        httpx = await self._library.get("httpx")
         extensions: dict[str, Any] = {"target": target_of(address).encode()}
         detour, name = around(address, self._reach.detours), None
         if detour is not None:
@@ -123,12 +126,11 @@ class Outgoing:
             name = parts.hostname
             headers, address = {"Host": parts.netloc} | headers, detour
             extensions["sni_hostname"] = name
+        client = await self.open(name)
         try:
             async with (
                 asyncio.timeout(TIMEOUT),
-                self.open(name).stream(
-                    "POST", address, headers=headers, content=body, extensions=extensions
-                ) as response,
+                client.stream("POST", address, headers=headers, content=body, extensions=extensions) as response,
             ):
                 return Answer(response.status_code, await _read(response, look))
         except TimeoutError as error:
@@ -140,13 +142,12 @@ class Outgoing:
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise MerchantUnreachable(f"{url}: {str(error) or type(error).__name__}") from error
 
-    def open(self, name: str | None = None) -> "httpx.AsyncClient":
+    async def open(self, name: str | None = None) -> "httpx.AsyncClient":
         """The client that sends, made when it is first needed; one for each ``name`` on a detour.
 
         Two names may lead to one address, and a connection over TLS is for the name that it was made for.
         """
-        import httpx
-
+        httpx, context = await self._library.get("httpx"), await self._trusted.get(None)
         client = self._clients.get(name)
         if client is None:
             # Whoever sends bounds what is in the air: to wait for a connection would count against a request's time.
@@ -155,7 +156,7 @@ class Outgoing:
                 timeout=httpx.Timeout(None, connect=CONNECTING),  # the other limit is on the whole of a request
                 follow_redirects=False,
                 trust_env=False,
-                verify=self._reach.context(),
+                verify=context,
                 limits=limits,
                 headers={"User-Agent": "vipps-mockserver", "Accept": "*/*"},
                 mounts={

@@ -37,11 +37,12 @@ async def report(runtime: Runtime, tx: Tx, payment: Payment, whole: dict[str, An
         "deliveries": [delivered(*each) for each in reversed(deliveries)],
     }
     cleaned: dict[str, Any] = scrubbed(content, secrets)
-    cleaned["requests"] = [each async for each in in_turn(_requests(runtime, payment, secrets))]
+    entries = [each async for each in in_turn(_requests(runtime, payment, secrets))]
+    cleaned["requests"] = [each async for each in in_turn(scrubbed(each, secrets) for each in entries)]
     return cleaned
 
 
 def _requests(runtime: Runtime, payment: Payment, secrets: Known) -> Iterator[dict[str, Any]]:
     about = (payment.msn, payment.reference)
     entries = [entry for entry in runtime.journal.newest() if (entry.msn, entry.reference) == about]
-    return (scrubbed(entry.public(secrets), secrets) for entry in reversed(entries))
+    return (entry.public(secrets) for entry in reversed(entries))
