@@ -47,10 +47,39 @@ def flaw(content: bytes) -> str | None:
         ("]" * 5000, None),
         ("," * 5000 + "]", "Lists and objects must have at most 1000 entries"),
         ("{[,\x00\xff" * 3000, "Must not be nested deeper than 128 levels"),
+        (json.dumps([""] * 340_000), "Must have at most 10000 values"),
+        ("]" * 5000 + "," * 1100, None),
     ],
 )
 def test_a_body_has_so_many_values_and_no_more(content: str, expected: str | None) -> None:
     assert flaw(content.encode("latin-1")) == expected
+
+
+class Unread(bytes):
+    """Signs that are counted, and not looked at one by one."""
+
+    def __iter__(self) -> Any:
+        raise AssertionError("a million signs, one by one")
+
+
+@pytest.mark.parametrize("signs", [b"]" * 1_000_000 + b"," * 1_100, b"[" * 500_000 + b"]" * 500_000, b"," * 1_000_000])
+def test_what_can_be_told_by_counting_is_not_walked_over(signs: bytes) -> None:
+    shape._flaw(Unread(signs), shape.USUAL)
+
+
+def test_no_more_texts_are_taken_out_than_there_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[int] = []
+
+    class Counting:
+        def subn(self, _: bytes, content: bytes, most: int) -> tuple[bytes, int]:
+            found = string.subn(b"", content, most)
+            counts.append(found[1])
+            return found
+
+    string = shape._STRING
+    monkeypatch.setattr(shape, "_STRING", Counting())
+    assert flaw(json.dumps([""] * 340_000).encode()) == "Must have at most 10000 values"
+    assert counts == [2 * shape.MOST_VALUES + 1]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_others_have_a_turn_after_each_piece() -> None:
     assert order == ["other", "a", "other", "b", "other", "c"]
 
 
-@pytest.mark.parametrize("path", ["/requests", "/news?after=0", "/payments/123456/reference-1/report"])
+@pytest.mark.parametrize("path", ["/requests", "/news?after=0", "/payments/123456/reference-1/report", "/checklist"])
 def test_entries_of_the_journal_are_shown_in_turn(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
