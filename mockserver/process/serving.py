@@ -117,7 +117,7 @@ def run(settings: Settings, world: World | None) -> None:
             headers=[("Keep-Alive", f"timeout={settings.idle_timeout}")],
             **options(settings, tunnels),
         )
-        _spare_the_collector()
+        spare_the_collector()
         trusted = str(authority.path) if authority else None
         said = banner(settings, first_plain_world(server.runtime.engine.reading()), trusted)
         _Server(config, server.runtime, said, secured).run(sockets=[listener])
@@ -162,7 +162,8 @@ def _authority(settings: Settings) -> "tuple[Authority, SSLContext]":
         raise CannotListen(str(error)) from error
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
+    """Collect garbage as a process does that does nothing but serve."""
     # What is loaded now stays for ever, and the rest lives in SQLite: full collections would find nothing. One before
     # that would find a thousand objects, and take a tenth of the start.
     gc.freeze()
