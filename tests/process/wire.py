@@ -1,5 +1,6 @@
 """A connection to write bytes on."""
 
+import select
 import socket
 from contextlib import suppress
 
@@ -54,6 +55,10 @@ class Wire:
             found.append(self.answer())
         return found
 
+    def begun(self) -> bool:
+        """Whether an answer begins to come, which stays unread."""
+        return bool(select.select([self._socket], [], [], 10)[0])
+
     def closed(self) -> bool:
         try:
             return self._file.read(1) == b""
@@ -79,3 +84,10 @@ def stuck(url: str, sent: bytes) -> socket.socket:
         for _ in range(3000):
             client.sendall(sent)
     return client
+
+
+def left(client: socket.socket, seconds: float = 15) -> bool:
+    """Whether the server gives up a client that reads nothing, within so many seconds."""
+    waiting = select.poll()
+    waiting.register(client, 0)  # errors and ends are told unasked
+    return bool(waiting.poll(seconds * 1000))
