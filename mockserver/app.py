@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -13,16 +13,15 @@ from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
 
 from mockserver import mail, scenarios, webhooks
 from mockserver.apis import access_token, epayment, login, management, partners, recurring
 from mockserver.apis.partners.domain.policy import RoadPolicy
-from mockserver.control.health import NOTHING, at_once
+from mockserver.control.health import at_once
 from mockserver.control.trusted import Trusted
+from mockserver.control.unrouted import failure, unrouted
 from mockserver.core.clock import Clock
 from mockserver.core.database import Database, NamedRows, Schema
 from mockserver.core.engine import Engine, StoreError, StoreFull
@@ -47,26 +46,26 @@ from mockserver.settings import BY_HOST, Settings, in_url, own_names, tls_names
 from mockserver.state.beginning import Beginning
 from mockserver.state.known import Known
 from mockserver.state.snapshots import Snapshots
-from mockserver.web import problems
 from mockserver.web.accesslog import AccessLog
 from mockserver.web.callers import Callers
 from mockserver.web.dispatch import Dispatch, ForPartners
 from mockserver.web.flights import Flights
 from mockserver.web.guard import Guard
-from mockserver.web.journal import Entry, Journal, packed
+from mockserver.web.journal import Entry, Journal
 from mockserver.web.late import Late
 from mockserver.web.names import Names
 from mockserver.web.origin import Origins
 from mockserver.web.policies import Policies
 from mockserver.web.prefix import below_prefixes
 from mockserver.web.ratelimits import RateLimits
-from mockserver.web.routing import FAILED, ApiApplication, failed, not_found, record_unrouted, response_of
+from mockserver.web.routing import ApiApplication, failed
 from mockserver.web.runtime import Runtime
 from mockserver.web.secrets import Secrets, known
 from mockserver.web.stager import Stager
 from mockserver.webhooks.delivery.outbox import Outbox
 from mockserver.webhooks.delivery.outgoing import Outgoing, Reach, Sent
 from mockserver.webhooks.delivery.senders import Senders
+from mockserver.webhooks.delivery.told import entry_of
 from mockserver.webhooks.events import EventTypes
 from mockserver.webhooks.services.webhooks import Receivers
 from mockserver.webhooks.store import recover
@@ -151,35 +150,43 @@ def build(
     ids, usual = Ids(settings.seed), policy(settings)
     engine = Engine(database, clock, ids, usual, products.due, parts, wall_tokens=wall_tokens, keeps_keys=own_keys)
     engine.on_going_back.append(recover)
-    try:
-        engine.start(beginning)
-    except Malformed as error:
-        database.close()
-        raise StoreError(f"state: {settings.state or settings.data}: {error}") from None
-    except StoreFull:
-        database.close()
-        raise StoreError(_no_room(settings)) from None
-    except BaseException:
-        database.close()
-        raise
+    _start(engine, beginning, settings)
     rules = Rulebook(database, settings.seed, partial(_read_rule, products))
     access_log = AccessLog(settings.access_log, secrets=lambda: known(engine.reading()))
     runtime = _runtime(settings, engine, rules, log or access_log, authority, inside or {}, products)
     runtime.variables = lambda: of_first_world(engine.reading())
+    app = _rest(runtime, products, access_log)
+    apis = _apis(runtime, products, app)
+    dispatch = Dispatch(apis, app, partial(failed, runtime), parts.of(Stop))
+    pages = partial(every_page, runtime, products)
+    return Server(below_prefixes(dispatch, runtime.origins, {"_mock", *apis}, pages), runtime)
+
+
+def _rest(runtime: Runtime, products: Products, access_log: AccessLog) -> Starlette:
+    """Control API and pages: all that is no emulated API."""
     app = Starlette(
         routes=[
             Route("/_mock/health", at_once, methods=["GET"]),
             Mount("/_mock", app=Late(partial(_control, runtime, products))),
             Mount("", app=Late(partial(_pages, runtime, products))),
         ],
-        exception_handlers={HTTPException: _unrouted(runtime), Exception: _failed},
+        exception_handlers={HTTPException: unrouted(runtime), Exception: failure},
         lifespan=_lifespan(runtime, access_log),
     )
     app.router.redirect_slashes = False
-    apis = _apis(runtime, products, app)
-    dispatch = Dispatch(apis, app, partial(failed, runtime), parts.of(Stop))
-    pages = partial(every_page, runtime, products)
-    return Server(below_prefixes(dispatch, runtime.origins, {"_mock", *apis}, pages), runtime)
+    return app
+
+
+def _start(engine: Engine, beginning: Beginning, settings: Settings) -> None:
+    with ExitStack() as failing:
+        failing.callback(engine.database.close)
+        try:
+            engine.start(beginning)
+        except Malformed as error:
+            raise StoreError(f"state: {settings.state or settings.data}: {error}") from None
+        except StoreFull:
+            raise StoreError(_no_room(settings)) from None
+        failing.pop_all()
 
 
 def _no_room(settings: Settings) -> str:
@@ -369,14 +376,12 @@ def _runtime(
 ) -> Runtime:
     tokens = Tokens()
     access = _access(settings, tokens)
-    journal = Journal(settings.journal_size)
-    host = in_url(settings.host)
     own_origins = _own_origins(settings)
-    origins = Origins(f"http://{host}:{settings.port}", settings.public_url, settings.trusted_proxies)
+    origins = Origins(f"http://{in_url(settings.host)}:{settings.port}", settings.public_url, settings.trusted_proxies)
     allowed_hosts = frozenset(map(ascii_host, settings.allowed_hosts))
 
     def record(sent: Sent) -> None:
-        runtime.record(_outgoing_entry(runtime, sent))
+        runtime.record(entry_of(runtime, sent))
 
     outgoing = Outgoing(Reach(allowed_hosts, _trust(settings.webhook_trust), settings.connect_to), record, inside)
 
@@ -396,7 +401,7 @@ def _runtime(
         tokens=tokens,
         access=access,
         callers=Callers(access),
-        journal=journal,
+        journal=Journal(settings.journal_size),
         origins=origins,
         guard=Guard(origins, own_names(settings), frozenset(settings.trusted_origins)),
         policies=_policies(settings, origins, engine.policy),
@@ -438,49 +443,6 @@ def _trust(trust: str | None) -> Path | bool:
     if trust is None:
         return True
     return False if trust == "none" else Path(trust)
-
-
-def _outgoing_entry(runtime: Runtime, sent: Sent) -> Entry:
-    return Entry(
-        number=runtime.journal.next_number(),
-        at=runtime.engine.clock.now(),
-        method="POST",
-        path=sent.url,
-        query="",
-        headers=packed((name.encode(), value.encode()) for name, value in sent.headers.items()),
-        body=sent.request,
-        status=sent.status,
-        answer=sent.body,
-        duration=sent.duration,
-        api=sent.errand.api,
-        operation=sent.errand.operation,
-        msn=sent.errand.msn,
-        reference=sent.errand.reference,
-        outgoing=True,
-    )
-
-
-def _unrouted(runtime: Runtime) -> Callable[[Request, Exception], Awaitable[Response]]:
-    # Not a plain function: Starlette would run that in a thread, and journal and log belong to the event loop.
-    async def answer(request: Request, error: Exception) -> Response:
-        if request.url.path == "/_mock":
-            return response_of(problems.problem(runtime.engine.ids, "/_mock", 404, "Not Found", NOTHING))
-        if not isinstance(error, HTTPException) or error.status_code == 404:
-            return response_of(not_found(runtime, request.scope))
-        if error.status_code == 405:
-            refused = problems.gateway(405, "Method not allowed")
-            allowed = sorted((error.headers or {}).get("Allow", "").split(", "))  # a set's, in any order
-            refused.headers = [(b"allow", ", ".join(allowed).encode())]
-        else:
-            refused = problems.gateway(error.status_code, error.detail)
-        record_unrouted(runtime, request.scope, refused)
-        return response_of(refused)
-
-    return answer
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    return response_of(FAILED)
 
 
 def _lifespan(runtime: Runtime, access_log: AccessLog) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:

@@ -11,6 +11,20 @@ from mockserver.scenarios.domain.vocabulary import Vocabulary
 from mockserver.web.controlled import Done, does, shows
 from mockserver.web.described import Described, Parameter
 
+_ASKED = (
+    Parameter("entry", "The number of a journal entry; excludes all other parameters.", Annotated[int, Field(ge=0)]),
+    Parameter("operation", "Official operation id."),
+    Parameter("api", "Such as epayment."),
+    Parameter("amount", "Minor units.", Annotated[int, Field(ge=0)]),
+    Parameter("header", "`name:value`; may be repeated.", list[str]),
+)
+
+
+class ProfilesBody(TypedDict):
+    """Packaged profiles by name."""
+
+    profiles: list[str]
+
 
 def described(vocabulary: Vocabulary) -> dict[str, Described]:
     """By method and path, for rules of this vocabulary."""
@@ -54,11 +68,6 @@ def described(vocabulary: Vocabulary) -> dict[str, Described]:
         rules: list[RuleView]
         profiles: list[str]
 
-    class ProfilesBody(TypedDict):
-        """Packaged profiles by name."""
-
-        profiles: list[str]
-
     return {
         "GET /scenarios": shows(Rules),
         "POST /scenarios": does(RuleView, NewRuleBody, needed=True, errors=(409,)),
@@ -70,13 +79,7 @@ def described(vocabulary: Vocabulary) -> dict[str, Described]:
         "POST /scenarios/{name}/off": does(RuleView),
         "GET /scenarios/{name}/explain": shows(
             answers.Explanation,
-            Parameter(
-                "entry", "The number of a journal entry; excludes all other parameters.", Annotated[int, Field(ge=0)]
-            ),
-            Parameter("operation", "Official operation id."),
-            Parameter("api", "Such as epayment."),
-            Parameter("amount", "Minor units.", Annotated[int, Field(ge=0)]),
-            Parameter("header", "`name:value`; may be repeated.", list[str]),
+            *_ASKED,
             *(Parameter(name, vocabulary.conditions[name]) for name in vocabulary.texts),
         ),
     }
