@@ -1,6 +1,7 @@
 """The rooms of CONTRIBUTING.md, held by reading every import, also those inside of functions."""
 
 import ast
+import asyncio
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -253,7 +254,7 @@ def endpoints(routes: Iterable[BaseRoute]) -> Iterator[Any]:
             yield route.endpoint
         elif isinstance(route, Mount):
             late: Any = route.app
-            made: Any = late._make()
+            made: Any = asyncio.run(late._making.get(None))
             router = made._app if isinstance(made, ControlGuard) else made
             assert isinstance(router, Router)
             yield from endpoints(router.routes)
