@@ -21,6 +21,7 @@ SHOWN: list[Callable[[Ids], object]] = [
     Ids.guid,
     Ids.psp_reference,
     lambda ids: ids.number(7),
+    lambda ids: ids.characters(7),
     Ids.chance,
 ]
 """Every way to draw, between the two lists."""
@@ -28,7 +29,7 @@ SHOWN: list[Callable[[Ids], object]] = [
 
 def test_every_way_to_draw_is_on_one_of_the_lists() -> None:
     ways = {name for name, each in vars(Ids).items() if callable(each) and not name.startswith("_")}
-    named = {each.__name__ for each in (*SECRET, *SHOWN)} - {"<lambda>"} | {"number"}
+    named = {each.__name__ for each in (*SECRET, *SHOWN)} - {"<lambda>"} | {"number", "characters"}
     assert ways - {"branch"} == named
 
 

@@ -13,10 +13,12 @@ from tests.harness import Emulator
 
 TEMPLATES = sorted(Path(mockserver.__file__).parent.rglob("templates/*.html"))
 OWN = {
+    "about",
     "address",
     "change",
     "company",
     "each.address",
+    "each.page",
     "each.unit_page",
     "emails",
     "icon",
