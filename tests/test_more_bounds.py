@@ -19,6 +19,7 @@ from mockserver.mail.pages import inbox as mailbox
 from mockserver.settings import Settings
 from mockserver.web import http, journal, shape
 from mockserver.webhooks import inbox
+from mockserver.world.domain import user
 from tests.documents import section
 
 _KIB: Final = 1024
@@ -63,6 +64,7 @@ BOUNDS: Final = {
     "Emails, those on a page, inboxes on a page": (
         (mail.MOST, mailbox.ON_A_PAGE, mailbox.MOST_ADDRESSES), (10_000, 25, 100), "10,000, 25, 100",
     ),
+    "People of a merchant on the portal; employees of a partner": (user.MOST_USERS, 100, "100 each"),
     "Pictures of QR codes that are remembered": (qr._KEPT, 64, "64 of each kind"),
     "Time that the clock may be moved to": (None, None, "the year 2199"),
 }  # fmt: skip

@@ -107,6 +107,9 @@ def test_a_merchant_comes_aboard_and_its_partner_captures_a_payment(
         assert "The sales unit is ready" in browser.text()
         browser.screenshot("portal-completed")
         browser.driver.find_element(By.LINK_TEXT, "Its keys").click()
+        people = Select(browser.driver.find_element(By.ID, "merchantUser"))
+        people.select_by_visible_text("Solberg Nytt Bygg AS (910000004) · Administrator")
+        browser.press("Continue as this person")
         msn, secret = browser.read("msn"), browser.read("client-secret")
 
     details = partner.details(order)

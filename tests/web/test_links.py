@@ -25,6 +25,8 @@ OWN = {
     "inbox",
     "keys",
     "mail",
+    "newest",
+    "older",
     "operator_page",
     "path",
     "portal",

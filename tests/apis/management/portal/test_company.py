@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.world.domain.user import MOST_USERS
 from tests.apis.management.portal.browsing import management
 from tests.apis.management.portal.insider import NUMBER, Insider, company
 from tests.harness import Emulator, key_headers
@@ -320,3 +321,12 @@ def test_a_held_order_by_hand_is_answered_on_the_portal(emulator: Emulator, admi
     assert emulator.control("GET", f"/product-orders/{order}").json()["hold"] == "purpose-unclear"
     admin.send(page, "answer", **fields)
     assert emulator.control("GET", f"/product-orders/{order}").json()["hold"] is None
+
+
+def test_a_hundred_people_are_the_most(emulator: Emulator) -> None:
+    path = "/merchants/merchant-no-1/users"
+    for number in range(MOST_USERS):
+        person = {"email": f"p{number}@example.com", "name": "P", "rights": ["see"]}
+        assert emulator.control("POST", path, person).status_code == 200
+    answer = emulator.control("POST", path, {"email": "more@example.com", "name": "P", "rights": ["see"]})
+    assert (answer.status_code, "100 people are the most" in answer.text) == (400, True)
