@@ -30,6 +30,7 @@ screenshots: $(VENV)/.dev  ## Take the pictures of the README again; needs Chrom
 	@SCREENSHOTS=build/screenshots $(BIN)/python -m pytest -q -m browser tests/end_to_end
 	@cp build/screenshots/landing.png docs/images/landing-page.png
 	@cp build/screenshots/portal-submitted.png docs/images/portal.png
+	@cp build/screenshots/dashboard-scripts-live.png docs/images/dashboard.png
 
 fixtures: $(VENV)/.run  ## Package fixtures/ again, after a change to it
 	@$(BIN)/python -m tools.package

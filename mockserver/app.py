@@ -39,6 +39,7 @@ from mockserver.core.urls import ascii_host
 from mockserver.core.values import frozen
 from mockserver.product import ApiOf
 from mockserver.products import Products
+from mockserver.scenarios import told as rules_told
 from mockserver.scenarios.rulebook import Rulebook
 from mockserver.scenarios.scenarios import Scenarios
 from mockserver.scenarios.staging.stager import ScenarioStager
@@ -152,23 +153,26 @@ def build(
     engine.on_going_back.append(recover)
     _start(engine, beginning, settings)
     rules = Rulebook(database, settings.seed, partial(_read_rule, products))
+    rules.on_match = partial(rules_told.tell, engine)
     access_log = AccessLog(settings.access_log, secrets=lambda: known(engine.reading()))
     runtime = _runtime(settings, engine, rules, log or access_log, authority, inside or {}, products)
     runtime.variables = lambda: of_first_world(engine.reading())
-    app = _rest(runtime, products, access_log)
+    pages = partial(every_page, runtime, products, dashboard=settings.dashboard == "on")
+    app = _rest(runtime, products, access_log, pages)
     apis = _apis(runtime, products, app)
     dispatch = Dispatch(apis, app, partial(failed, runtime), parts.of(Stop))
-    pages = partial(every_page, runtime, products)
     return Server(below_prefixes(dispatch, runtime.origins, {"_mock", *apis}, pages), runtime)
 
 
-def _rest(runtime: Runtime, products: Products, access_log: AccessLog) -> Starlette:
+def _rest(
+    runtime: Runtime, products: Products, access_log: AccessLog, pages: Callable[[], list[PageRoute]]
+) -> Starlette:
     """Control API and pages: all that is no emulated API."""
     app = Starlette(
         routes=[
             Route("/_mock/health", at_once, methods=["GET"]),
             Mount("/_mock", app=Late(partial(_control, runtime, products))),
-            Mount("", app=Late(partial(_pages, runtime, products))),
+            Mount("", app=Late(partial(_pages, pages))),
         ],
         exception_handlers={HTTPException: unrouted(runtime), Exception: failure},
         lifespan=_lifespan(runtime, access_log),
@@ -308,6 +312,12 @@ def _late_api(api: ApiOf, runtime: Runtime, stager: Stager) -> ASGIApp:
 
 
 def _control(runtime: Runtime, products: Products) -> ASGIApp:
+    from mockserver.control.guard import ControlGuard
+
+    return ControlGuard(_unguarded_control(runtime, products), runtime)
+
+
+def _unguarded_control(runtime: Runtime, products: Products) -> ASGIApp:
     from mockserver.control.routes import control
 
     runtime.parts.put(products.checklist())
@@ -315,16 +325,18 @@ def _control(runtime: Runtime, products: Products) -> ASGIApp:
     return control(runtime, every_control_row(products))
 
 
-def _pages(runtime: Runtime, products: Products) -> ASGIApp:
+def _pages(made: Callable[[], list[PageRoute]]) -> ASGIApp:
     from mockserver.web import pages
 
     pages.prepare()
-    return Router(every_page(runtime, products), redirect_slashes=False)
+    return Router(made(), redirect_slashes=False)
 
 
-def every_page(runtime: Runtime, products: Products = PRODUCTS) -> list[PageRoute]:
+def every_page(runtime: Runtime, products: Products = PRODUCTS, *, dashboard: bool = True) -> list[PageRoute]:
     """The pages of customers and merchants, and the documents, each behind its door."""
     from mockserver.checklist.pages import ChecklistPages
+    from mockserver.dashboard.asking import Asking
+    from mockserver.dashboard.pages import Dashboard
     from mockserver.openapi.routes import OpenApi
     from mockserver.phone.phone import PhonePages
     from mockserver.web import pages
@@ -332,7 +344,9 @@ def every_page(runtime: Runtime, products: Products = PRODUCTS) -> list[PageRout
 
     served = products.every_api(partners=runtime.engine.policy.partner_keys)
     documents = OpenApi(runtime, served, lambda: (every_control_row(products), control_document(products)))
+    control = Late(partial(_unguarded_control, runtime, products))
     routes = [
+        *(Dashboard(runtime, Asking(control), products.views()).routes() if dashboard else ()),
         *products.pages(runtime),
         *PhonePages(runtime, *products.phones()).routes(),
         *ChecklistPages(runtime, products.checklist).routes(),

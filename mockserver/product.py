@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mockserver.core.engine import DueHandler, Tx
     from mockserver.core.sending import Sender, Sending
     from mockserver.core.stored import Part
+    from mockserver.dashboard.views import View
     from mockserver.phone.waiting import Having, Waiting
     from mockserver.scenarios.domain.vocabulary import Condition, OutcomeKind
     from mockserver.web.control import Row
@@ -74,6 +75,8 @@ class Product:
     """What waits on customers' phones."""
     having: tuple[Named[Having], ...] = ()
     """What customers have, and change on their phones."""
+    views: tuple[Named[Sequence[View]], ...] = ()
+    """What the dashboard lists of it."""
     events: tuple[Named[Sequence[EventType]], ...] = ()
     """What merchants can be told of."""
     conditions: tuple[Named[Sequence[Condition]], ...] = ()

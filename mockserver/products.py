@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mockserver.core.engine import DueHandler, Tx
     from mockserver.core.sending import Sender, Sending
     from mockserver.core.stored import Part
+    from mockserver.dashboard.views import View
     from mockserver.phone.waiting import Having, Waiting
     from mockserver.scenarios.domain.vocabulary import Vocabulary
     from mockserver.web.control import Row
@@ -125,6 +126,10 @@ class Products:
         """What waits on phones, and what customers have there."""
         waiting = [each.get() for product in self.all for each in product.waiting]
         return waiting, [each.get() for product in self.all for each in product.having]
+
+    def views(self) -> list[View]:
+        """What the dashboard lists."""
+        return [view for product in self.all for views in product.views for view in views.get()]
 
     def pages(self, runtime: Runtime) -> list[PageRoute]:
         """The routes of their pages."""

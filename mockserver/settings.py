@@ -275,6 +275,7 @@ class Settings(BaseModel):
     journal_size: Whole = Field(1000, ge=0, le=100_000, description="Number of requests that the journal keeps.")
     max_body: Whole = Field(1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="Largest request body, in bytes.")
     store_limit: Whole = Field(4096, ge=1, le=1_000_000, description="Largest store, in MiB.")
+    dashboard: Literal["on", "off"] = Field("on", description="Whether there is a dashboard at /.")
     access_log: Literal["off", "text", "json"] = Field(
         "text", description="Format of the log of requests to emulated APIs, on standard error."
     )

@@ -26,7 +26,7 @@ ROOT = PACKAGE.parent
 
 EVERYTHING = None
 BELOW_PRODUCTS = {"core", "product", "web", "world", "webhooks", "scenarios"}
-FRAMES = {"mail", "phone", "checklist", "state", "control", "openapi"}
+FRAMES = {"mail", "phone", "checklist", "state", "control", "openapi", "dashboard"}
 ALLOWED: dict[str, set[str] | None] = {
     "core": set(),
     "product": EVERYTHING,  # as types; make lint looks at what is imported
@@ -42,6 +42,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "state": BELOW_PRODUCTS,
     "control": BELOW_PRODUCTS | {"tls"},
     "openapi": BELOW_PRODUCTS | {"control"},
+    "dashboard": BELOW_PRODUCTS | {"control"},
     "products": BELOW_PRODUCTS | FRAMES,
     "apis": BELOW_PRODUCTS | FRAMES,
     "app": BELOW_PRODUCTS | FRAMES | {"apis", "products", "settings", "tls"},

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+from mockserver.control.stream import MOST_STREAMS
 from mockserver.core import stopping
 from mockserver.process.greetings import MOST_GREETINGS
 from mockserver.process.lines import MOST_WAITING
@@ -239,6 +240,18 @@ def waits(row: Row) -> None:
             first.pop().__exit__()
             while ask("POST /_mock/webhooks/settle")[0] == said(row):
                 pass  # until it is noticed that one has left
+
+
+@probe("streams of news")
+def streams(row: Row) -> None:
+    assert int(row["bound"]) == MOST_STREAMS
+    with Server(access_log="off") as server, ExitStack() as stack:
+        for _ in range(MOST_STREAMS):
+            wire = stack.enter_context(Wire(server.url))
+            wire.send(request("GET /_mock/stream HTTP/1.1", {}))
+            assert wire.answer()[0] == 200
+        assert httpx.get(f"{server.url}/_mock/stream").status_code == said(row)
+        assert httpx.get(f"{server.url}/_mock/news").status_code == 200
 
 
 @probe("admin tokens entered at `/operator` from an address in a minute of real time")

@@ -10,7 +10,7 @@ import pytest
 from mockserver.app import PRODUCTS
 from mockserver.products import Products
 from tests import tiny
-from tests.harness import Emulator
+from tests.harness import Emulator, csrf_of
 from tests.phone.browsing import Browser
 from tests.tiny import services
 from tests.webhooks.receivers import receivers_of, register
@@ -100,6 +100,19 @@ def test_it_has_pages_documents_and_points(parcels: Emulator) -> None:
     platform = {each["id"]: each for each in parcels.control("GET", "/checklist?api=platform").json()["points"]}
     assert platform["platform-no-kindness"]["verdict"] == "shown"
     assert "No request has Vipps-System-Name" in platform["platform-system-headers"]["explanation"]
+
+
+def test_the_dashboard_lists_it(parcels: Emulator) -> None:
+    order(parcels)
+    html = {"Accept": "text/html"}
+    assert "Parcels" in parcels.request("GET", "/", headers=html).text
+    assert 'href="/dashboard/parcels/1"' in parcels.request("GET", "/dashboard/parcels", headers=html).text
+    shown = parcels.request("GET", "/dashboard/parcels/1", headers=html).text
+    assert "Send back" in shown
+    form = {"csrf": csrf_of(parcels), "call": "POST /parcels/1/refuse", "to": "/dashboard/parcels/1"}
+    address = parcels.request("POST", "/dashboard/do", data=form).headers["location"]
+    assert "Send back" not in parcels.request("GET", address, headers=html).text
+    assert states(parcels) == ["refused"]
 
 
 def test_it_waits_on_phones(parcels: Emulator) -> None:

@@ -268,6 +268,15 @@ namespace VippsMockserver
             return answer;
         }
 
+        /// <summary>Lists what is due next on the emulator's clock, the next first; filter: limit.</summary>
+        /// <param name="options">Any of limit.</param>
+        public async Task<List<JsonElement>> Due(object options = null)
+        {
+            var fields = Fields(options);
+            var answer = await Control("GET", $"/clock/due" + Query(fields)).ConfigureAwait(false);
+            return answer.GetProperty("due").EnumerateArray().ToList();
+        }
+
         /// <summary>Stops the clock where it is.</summary>
         public async Task<JsonElement> Freeze()
         {
@@ -514,8 +523,8 @@ namespace VippsMockserver
             await Control("DELETE", $"/merchants/{In(merchant)}/users/{In(email)}").ConfigureAwait(false);
         }
 
-        /// <summary>Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some.</summary>
-        /// <param name="options">Any of after, wait, limit.</param>
+        /// <summary>Lists what happened, in order: after a number, or from now on; wait for some.</summary>
+        /// <param name="options">Any of after, wait, limit, brief.</param>
         public async Task<JsonElement> News(object options = null)
         {
             var fields = Fields(options);
@@ -840,6 +849,13 @@ namespace VippsMockserver
             var fields = Fields(options);
             var answer = await Control("GET", $"/requests" + Query(fields)).ConfigureAwait(false);
             return answer.GetProperty("requests").EnumerateArray().ToList();
+        }
+
+        /// <summary>Shows one journal entry.</summary>
+        public async Task<JsonElement> JournalEntry(string request)
+        {
+            var answer = await Control("GET", $"/requests/{In(request)}").ConfigureAwait(false);
+            return answer;
         }
 
         /// <summary>Restores the state that the server started with; keep webhooks retains registrations made by API.</summary>

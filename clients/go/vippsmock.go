@@ -246,6 +246,14 @@ func (v *Vipps) Advance(duration string) (Object, error) {
 	return asObject(v.control("POST", "/clock/advance", fields, 0))
 }
 
+// Due: Lists what is due next on the emulator's clock, the next first; filter: limit.
+//
+// Options: limit.
+func (v *Vipps) Due(options ...Object) ([]Object, error) {
+	fields := together(options)
+	return asObjects(taken("due")(v.control("GET", "/clock/due"+query(fields), nil, 0)))
+}
+
 // Freeze: Stops the clock where it is.
 func (v *Vipps) Freeze() (Object, error) {
 	return asObject(v.control("POST", "/clock/freeze", Object{}, 0))
@@ -449,9 +457,9 @@ func (v *Vipps) RemoveUser(merchant string, email string) error {
 	return err
 }
 
-// News: Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some.
+// News: Lists what happened, in order: after a number, or from now on; wait for some.
 //
-// Options: after, wait, limit.
+// Options: after, wait, limit, brief.
 func (v *Vipps) News(options ...Object) (Object, error) {
 	fields := together(options)
 	return asObject(v.control("GET", "/news"+query(fields), nil, number(fields["wait"])))
@@ -739,6 +747,11 @@ func (v *Vipps) ViewOrder(order string) (Object, error) {
 func (v *Vipps) Requests(options ...Object) ([]Object, error) {
 	fields := together(options)
 	return asObjects(taken("requests")(v.control("GET", "/requests"+query(fields), nil, 0)))
+}
+
+// JournalEntry: Shows one journal entry.
+func (v *Vipps) JournalEntry(request string) (Object, error) {
+	return asObject(v.control("GET", "/requests/"+url.PathEscape(request), nil, 0))
 }
 
 // Reset: Restores the state that the server started with; keep webhooks retains registrations made by API.

@@ -256,6 +256,16 @@ public final class Vipps {
         return object(control("POST", "/clock/advance", body));
     }
 
+    /** Lists what is due next on the emulator's clock, the next first; filter: limit. */
+    public List<Map<String, Object>> due() {
+        return due(Map.of());
+    }
+
+    /** The same, with any of limit. */
+    public List<Map<String, Object>> due(Map<String, ?> options) {
+        return objects(object(control("GET", "/clock/due" + query(options), null, 0)).get("due"));
+    }
+
     /** Stops the clock where it is. */
     public Map<String, Object> freeze() {
         return object(control("POST", "/clock/freeze", Map.of()));
@@ -485,12 +495,12 @@ public final class Vipps {
         control("DELETE", "/merchants/" + encoded(merchant) + "/users/" + encoded(email), null);
     }
 
-    /** Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some. */
+    /** Lists what happened, in order: after a number, or from now on; wait for some. */
     public Map<String, Object> news() {
         return news(Map.of());
     }
 
-    /** The same, with any of after, wait, limit. */
+    /** The same, with any of after, wait, limit, brief. */
     public Map<String, Object> news(Map<String, ?> options) {
         return object(control("GET", "/news" + query(options), null, seconds(options.get("wait"))));
     }
@@ -801,6 +811,11 @@ public final class Vipps {
     /** The same, with any of operation, api, msn, reference, status, warnings, limit. */
     public List<Map<String, Object>> requests(Map<String, ?> options) {
         return objects(object(control("GET", "/requests" + query(options), null, 0)).get("requests"));
+    }
+
+    /** Shows one journal entry. */
+    public Map<String, Object> journalEntry(String request) {
+        return object(control("GET", "/requests/" + encoded(request), null));
     }
 
     /** Restores the state that the server started with; keep webhooks retains registrations made by API. */

@@ -161,6 +161,12 @@ class Vipps {
     return this.control("POST", `/clock/advance`, { duration });
   }
 
+  /** Lists what is due next on the emulator's clock, the next first; filter: limit. */
+  async due(options = {}) {
+    const answer = await this.control("GET", `/clock/due${query(options)}`);
+    return answer.due;
+  }
+
   /** Stops the clock where it is. */
   async freeze() {
     return this.control("POST", `/clock/freeze`, {});
@@ -321,7 +327,7 @@ class Vipps {
     await this.control("DELETE", `/merchants/${encodeURIComponent(merchant)}/users/${encodeURIComponent(email)}`);
   }
 
-  /** Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some. */
+  /** Lists what happened, in order: after a number, or from now on; wait for some. */
   async news(options = {}) {
     return this.control("GET", `/news${query(options)}`, undefined, options);
   }
@@ -520,6 +526,11 @@ class Vipps {
   async requests(options = {}) {
     const answer = await this.control("GET", `/requests${query(options)}`);
     return answer.requests;
+  }
+
+  /** Shows one journal entry. */
+  async journalEntry(request) {
+    return this.control("GET", `/requests/${encodeURIComponent(request)}`);
   }
 
   /** Restores the state that the server started with; keep webhooks retains registrations made by API. */

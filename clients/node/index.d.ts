@@ -72,6 +72,8 @@ export class Vipps {
   clock(): Promise<ClockState>;
   /** Moves the clock forward; answers when everything due has happened. */
   advance(duration: string): Promise<ClockState>;
+  /** Lists what is due next on the emulator's clock, the next first; filter: limit. */
+  due(options?: { limit?: number }): Promise<DueThing[]>;
   /** Stops the clock where it is. */
   freeze(): Promise<ClockState>;
   /** Moves the clock to a time, which may not be in its past. */
@@ -132,8 +134,8 @@ export class Vipps {
   changeUser(merchant: string, email: string, rights: Right[], options?: { units?: string[] | null }): Promise<User>;
   /** Takes somebody's access to a merchant's portal away, from the next page on. */
   removeUser(merchant: string, email: string): Promise<void>;
-  /** Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some. */
-  news(options?: { after?: number; wait?: number; limit?: number }): Promise<NewsList>;
+  /** Lists what happened, in order: after a number, or from now on; wait for some. */
+  news(options?: { after?: number; wait?: number; limit?: number; brief?: "true" | "false" }): Promise<NewsList>;
   /** Lists partners with their keys, rights and price packages. */
   partners(): Promise<Partner[]>;
   /** Applies to be a partner, for a company that is none: its stage is applied. */
@@ -208,6 +210,8 @@ export class Vipps {
   viewOrder(order: string): Promise<Order>;
   /** Lists the journal, the latest first; filters: operation, api, msn, reference, status, warnings, limit. */
   requests(options?: { operation?: string; api?: string; msn?: string; reference?: string; status?: number; warnings?: "true" | "false"; limit?: number }): Promise<JournalEntry[]>;
+  /** Shows one journal entry. */
+  journalEntry(request: string): Promise<JournalEntry>;
   /** Restores the state that the server started with; keep webhooks retains registrations made by API. */
   reset(options?: { keep?: "webhooks"[] }): Promise<void>;
   /** Lists sales units with their configuration and keys. */
@@ -474,6 +478,15 @@ export interface ClientKeysInput {
   client_secret: string;
 }
 
+export interface ClockNews {
+  at: string;
+  msn: string | null;
+  reference: string | null;
+  kind: "clock";
+  frozen: boolean;
+  aheadSeconds: number;
+}
+
 export interface ClockState {
   now: string;
   frozen: boolean;
@@ -622,7 +635,7 @@ export interface DeliveryNews {
   dueAt: string | null;
   status: number | null;
   durationMs: number | null;
-  response: string | null;
+  response?: string | null;
 }
 
 export type DeliveryState = "waiting" | "sending" | "delivered" | "given-up" | "dropped";
@@ -643,6 +656,23 @@ export interface Delivery {
 export interface Dropped {
   field: string;
   reason: string;
+}
+
+export interface DueThing {
+  at: string;
+  kind: string;
+  key: number;
+}
+
+export interface EmailNews {
+  at: string;
+  msn: string | null;
+  reference: string | null;
+  kind: "email";
+  address: string;
+  subject: string;
+  order: string | null;
+  text?: string;
 }
 
 export type EmailState = "kept" | "waiting" | "sent" | "failed";
@@ -668,7 +698,7 @@ export interface EventNews {
   event: string;
   msn: string;
   reference: string | null;
-  body: string;
+  body?: string;
 }
 
 export interface Evidence {
@@ -943,7 +973,7 @@ export interface NewRegistration {
 }
 
 export interface NewsList {
-  news: (RequestNews | EventNews | DeliveryNews)[];
+  news: (RequestNews | RuleNews | EventNews | DeliveryNews | EmailNews | ClockNews | ReplacedNews)[];
   next: number;
   missed: number;
 }
@@ -1137,6 +1167,14 @@ export interface Registration {
 
 export type Rejection = "access_denied" | "server_error" | "login_required" | "consent_required" | "outdated_app_version" | "wrong_challenge" | "unknown_reject_reason";
 
+export interface ReplacedNews {
+  at: string;
+  msn: string | null;
+  reference: string | null;
+  kind: "replaced";
+  by: "reset" | "import" | "restore";
+}
+
 export interface Report {
   version: string;
   at: string;
@@ -1163,10 +1201,10 @@ export interface RequestNews {
   replayed: boolean;
   warnings: Warned[];
   scenario: UsedRule | null;
-  request: JournalRequest;
-  response: JournalAnswer;
-  cut: string[];
   kind: "request";
+  request?: JournalRequest;
+  response?: JournalAnswer;
+  cut?: string[];
 }
 
 export type Right = "see" | "manage" | "keys" | "administer";
@@ -1186,6 +1224,16 @@ export interface Road {
   evidence: Evidence;
   missing: string[];
   history: Step[];
+}
+
+export interface RuleNews {
+  at: string;
+  msn: string | null;
+  reference: string | null;
+  kind: "rule";
+  rule: string;
+  outcome: string;
+  operation: string;
 }
 
 export interface Rule {

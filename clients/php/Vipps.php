@@ -196,6 +196,12 @@ final class Vipps
         return $this->control('POST', "/clock/advance", self::given(['duration' => $duration]));
     }
 
+    /** Lists what is due next on the emulator's clock, the next first; filter: limit. */
+    public function due(int|float|null $limit = null): array
+    {
+        return $this->control('GET', "/clock/due" . self::query(self::given(['limit' => $limit])))['due'];
+    }
+
     /** Stops the clock where it is. */
     public function freeze(): array
     {
@@ -376,10 +382,10 @@ final class Vipps
         $this->control('DELETE', "/merchants/{$this->in($merchant)}/users/{$this->in($email)}");
     }
 
-    /** Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some. */
-    public function news(int|float|null $after = null, int|float|null $wait = null, int|float|null $limit = null): array
+    /** Lists what happened, in order: after a number, or from now on; wait for some. */
+    public function news(int|float|null $after = null, int|float|null $wait = null, int|float|null $limit = null, ?string $brief = null): array
     {
-        return $this->control('GET', "/news" . self::query(self::given(['after' => $after, 'wait' => $wait, 'limit' => $limit])), null, (int) $wait);
+        return $this->control('GET', "/news" . self::query(self::given(['after' => $after, 'wait' => $wait, 'limit' => $limit, 'brief' => $brief])), null, (int) $wait);
     }
 
     /** Lists partners with their keys, rights and price packages. */
@@ -608,6 +614,12 @@ final class Vipps
     public function requests(?string $operation = null, ?string $api = null, ?string $msn = null, ?string $reference = null, int|float|null $status = null, ?string $warnings = null, int|float|null $limit = null): array
     {
         return $this->control('GET', "/requests" . self::query(self::given(['operation' => $operation, 'api' => $api, 'msn' => $msn, 'reference' => $reference, 'status' => $status, 'warnings' => $warnings, 'limit' => $limit])))['requests'];
+    }
+
+    /** Shows one journal entry. */
+    public function journalEntry(string $request): array
+    {
+        return $this->control('GET', "/requests/{$this->in($request)}");
     }
 
     /** Restores the state that the server started with; keep webhooks retains registrations made by API. */

@@ -1,6 +1,6 @@
 """What the control API answers, as types for its document. Times are RFC 3339, amounts minor units."""
 
-from typing import Literal
+from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -24,6 +24,21 @@ class ClockState(TypedDict):
     now: str
     frozen: bool
     aheadSeconds: float
+
+
+class DueThing(TypedDict):
+    """Something that time does: which kind of thing, to which row of the store."""
+
+    at: str
+    kind: str
+    key: int
+
+
+class Upcoming(TypedDict):
+    """The next first; ``nextSending`` is when the next webhook, email or question to a merchant leaves."""
+
+    due: list[DueThing]
+    nextSending: str | None
 
 
 class Warned(TypedDict):
@@ -53,8 +68,8 @@ class JournalAnswer(TypedDict):
     body: str
 
 
-class JournalEntry(TypedDict):
-    """A request and its answer."""
+class BriefEntry(TypedDict):
+    """A request and its answer, without headers and bodies."""
 
     id: int
     at: str
@@ -71,6 +86,11 @@ class JournalEntry(TypedDict):
     replayed: bool
     warnings: list[Warned]
     scenario: UsedRule | None
+
+
+class JournalEntry(BriefEntry):
+    """A request and its answer."""
+
     request: JournalRequest
     response: JournalAnswer
     cut: list[str]
@@ -82,16 +102,61 @@ class Requests(TypedDict):
     requests: list[JournalEntry]
 
 
-class RequestNews(JournalEntry):
+class RequestNews(BriefEntry):
     """A request was answered."""
 
     kind: Literal["request"]
+    request: NotRequired[JournalRequest]
+    response: NotRequired[JournalAnswer]
+    cut: NotRequired[list[str]]
+
+
+class Piece(TypedDict):
+    """What all news have: when it happened, and what it is about, if anything."""
+
+    at: str
+    msn: str | None
+    reference: str | None
+
+
+class RuleNews(Piece):
+    """A scenario rule decided about a request of this operation."""
+
+    kind: Literal["rule"]
+    rule: str
+    outcome: str
+    operation: str
+
+
+class EmailNews(Piece):
+    """An email was written."""
+
+    kind: Literal["email"]
+    address: str
+    subject: str
+    order: str | None
+    text: NotRequired[str]
+
+
+class ClockNews(Piece):
+    """Somebody moved, stopped or started the clock, which now stands so."""
+
+    kind: Literal["clock"]
+    frozen: bool
+    aheadSeconds: float
+
+
+class ReplacedNews(Piece):
+    """All that was stored was replaced, by a reset, an imported state or a restored snapshot."""
+
+    kind: Literal["replaced"]
+    by: Literal["reset", "import", "restore"]
 
 
 class NewsList(TypedDict):
     """In the order in which it happened; ``next`` is what to ask after, ``missed`` how much is forgotten already."""
 
-    news: list[RequestNews | EventNews | DeliveryNews]
+    news: list[RequestNews | RuleNews | EventNews | DeliveryNews | EmailNews | ClockNews | ReplacedNews]
     next: int
     missed: int
 

@@ -5,10 +5,10 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from mockserver.control import answers, authority, routes, world
+from mockserver.control import answers, authority, news, world
 from mockserver.core.money import Market
 from mockserver.web import control as requests
-from mockserver.web.controlled import LIMIT, MSN, REFERENCE, WAIT, NewKey, does, shows
+from mockserver.web.controlled import LIMIT, MSN, REFERENCE, WAIT, NewKey, Number, does, shows
 from mockserver.web.described import PROBLEM, Changes, Described, Document, Parameter, Problem, Reply
 from mockserver.webhooks.control.answers import ResetAnswer
 from mockserver.world.domain.customer import Customer
@@ -16,7 +16,8 @@ from mockserver.world.domain.merchant import Merchant, SalesUnit
 from mockserver.world.domain.partner import Partner, Permission
 from mockserver.world.domain.world import World
 
-_Place = Annotated[int, Field(ge=0, le=999_999_999)]
+_Place = Annotated[int, Field(ge=0, le=news.LARGEST_NUMBER)]
+_BRIEF = Parameter("brief", "Whether without headers, bodies and texts.", Literal["true", "false"])
 
 DESCRIBED: Final = {
     "GET /health": Described({200: Reply("It is up.", answers.Health)}, security=()),
@@ -27,6 +28,8 @@ DESCRIBED: Final = {
     "POST /clock/set": does(answers.ClockState, requests.SetClockBody, needed=True),
     "POST /clock/freeze": does(answers.ClockState),
     "POST /clock/unfreeze": does(answers.ClockState),
+    "GET /clock/due": shows(answers.Upcoming, LIMIT),
+    "GET /requests/{id}": shows(answers.JournalEntry),
     "GET /requests": shows(
         answers.Requests,
         Parameter("operation", "Official operation id."),
@@ -41,7 +44,21 @@ DESCRIBED: Final = {
         answers.NewsList,
         Parameter("after", "What happened after this number; left out: from now on.", _Place),
         WAIT,
-        Parameter("limit", "At most this many; 100 if left out.", Annotated[int, Field(ge=0, le=routes.MOST_NEWS)]),
+        Parameter("limit", "At most this many; 100 if left out.", Annotated[int, Field(ge=0, le=news.MOST_NEWS)]),
+        _BRIEF,
+    ),
+    "GET /stream": Described(
+        {200: Reply("Each event has a piece of news as its data, in JSON.", str, news.EVENTS)},
+        parameters=(
+            Parameter("after", "What happened after this number; left out: from now on.", _Place),
+            Parameter("kind", "Only these: names, separated by commas."),
+            MSN,
+            REFERENCE,
+            _BRIEF,
+            Parameter("limit", "End after so many; left out: never.", Number),
+            Parameter("Last-Event-ID", "The id of the last event that was heard.", where="header"),
+        ),
+        errors=(429,),
     ),
     "GET /world": shows(World, text="Merchants, sales units, customers, partners and webhooks."),
     "GET /keys": Described(

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -12,12 +11,12 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.control import authority, partners, views, world
+from mockserver.control import authority, news, partners, views, world
 from mockserver.control.discreet import discreet
-from mockserver.control.guard import ControlGuard
 from mockserver.control.health import NOTHING, health
 from mockserver.core.engine import StoreFull
-from mockserver.core.errors import IllegalAction, Malformed, Refusal, Violation
+from mockserver.core.errors import IllegalAction, Malformed, NotFound, Refusal, Violation
+from mockserver.core.instants import timestamp
 from mockserver.core.stopping import Stop, Stopping
 from mockserver.web import control as requests
 from mockserver.web import problems
@@ -29,7 +28,6 @@ from mockserver.web.redaction import redact
 from mockserver.web.routing import response_of
 from mockserver.web.runtime import Runtime
 from mockserver.web.secrets import known
-from mockserver.web.waits import Waits
 from mockserver.webhooks.control import webhooks
 from mockserver.webhooks.control.reset import start_again
 
@@ -73,6 +71,7 @@ async def _move_to(runtime: Runtime, at: int, field: str) -> Any:
     if at > requests.LATEST:
         raise Malformed([Violation(field, "The clock does not go beyond the year 2199")])
     await _advance(runtime, at)
+    news.tell_clock(runtime)
     return views.clock(engine.clock)
 
 
@@ -103,6 +102,7 @@ async def freeze_clock(runtime: Runtime, request: Request) -> Any:
     """Stops the clock where it is."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     runtime.engine.change_clock(runtime.engine.clock.freeze)
+    news.tell_clock(runtime)
     return views.clock(runtime.engine.clock)
 
 
@@ -110,10 +110,10 @@ async def unfreeze_clock(runtime: Runtime, request: Request) -> Any:
     """Restarts the clock from where it stands."""
     await requests.read(request, EmptyBody, runtime.largest_body)
     runtime.engine.change_clock(runtime.engine.clock.unfreeze)
+    news.tell_clock(runtime)
     return views.clock(runtime.engine.clock)
 
 
-MOST_NEWS = 1_000
 _JOURNAL_FILTERS = frozenset({"operation", "api", "msn", "reference", "status", "warnings", "limit"})
 
 
@@ -149,18 +149,25 @@ async def get_requests(runtime: Runtime, request: Request) -> Any:
     return {"requests": [each async for each in in_turn(entry.public(secrets) for entry in chosen)]}
 
 
-@requests.takes("after", "wait", "limit")
-async def get_news(runtime: Runtime, request: Request) -> Any:
-    """Lists requests, events and deliveries in order: after a number, or what happens from now on; wait for some."""
-    filters, news = dict(request.query_params), runtime.engine.news
-    after = requests.number(filters, "after", news.last, most=999_999_999) or 0
-    wait = requests.number(filters, "wait", 0, requests.LONGEST_WAIT) or 0
-    limit = requests.number(filters, "limit", 100, most=MOST_NEWS) or 0
-    if wait:
-        await runtime.parts.of(Waits).poll(partial(news.wait, after, wait), request.receive)
-    found = news.after(after, limit, known(runtime.engine.reading()))
-    shown = [each async for each in in_turn(found.shown)]
-    return {"news": shown, "next": found.next, "missed": found.missed}
+@requests.takes("limit")
+async def get_due(runtime: Runtime, request: Request) -> Any:
+    """Lists what is due next on the emulator's clock, the next first; filter: limit."""
+    limit = requests.number(dict(request.query_params), "limit", 100) or 0
+    tx = runtime.engine.reading()
+    sends = runtime.outbox.next_due()
+    return {
+        "due": [{"at": timestamp(each.due_at), "kind": each.kind, "key": each.key} for each in tx.due(limit)],
+        "nextSending": None if sends is None else timestamp(sends),
+    }
+
+
+async def get_request(runtime: Runtime, request: Request) -> Any:
+    """Shows one journal entry."""
+    number = requests.number(dict(request.path_params), "id", most=999_999_999) or 0
+    shown = runtime.journal.shown(number, known(runtime.engine.reading()))
+    if shown is None:
+        raise NotFound(f"There is no journal entry {number}, or it is forgotten")
+    return shown
 
 
 OWN: tuple[Row, ...] = (
@@ -171,8 +178,10 @@ OWN: tuple[Row, ...] = (
     ("POST", "/clock/set", set_clock),
     ("POST", "/clock/freeze", freeze_clock),
     ("POST", "/clock/unfreeze", unfreeze_clock),
+    ("GET", "/clock/due", get_due),
     ("GET", "/requests", get_requests),
-    ("GET", "/news", get_news),
+    ("GET", "/requests/{id}", get_request),
+    *news.ROWS,
 )
 """What is about the server itself."""
 ROWS: tuple[Row, ...] = (*OWN, *world.ROWS, *partners.ROWS, *authority.ROWS)
@@ -180,7 +189,7 @@ ROWS: tuple[Row, ...] = (*OWN, *world.ROWS, *partners.ROWS, *authority.ROWS)
 
 
 def control(runtime: Runtime, rows: Sequence[Row]) -> ASGIApp:
-    """Everything under /_mock, behind its guard."""
+    """Everything under /_mock, for who was let in: by its guard, or at the door of a page."""
     by_path: dict[str, dict[str, Handler]] = {}
     for method, path, handler in rows:
         by_path.setdefault(path, {})[method] = handler
@@ -188,7 +197,7 @@ def control(runtime: Runtime, rows: Sequence[Row]) -> ASGIApp:
         Route(path, _endpoint(runtime, handlers), methods=["GET", "POST", "PATCH", "PUT", "DELETE"])
         for path, handlers in by_path.items()
     ]
-    return ControlGuard(Router(routes, redirect_slashes=False, default=_nothing(runtime)), runtime)
+    return Router(routes, redirect_slashes=False, default=_nothing(runtime))
 
 
 def _nothing(runtime: Runtime) -> ASGIApp:
@@ -201,12 +210,13 @@ def _nothing(runtime: Runtime) -> ASGIApp:
 
 def _endpoint(runtime: Runtime, handlers: dict[str, Handler]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        return response_of(discreet(runtime, await _answer(runtime, handlers, request)))
+        answer = await _answer(runtime, handlers, request)
+        return answer if isinstance(answer, Response) else response_of(discreet(runtime, answer))
 
     return endpoint
 
 
-async def _answer(runtime: Runtime, handlers: dict[str, Handler], request: Request) -> Answer:
+async def _answer(runtime: Runtime, handlers: dict[str, Handler], request: Request) -> Answer | Response:
     path, ids = request.url.path, runtime.engine.ids
     handler = handlers.get(request.method)
     if handler is None:
@@ -218,7 +228,7 @@ async def _answer(runtime: Runtime, handlers: dict[str, Handler], request: Reque
         requests.check_query(handler, request)
         with runtime.parts.of(Stop).waiting():
             result = await handler(runtime, request)
-        return result if isinstance(result, Answer) else json_answer(200, result)
+        return result if isinstance(result, Answer | Response) else json_answer(200, result)
     except IllegalAction as refusal:
         return problems.problem(ids, path, 409, "Conflict", str(refusal))
     except Refusal as refusal:

@@ -75,6 +75,10 @@ class Tx:
         if self.late is not None:
             self.late.add(thing)
 
+    def due(self, limit: int) -> list[Due]:
+        """What is due, the next first, ``limit`` of it at most."""
+        return schedule.upcoming(self.connection, limit)
+
     def remove_due(self, due: Due) -> None:
         """Cross out something that need not be done."""
         schedule.remove(self.connection, due)

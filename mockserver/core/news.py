@@ -6,7 +6,7 @@ What a transaction notes is news once that is committed, and never was if it is 
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -15,18 +15,19 @@ from mockserver.core.values import frozen
 KEPT = 1_000
 """Things that are remembered; the oldest go first."""
 T = TypeVar("T")
-Show = Callable[[T, Any], "dict[str, Any] | None"]
-"""Shows what happened, given the secrets that must not be told; None when there is nothing left of it to show."""
+Show = Callable[[T, Any, bool], "dict[str, Any] | None"]
+"""Shows what happened, given the secrets that must not be told, and whether in ``brief``: without what takes long to
+show. None when there is nothing left of it."""
 
 
 @frozen
 class Found:
     """News after a number: the next number to ask with, and how many were forgotten before anybody asked.
 
-    What is ``shown`` is made one by one, since each may take milliseconds.
+    What is ``shown``, each piece with its number, is made one by one, since each may take milliseconds.
     """
 
-    shown: Iterator[dict[str, Any]]
+    shown: Iterator[tuple[int, dict[str, Any]]]
     next: int
     missed: int
 
@@ -68,13 +69,17 @@ class News:
         self._notes.clear()
         self._cleared = self.last
 
-    def after(self, number: int, limit: int, secrets: Any) -> Found:
-        """The news after the one of this number, oldest first, ``limit`` of them at most."""
+    def after(
+        self, number: int, limit: int, secrets: Any, *, brief: bool = False, kinds: Container[str] | None = None
+    ) -> Found:
+        """The news after the one of this number, oldest first: what is shown of ``limit`` of them, of these kinds."""
         forgotten = self.last - len(self._notes)
         first = max(min(number, self.last), forgotten)
         chosen = list(islice(self._notes, first - forgotten, first - forgotten + limit))
         shown = (
-            {"kind": kind} | content for kind, show, what in chosen if (content := show(what, secrets)) is not None
+            (at, {"kind": kind} | content)
+            for at, (kind, show, what) in enumerate(chosen, first + 1)
+            if (kinds is None or kind in kinds) and (content := show(what, secrets, brief)) is not None
         )
         return Found(shown, first + len(chosen), max(0, first - max(number, self._cleared)))
 

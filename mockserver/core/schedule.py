@@ -22,6 +22,12 @@ def remove(connection: sqlite3.Connection, due: Due) -> None:
     connection.execute("DELETE FROM due WHERE due_at = ? AND kind = ? AND key = ?", due)
 
 
+def upcoming(connection: sqlite3.Connection, limit: int) -> list[Due]:
+    """What is due, the next first, ``limit`` of it at most."""
+    rows = connection.execute("SELECT due_at, kind, key FROM due ORDER BY due_at, kind, key LIMIT ?", (limit,))
+    return [Due(*row) for row in rows]
+
+
 def first(connection: sqlite3.Connection) -> Due | None:
     """What is due next."""
     row = connection.execute("SELECT due_at, kind, key FROM due ORDER BY due_at, kind, key LIMIT 1").fetchone()

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from mockserver.core.engine import Tx
 from mockserver.core.errors import NotFound
+from mockserver.core.news import News
 from mockserver.mail import domain as rules
 from mockserver.mail import store
 from mockserver.mail.domain import Email, EmailState, StoredEmail
+from mockserver.mail.told import of_email
 
 MOST = 10_000
 """Emails that are kept to be looked at."""
@@ -17,6 +19,7 @@ def write(tx: Tx, kind: str, address: str, subject: str, lines: Iterable[str], *
     """Write one email of these lines; it is sent when the change is committed, where a mail server is set."""
     text = "\n".join([*lines, "", "This was written by an emulator."])
     email = Email(kind, order_id, address, subject, text, tx.at)
+    tx.parts.of(News).note("email", of_email, email)
     if tx.policy.mail:
         store.add(tx.connection, replace(email, state=EmailState.WAITING), tx.at)
         tx.emitted = True

@@ -46,13 +46,14 @@ Clients trust it by {authority} ({program} {_ca(settings)} says how)"""
         if authority
         else ""
     )
+    watch = f"\nWatch what happens in a browser: {url}/" if settings.dashboard == "on" else ""
     control, admin = f"curl {url}/_mock", ""
     if settings.admin_token is not None:
         variable = f"{PREFIX}ADMIN_TOKEN"
         control = f'curl -H "Authorization: Bearer ${variable}" {url}/_mock'
         admin = f", once {variable} is set there"
     return f"""
-Vipps MobilePay emulator at {url} ({mode}){secure}
+Vipps MobilePay emulator at {url} ({mode}){secure}{watch}
 
 {keys}
 

@@ -162,8 +162,9 @@ def _heads(lengths: Mapping[int, _Places]) -> tuple[int, frozenset[str]]:
 class Rulebook:
     """Holds the rules of a server, and keeps them in its store; ``seed`` decides about all that is left to chance.
 
-    ``read`` makes a rule of what was written. ``engaged``: whether there is any rule to look at. ``chance_by_header``:
-    the chance of faults that requests ask for themselves, drawn one after the other.
+    ``read`` makes a rule of what was written. ``on_match`` is told of each that decides. ``engaged``: whether there is
+    any rule to look at. ``chance_by_header``: the chance of faults that requests ask for themselves, drawn one after
+    the other.
     """
 
     def __init__(self, database: Database, seed: str | None, read: Callable[[Mapping[str, Any]], Rule]) -> None:
@@ -173,6 +174,7 @@ class Rulebook:
         self._standings: list[Standing] = []
         self._index: dict[str, Bucket] = {}
         self.engaged = False
+        self.on_match: Callable[[Match, Facts], None] = lambda _match, _facts: None
         self.load()
 
     def load(self) -> None:
@@ -258,8 +260,12 @@ class Rulebook:
                 return None
             draw = self._draw_of(standing)
             if self._decides(position, standing, draw):
-                return Match(standing.rule.name, standing.rule.then, draw)
+                return self._told(Match(standing.rule.name, standing.rule.then, draw), facts)
         return None
+
+    def _told(self, match: Match, facts: Facts) -> Match:
+        self.on_match(match, facts)
+        return match
 
     def _draw_of(self, standing: Standing) -> Draw:
         """Chance by how often the rule was met, so that a rule goes on drawing the same whoever counted before."""
@@ -280,7 +286,7 @@ class Rulebook:
                 continue
             draw = self._draw_of(standing)
             if self._decides(position, standing, draw):
-                return Match(standing.rule.name, then, draw)
+                return self._told(Match(standing.rule.name, then, draw), facts)
         return None
 
     def _decides(self, position: int, standing: Standing, draw: Draw) -> bool:

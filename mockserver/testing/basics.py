@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from mockserver.testing.calls import PATIENCE, Ask, Steps, call, get, post
-from mockserver.testing.values import News, Point, Request, Time, build, build_all
+from mockserver.testing.values import Due, News, Point, Request, Time, build, build_all
 
 JOURNAL = 10_000
 """Entries that are asked for at most."""
@@ -99,12 +99,24 @@ class BasicCalls:
         return build_all(Request, found["requests"])
 
     @call
-    def news(self, after: int | None = None, *, wait: int = 0, limit: int | None = None) -> Steps[News]:
-        """Requests, events and deliveries in order, after a number (``next`` of the news before) or from now on.
+    def journal_entry(self, id: int) -> Steps[Request]:
+        """One journal entry."""
+        return build(Request, (yield get("requests", str(id))))
 
-        Waits up to ``wait`` seconds of real time (at most 60) for the first one.
+    @call
+    def due(self, *, limit: int | None = None) -> Steps[tuple[Due, ...]]:
+        """What is due next on the emulator's clock, the next first."""
+        return build_all(Due, (yield get("clock", "due", limit=limit))["due"])
+
+    @call
+    def news(
+        self, after: int | None = None, *, wait: int = 0, limit: int | None = None, brief: bool = False
+    ) -> Steps[News]:
+        """What happened, in order, after a number (``next`` of the news before) or from now on.
+
+        Waits up to ``wait`` seconds of real time (at most 60) for the first one. ``brief``: without headers and bodies.
         """
-        found = yield get("news", after=after, wait=wait, limit=limit, patience=PATIENCE + wait)
+        found = yield get("news", after=after, wait=wait, limit=limit, brief=brief or None, patience=PATIENCE + wait)
         return build(News, found)
 
     @call

@@ -164,8 +164,17 @@ class Request:
 
 
 @frozen
+class Due:
+    """Something that time does: which kind of thing, to which row of the store."""
+
+    at: datetime
+    kind: str
+    key: int
+
+
+@frozen
 class News:
-    """What happened, in order: the JSON of each, whose ``kind`` is request, event or delivery.
+    """What happened, in order: the JSON of each, whose ``kind`` says what it is.
 
     ``next`` is the number to ask after, ``missed`` how much was forgotten before it was asked for.
     """

@@ -183,6 +183,13 @@ def number(filters: dict[str, str], name: str, default: int | None = None, most:
     return int(text)
 
 
+def truth(filters: dict[str, str], name: str) -> bool:
+    """A filter that is true or false, by default false; raises Malformed."""
+    if filters.get(name) not in (None, "true", "false"):
+        raise Malformed([Violation(name, "Must be true or false")])
+    return filters.get(name) == "true"
+
+
 def one_of(filters: dict[str, str], name: str, known: Callable[[], Iterable[str]]) -> str | None:
     """A filter that is one of the names that ``known`` gives; raises Malformed with the nearest."""
     text = filters.get(name)

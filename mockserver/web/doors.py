@@ -65,7 +65,7 @@ class Door:
 
 
 def _asked(request: Request) -> Response:
-    if request.url.path.endswith(".json"):
+    if request.url.path.endswith(".json") or (request.url.path == "/" and not pages.wants_html(request)):
         answer = problems.gateway(401, "The admin token is needed: Authorization: Bearer")
         answer.headers = [(b"www-authenticate", b'Bearer realm="_mock"')]
         return response_of(answer)

@@ -78,6 +78,17 @@ class Entry:
 
     def public(self, known: Known) -> dict[str, Any]:
         """The entry for the control API, without secrets; ``known`` ones are taken out wherever they stand."""
+        return self.brief(known) | {
+            "request": {
+                "headers": _public_headers(known.without_bytes(self.headers, cut="request.headers" in self.cut)),
+                "body": _public_body(self.body, known, cut="request.body" in self.cut),
+            },
+            "response": {"body": _public_body(self.answer, known, cut="response.body" in self.cut)},
+            "cut": list(self.cut),
+        }
+
+    def brief(self, known: Known) -> dict[str, Any]:
+        """The same without headers and bodies, which takes a small part of the time."""
         # First by their values: names may lead to a part of a secret only.
         return {
             "id": self.number,
@@ -101,12 +112,6 @@ class Entry:
                 for warning in self.warnings
             ],
             "scenario": None if self.scenario is None else dict(zip(("rule", "outcome"), self.scenario, strict=True)),
-            "request": {
-                "headers": _public_headers(known.without_bytes(self.headers, cut="request.headers" in self.cut)),
-                "body": _public_body(self.body, known, cut="request.body" in self.cut),
-            },
-            "response": {"body": _public_body(self.answer, known, cut="response.body" in self.cut)},
-            "cut": list(self.cut),
         }
 
 
@@ -157,9 +162,16 @@ class Journal:
         """How many entries are gone because there were too many; those forgotten on demand do not count."""
         return self._entries[0].number - 1 - self._cleared if self._entries else 0
 
-    def shown(self, number: int, known: Known) -> dict[str, Any] | None:
+    def find(self, number: int) -> Entry | None:
+        """The entry of this number; None when it is gone."""
+        return next((entry for entry in self.newest() if entry.number == number), None)
+
+    def shown(self, number: int, known: Known, brief: bool = False) -> dict[str, Any] | None:
         """The entry of this number for the control API, without secrets; None when it is gone."""
-        return next((entry.public(known) for entry in self.newest() if entry.number == number), None)
+        entry = self.find(number)
+        if entry is None:
+            return None
+        return entry.brief(known) if brief else entry.public(known)
 
     def newest(self) -> Iterator[Entry]:
         """The entries, the latest first."""

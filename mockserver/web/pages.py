@@ -122,6 +122,11 @@ def visitor(request: Request) -> str:
     return request.cookies.get(_COOKIE, "")
 
 
+def wants_html(request: Request) -> bool:
+    """Whether whoever asks is a browser rather than a program: those name HTML."""
+    return "text/html" in request.headers.get("accept", "")
+
+
 def _sessions(request: Request) -> Sessions:
     sessions: Sessions = request.scope[SESSIONS]
     return sessions
@@ -135,11 +140,19 @@ def moment(at: int) -> str:
 
 
 def render(
-    request: Request, package: str, template: str, status: int = 200, also: tuple[str, ...] = (), **values: Any
+    request: Request,
+    package: str,
+    template: str,
+    status: int = 200,
+    also: tuple[str, ...] = (),
+    *,
+    scripts: bool = False,
+    **values: Any,
 ) -> Response:
     """A page of a room's template; every form in it must hold ``csrf`` in a field of that name.
 
-    ``also``: packages whose templates it includes.
+    ``also``: packages whose templates it includes. ``scripts``: it may run those that this server has as files, and
+    these may ask this server.
     """
     known = visitor(request)
     cookie = known or secrets.token_urlsafe(24)
@@ -150,6 +163,8 @@ def render(
         values[name] = {field: texts.text(said) for field, said in values.get(name, {}).items()}
     html = _templates(package, *also).get_template(template).render(values | {CSRF: _sessions(request).of_form(cookie)})
     response = Response(html, status, _HEADERS, media_type="text/html; charset=utf-8")
+    if scripts:
+        response.headers["Content-Security-Policy"] += "; script-src 'self'; connect-src 'self'"
     if not known:
         secure = request.url.scheme == "https"
         response.set_cookie(_COOKIE, cookie, httponly=True, samesite="lax", secure=secure)

@@ -52,9 +52,10 @@ class Prefixed:
         path = _SLASHES.sub("/", scope["path"])
         if path != prefix and not path.startswith(f"{prefix}/"):
             return scope
-        rest = path[len(prefix) :] or "/"
-        if self._is_ours(prefix) and not self._is_ours(rest):
+        rest = path[len(prefix) :]
+        if self._is_ours(prefix) and not (rest and self._is_ours(rest)):
             return scope
+        rest = rest or "/"
         return dict(scope, path=rest, raw_path=rest.encode("utf-8", "replace"))
 
     def _is_ours(self, path: str) -> bool:

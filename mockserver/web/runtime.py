@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.types import Scope
 
 from mockserver.core.engine import Engine
 from mockserver.core.fetching import Fetcher
+from mockserver.core.instants import timestamp
 from mockserver.core.pace import Pace
 from mockserver.core.places import Places
 from mockserver.core.policy import Lenience, Policy
@@ -23,6 +25,11 @@ from mockserver.web.sessions import Sessions
 from mockserver.web.signing import Signing
 from mockserver.world.services.access import Access
 from mockserver.world.services.tokens import Tokens
+
+
+def _replaced(replaced: tuple[int, str], secrets: Any, brief: bool = False) -> dict[str, Any]:
+    at, by = replaced
+    return {"at": timestamp(at), "by": by, "msn": None, "reference": None}
 
 
 @dataclass(slots=True)
@@ -95,9 +102,13 @@ class Runtime:
             )
         )
 
-    def leap(self, change: Callable[[], None]) -> None:
-        """Let ``change`` put something else in the place of all that is stored, and go on from there."""
+    def leap(self, change: Callable[[], None], by: str) -> None:
+        """Let ``change`` put something else in the place of all that is stored, and go on from there.
+
+        ``by``: what that is, for whoever watches the server.
+        """
         change()
+        self.engine.news.tell("replaced", _replaced, (self.engine.clock.now(), by))
         self.lasting.end()
         if self.flights is not None:
             self.flights.land_all()

@@ -122,7 +122,9 @@ def test_a_reset_forgets_it(emulator: Emulator) -> None:
     emulator.create()
     last = news(emulator)["next"]
     emulator.control("POST", "/reset")
-    assert news(emulator) == {"news": [], "next": last, "missed": 0}
+    found = news(emulator)
+    assert [(each["kind"], each["by"]) for each in found["news"]] == [("replaced", "reset")]
+    assert (found["next"], found["missed"]) == (last + 1, 0)
 
 
 def test_what_the_journal_has_lost_is_left_out(start: Callable[..., Emulator]) -> None:

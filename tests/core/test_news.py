@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.core.news import News
 
 
-def shown(name: str | None, secrets: Collection[str]) -> dict[str, Any] | None:
+def shown(name: str | None, secrets: Collection[str], brief: bool) -> dict[str, Any] | None:
     return None if name is None else {"name": name}
 
 
@@ -16,7 +16,7 @@ def note(news: News, name: str) -> None:
 
 
 def names(found: Any) -> list[str]:
-    return [each["name"] for each in found.shown]
+    return [each["name"] for _, each in found.shown]
 
 
 def test_it_goes_on_after_a_number() -> None:

@@ -12,6 +12,7 @@ from tests.end_to_end.running import serving
 GATEWAY_404 = {"statusCode": 404, "message": "Resource not found"}
 FAILED = {"statusCode": 500, "message": "Internal server error. The emulator failed; its log says why."}
 WAYS = [
+    ("POST", "/", 405),
     ("GET", "/nothing", 404),
     ("GET", "/nothing/here?x=1", 404),
     ("POST", "/nothing", 404),
@@ -73,3 +74,19 @@ def test_a_failure_is_the_gateways_500_and_the_server_goes_on(tmp_path: Path, pa
     assert [line["status"] for line in lines] == [500, 405, 405, 405]
     assert f"GET '{path}' failed" in log
     assert log.count("Traceback") == 1
+
+
+@pytest.mark.parametrize("accept", ["text/html", "*/*"])
+def test_a_browser_that_comes_first_finds_the_dashboard(tmp_path: Path, accept: str) -> None:
+    with (tmp_path / "log").open("w") as log:
+        with serving("--access-log", "json", log=log) as server:
+            client = httpx.Client(base_url=server.url, headers={"Accept": accept}, trust_env=False)
+            with client:
+                first = client.get("/")
+                assert client.get("/accesstoken/get").status_code == 405
+            journal = server.journal()
+        server.process.wait()
+    assert first.status_code == 200
+    assert ("<h1" in first.text) == (accept == "text/html")
+    assert [each["status"] for each in journal] == [405]
+    assert [json.loads(line)["status"] for line in (tmp_path / "log").read_text().splitlines()] == [405]

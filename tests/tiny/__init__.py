@@ -19,4 +19,5 @@ PRODUCT = Product(
     conditions=(Named(f"{_HERE}.edges:CONDITIONS"),),
     outcomes=(Named(f"{_HERE}.edges:OUTCOMES"),),
     checks=Named(f"{_HERE}.edges:CHECKS"),
+    views=(Named(f"{_HERE}.edges:VIEWS"),),
 )

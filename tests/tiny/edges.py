@@ -11,11 +11,14 @@ from mockserver.checklist.points.finding import used
 from mockserver.checklist.points.points import Checks, point
 from mockserver.checklist.points.seen import Calls
 from mockserver.core.engine import Tx
+from mockserver.core.errors import NotFound
+from mockserver.dashboard.views import Button, Column, View
 from mockserver.phone.waiting import Having, Waiting
 from mockserver.scenarios.domain.reading import Place, seconds
 from mockserver.scenarios.domain.vocabulary import Condition, Look, OutcomeKind, only, text
+from mockserver.web import control as requests
 from mockserver.web import links, pages
-from mockserver.web.controlled import shows
+from mockserver.web.controlled import LIMIT, shows
 from mockserver.web.pages import PageRoute, Who
 from mockserver.web.runtime import Runtime
 from mockserver.world.domain.customer import Customer
@@ -23,13 +26,53 @@ from tests.tiny import services
 from tests.tiny.services import Delay
 
 
+@requests.takes("limit")
 async def get_parcels(runtime: Runtime, request: Request) -> Any:
-    """Lists all parcels."""
-    return {"parcels": services.every(runtime.engine.reading())}
+    """Lists parcels."""
+    limit = requests.number(dict(request.query_params), "limit", 100)
+    return {"parcels": services.every(runtime.engine.reading())[:limit]}
 
 
-ROWS = (("GET", "/parcels", get_parcels),)
-DESCRIBED = {"GET /parcels": shows(dict[str, list[dict[str, str | int]]])}
+async def get_parcel(runtime: Runtime, request: Request) -> Any:
+    """Shows one parcel."""
+    number = request.path_params["id"]
+    for each in services.every(runtime.engine.reading()):
+        if str(each["id"]) == number:
+            return each
+    raise NotFound("There is no such parcel")
+
+
+async def refuse_parcel(runtime: Runtime, request: Request) -> Any:
+    """Sends one back."""
+    with runtime.engine.transaction() as tx:
+        services.move(tx, int(request.path_params["id"]), "refused")
+    return await get_parcel(runtime, request)
+
+
+ROWS = (
+    ("GET", "/parcels", get_parcels),
+    ("GET", "/parcels/{id}", get_parcel),
+    ("POST", "/parcels/{id}/refuse", refuse_parcel),
+)
+_PARCEL = dict[str, str | int]
+DESCRIBED = {
+    "GET /parcels": shows(dict[str, list[_PARCEL]], LIMIT),
+    "GET /parcels/{id}": shows(_PARCEL),
+    "POST /parcels/{id}/refuse": shows(_PARCEL),
+}
+VIEWS = (
+    View(
+        "parcels",
+        "Parcels",
+        "Parcel",
+        "/parcels",
+        "parcels",
+        "/parcels/{id}",
+        ("id",),
+        columns=(Column("Parcel", lambda parcel: str(parcel["id"])), Column("State", lambda parcel: parcel["state"])),
+        buttons=(Button("Send back", "/parcels/{id}/refuse", states=frozenset({"travels"})),),
+    ),
+)
 
 
 class ParcelPages:

@@ -18,6 +18,7 @@ NAMES: Final[Mapping[str, str]] = {
     "explain": "explain_rule",
     "forget": "delete_inbox",
     "freeze_clock": "freeze",
+    "get_request": "journal_entry",
     "get_scenarios": "rules",
     "get_state": "export_state",
     "grant_permission": "grant",
@@ -35,13 +36,19 @@ NAMES: Final[Mapping[str, str]] = {
     "use_profiles": "scenario",
 }
 """Operation ids that are called otherwise in ``mockserver.testing``; of the others, ``get_`` is left out."""
-LEFT_OUT: Final = frozenset({"receive"})
-"""What only a sender of webhooks calls."""
+LEFT_OUT: Final = frozenset({"receive", "stream_news"})
+"""What only a sender of webhooks calls, and what is no answer but a stream: ``news`` tells the same."""
 WHOLE: Final[Mapping[str, str]] = {"add_rule": "rule", "replace_rule": "rule", "import_state": "state"}
 """Calls whose body is one thing with a name of its own."""
 LEADING: Final[Mapping[str, str]] = {"advance": "duration"}
 """Calls with one field that says it all: a document cannot say that exactly one of several is required."""
-GIVING: Final[Mapping[str, str]] = {"checklist": "points", "inbox": "messages", "rules": "rules", "scenario": "rules"}
+GIVING: Final[Mapping[str, str]] = {
+    "checklist": "points",
+    "due": "due",
+    "inbox": "messages",
+    "rules": "rules",
+    "scenario": "rules",
+}
 """What an answer with several fields is asked for."""
 
 _KINDS: Final[Mapping[str, str]] = {

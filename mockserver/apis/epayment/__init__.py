@@ -40,4 +40,5 @@ PRODUCT = Product(
     names={"payment_names": NamedRows("payments", "msn || ' ' || reference")},
     waiting=(Named(f"{_HERE}.pages.waiting:WAITING"),),
     checks=Named(f"{_HERE}.checks.points:CHECKS"),
+    views=(Named(f"{_HERE}.control.dashboard:VIEWS"),),
 )

@@ -26,4 +26,5 @@ PRODUCT = Product(
     secrets=Named(f"{_HERE}.services.secrets:secrets"),
     waiting=(Named(f"{_HERE}.pages.waiting:WAITING"),),
     checks=Named(f"{_HERE}.checks:CHECKS"),
+    views=(Named(f"{_HERE}.control.dashboard:VIEWS"),),
 )

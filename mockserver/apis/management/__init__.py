@@ -25,4 +25,5 @@ PRODUCT = Product(
     stored=Named(f"{_HERE}.services.state:PART"),
     tables=f"{_HERE}.store",
     checks=Named(f"{_HERE}.checks.points:CHECKS"),
+    views=(Named(f"{_HERE}.control.dashboard:VIEWS"),),
 )

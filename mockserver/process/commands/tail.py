@@ -17,7 +17,7 @@ from mockserver.process.remote import NoAnswer, Refused, Server
 
 _WAIT = 30
 """Seconds that the server waits for something to tell; then it is asked again."""
-_KINDS = ("request", "event", "delivery")
+_KINDS = ("request", "rule", "event", "delivery", "email", "clock", "replaced")
 
 
 @click.command(cls=Asking)
@@ -131,4 +131,28 @@ def _delivery(news: Any) -> str:
     return f"{status}  {news['event']}  #{news['id']} {news['state']}, try {news['tries']}{took}{reason}"
 
 
-_WORDS: dict[str, Callable[[Any], str]] = {"request": _request, "event": _event, "delivery": _delivery}
+def _rule(news: Any) -> str:
+    return f"  -  {news['rule']}: {news['outcome']}  {news['operation']}"
+
+
+def _email(news: Any) -> str:
+    return f"  -  to {news['address']}: {news['subject']}"
+
+
+def _clock(news: Any) -> str:
+    return f"  -  {'stands still' if news['frozen'] else 'moved'}, {news['aheadSeconds']:.0f} s ahead"
+
+
+def _replaced(news: Any) -> str:
+    return f"  -  everything, by {news['by']}"
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "request": _request,
+    "rule": _rule,
+    "event": _event,
+    "delivery": _delivery,
+    "email": _email,
+    "clock": _clock,
+    "replaced": _replaced,
+}

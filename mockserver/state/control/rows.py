@@ -28,7 +28,7 @@ async def put_state(runtime: Runtime, request: Request) -> Any:
         raise HttpRefused(413, "Content Too Large", f"The state is larger than {LARGEST} bytes") from None
     known = runtime.parts.of(Known)
     content, name = await state.checked(text, known)
-    runtime.leap(lambda: state.replace(runtime.engine, content, name, known))
+    runtime.leap(lambda: state.replace(runtime.engine, content, name, known), "import")
     return {"status": "ok"}
 
 
@@ -49,7 +49,7 @@ async def restore_snapshot(runtime: Runtime, request: Request) -> Any:
     await requests.read(request, requests.EmptyBody, runtime.largest_body)
     name = request.path_params["name"]
     snapshot = runtime.parts.of(Snapshots).find(name)
-    runtime.leap(lambda: runtime.engine.go_back_to(snapshot.content))
+    runtime.leap(lambda: runtime.engine.go_back_to(snapshot.content), "restore")
     return _view(name, snapshot)
 
 

@@ -147,7 +147,7 @@ class EventNews(TypedDict):
     event: str
     msn: str
     reference: str | None
-    body: str
+    body: NotRequired[str]
 
 
 class DeliveryNews(TypedDict):
@@ -165,7 +165,7 @@ class DeliveryNews(TypedDict):
     dueAt: str | None
     status: int | None
     durationMs: int | None
-    response: str | None
+    response: NotRequired[str | None]
 
 
 class Message(TypedDict):

@@ -20,12 +20,12 @@ def start_again(runtime: Runtime, *, keep_webhooks: bool = False) -> list[Regist
 
     def change() -> None:
         runtime.engine.reset()
+        runtime.engine.news.clear()
         with runtime.engine.transaction() as tx:
             runtime.access.let_in_again(tx, let_in)
             dropped.extend(webhooks.carry_over(tx, before, keep=keep_webhooks))
 
-    runtime.leap(change)
+    runtime.leap(change, "reset")
     runtime.journal.clear()
-    runtime.engine.news.clear()
     runtime.parts.of(Inboxes).clear()
     return dropped

@@ -14,8 +14,8 @@ Happened = tuple[str, str, int, Callable[[], dict[str, Any]]]
 """An event's name, the sales unit (MSN), when, and the payload of its webhooks."""
 
 
-def of_event(happened: Happened, secrets: Known) -> dict[str, Any]:
-    """An event at a sales unit, with the body that its webhooks have."""
+def of_event(happened: Happened, secrets: Known, brief: bool = False) -> dict[str, Any]:
+    """An event at a sales unit, with the body that its webhooks have, unless it is told in ``brief``."""
     event, msn, at, payload = happened
     content = payload()
     return {
@@ -23,12 +23,15 @@ def of_event(happened: Happened, secrets: Known) -> dict[str, Any]:
         "event": event,
         "msn": msn,
         "reference": content.get("reference"),
-        "body": redact(secrets.without(to_json(content).decode())),
-    }
+    } | ({} if brief else {"body": redact(secrets.without(to_json(content).decode()))})
 
 
-def of_delivery(tried: tuple[StoredDelivery, Attempt | None], secrets: Known) -> dict[str, Any]:
-    """A delivery right after a try, or after it was dropped without one."""
+def of_delivery(
+    tried: tuple[StoredDelivery, Attempt | None],
+    secrets: Known,
+    brief: bool = False,
+) -> dict[str, Any]:
+    """A delivery right after a try, or after it was dropped without one; without the answer in ``brief``."""
     stored, attempt = tried
     delivery = stored.delivery
     waiting = delivery.state is DeliveryState.WAITING
@@ -45,5 +48,4 @@ def of_delivery(tried: tuple[StoredDelivery, Attempt | None], secrets: Known) ->
         "dueAt": timestamp(delivery.due_at) if waiting else None,
         "status": attempt.status if attempt else None,
         "durationMs": attempt.duration if attempt else None,
-        "response": redact(secrets.without(attempt.answer)) if attempt else None,
-    }
+    } | ({} if brief else {"response": redact(secrets.without(attempt.answer)) if attempt else None})
