@@ -149,10 +149,7 @@ class Settings(BaseModel):
     tls_port: Whole = Field(
         8443, ge=0, le=65535, validate_default=True, description="Port to listen on for HTTPS; 0 takes any free one."
     )
-    tls_names: Names = Field(
-        (),
-        description="Further names and IP addresses for the certificate, separated by commas.",
-    )
+    tls_names: Names = Field((), description="Further names and IP addresses for the certificate, separated by commas.")
     tls_dir: Path | None = Field(
         None,
         description="Directory of the certificate authority; default: the data directory, else one in the user's home.",
