@@ -321,7 +321,6 @@ def _unguarded_control(runtime: Runtime, products: Products) -> ASGIApp:
     from mockserver.control.routes import control
 
     runtime.parts.put(products.checklist())
-    _ = products.vocabulary  # put together here, in a thread, and not when the first rule comes
     return control(runtime, every_control_row(products))
 
 

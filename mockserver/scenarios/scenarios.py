@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from mockserver.core.background import in_background
 from mockserver.scenarios.rulebook import Profiles, Rulebook
 
 if TYPE_CHECKING:  # Most servers have no rules, and start without learning what one is.
@@ -27,3 +28,7 @@ class Scenarios:
     def vocabulary(self) -> Vocabulary:
         """What rules can say here."""
         return self._vocabulary()
+
+    async def learnt(self) -> Vocabulary:
+        """The same, put together in a thread, for requests that may be the first to ask: it names every operation."""
+        return await in_background(self._vocabulary)

@@ -33,7 +33,7 @@ async def add_rule(runtime: Runtime, request: Request) -> Any:
     position = given.pop("position", None)
     if position is not None and (not isinstance(position, int) or isinstance(position, bool) or position < 0):
         raise Malformed([Violation("position", "Must be a number from 0")])
-    return _view(_of(runtime).rules.add(_read(runtime, given), position))
+    return _view(_of(runtime).rules.add(await _read(runtime, given), position))
 
 
 async def use_profiles(runtime: Runtime, request: Request) -> Any:
@@ -42,7 +42,7 @@ async def use_profiles(runtime: Runtime, request: Request) -> Any:
     names = given.get("profiles")
     if set(given) != {"profiles"} or not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise Malformed([Violation("profiles", "Must be a list of names, and the only field")])
-    _of(runtime).rules.use(_of(runtime).profiles.read(names, _of(runtime).vocabulary))
+    _of(runtime).rules.use(_of(runtime).profiles.read(names, await _of(runtime).learnt()))
     return await get_scenarios(runtime, request)
 
 
@@ -55,7 +55,7 @@ async def replace_rule(runtime: Runtime, request: Request) -> Any:
     """Replaces a rule and sets its counts to zero; name may be left out."""
     name = request.path_params["name"]
     given = {"name": name} | await requests.read_raw(request, runtime.largest_body)
-    return _view(_of(runtime).rules.replace(name, _read(runtime, given)))
+    return _view(_of(runtime).rules.replace(name, await _read(runtime, given)))
 
 
 async def delete_rule(runtime: Runtime, request: Request) -> Any:
@@ -79,7 +79,7 @@ async def switch_off(runtime: Runtime, request: Request) -> Any:
 @requests.takes(requests.ANYTHING)
 async def explain(runtime: Runtime, request: Request) -> Any:
     """Says for each condition whether a rule matches a journal entry (entry), or a request described in the query."""
-    vocabulary = _of(runtime).vocabulary
+    vocabulary = await _of(runtime).learnt()
     requests.check_names(request, frozenset({"entry", "operation", "api", AMOUNT, "header", *vocabulary.texts}))
     given = dict(request.query_params)
     number, entry = requests.number(given, "entry", most=10**9), None
@@ -124,9 +124,10 @@ def _entry(runtime: Runtime, number: int) -> Entry:
     return entry
 
 
-def _read(runtime: Runtime, given: dict[str, Any]) -> Rule:
+async def _read(runtime: Runtime, given: dict[str, Any]) -> Rule:
+    vocabulary = await _of(runtime).learnt()
     try:
-        return read_rule(given, _of(runtime).vocabulary)
+        return read_rule(given, vocabulary)
     except BadRule as error:
         raise Malformed([Violation(dotted(error.place) if error.place else "rule", error.reason)]) from None
 
