@@ -11,6 +11,7 @@ from mockserver.core.errors import AccessDenied, Code, DomainError, Locked, Malf
 from mockserver.core.policy import Kindness, Lenience
 from mockserver.core.stopping import Stop, Stopping
 from mockserver.web import cors, idempotency, keys
+from mockserver.web.accepting import check_accept
 from mockserver.web.flights import Flight
 from mockserver.web.http import (
     JSON,
@@ -136,6 +137,8 @@ class Endpoint:
         try:
             if operation.authenticated:
                 _check_content_type(call, self._api)
+            if self._api.negotiates:
+                check_accept(call.headers.get(b"accept", b""))
             staged = call.staged
             answer = operation.handler(tx, call) if staged is None or staged.instead is None else staged.instead
         except Refusal as refusal:
@@ -177,13 +180,13 @@ class Endpoint:
         locked = self._operation.locked
         if flights is None or locked is None or call.flying:
             return
-        if flights.locked((call.known_caller.msn, self._operation.about(call))):
+        if flights.locked((call.known_caller.msn, self._operation.held(call))):
             raise Locked(locked)
 
     def _flight(self, call: Call) -> Flight | None:
         """What to lock for this request; None when it is refused, about nothing, or was answered before."""
-        about = self._operation.about(call)
-        if about is None:
+        held = self._operation.held(call)
+        if held is None:
             return None
         with self._runtime.engine.transaction(call.policy) as tx:
             lenience, call.lenience = call.lenience, Lenience(call.policy)
@@ -198,7 +201,7 @@ class Endpoint:
                 return None
             finally:
                 call.lenience = lenience
-        return Flight((call.known_caller.msn, about), scope.key if scope else None, call)
+        return Flight((call.known_caller.msn, held), scope.key if scope else None, call)
 
     def _refused(self, call: Call, refusal: Refusal) -> Answer:
         return self._api.refuse(self._runtime.engine.ids, call.path, refusal)

@@ -113,7 +113,8 @@ class Operation:
     ``browsers``: pages of any origin may call it (CORS), without cookies.
     ``subject``: which part of the path names what it is about in the journal.
     ``about``: the reference of what it is about, as limits and locks see it. ``locked``: what others are told that are
-    about the same thing of the same unit while it runs, for operations that exclude them.
+    about the same thing of the same unit while it runs, for operations that exclude them. ``holds``: the reference of
+    what it locks, where that is more than what it is about.
     ``rights`` that scenario rules may take away for it.
     """
 
@@ -133,6 +134,7 @@ class Operation:
     subject: str = "reference"
     about: "Callable[[Call], str | None]" = attrgetter("reference")
     locked: str | None = None
+    holds: "Callable[[Call], str | None] | None" = None
     rights: frozenset[str] = frozenset()
 
     @property
@@ -140,13 +142,18 @@ class Operation:
         """Whether it needs a transaction."""
         return self.stores or self.method != "GET"
 
+    def held(self, call: "Call") -> str | None:
+        """The reference of what a request of it locks; None when it locks nothing."""
+        return self.about(call) if self.holds is None else self.holds(call)
+
 
 @frozen
 class Api:
     """An emulated API: where it is mounted, what it can do, and how it refuses.
 
     ``any_type``: it reads JSON under whatever Content-Type. ``rights`` that scenario rules may take away for all of its
-    operations. ``codes``: its errors are those of the documented codes.
+    operations. ``codes``: its errors are those of the documented codes. ``negotiates``: it refuses clients that do not
+    take JSON.
     """
 
     name: str
@@ -156,6 +163,7 @@ class Api:
     any_type: bool = False
     rights: frozenset[str] = frozenset()
     codes: bool = False
+    negotiates: bool = False
 
     @property
     def segments(self) -> frozenset[str]:

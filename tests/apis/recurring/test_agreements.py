@@ -137,6 +137,24 @@ def test_what_is_no_json_has_a_problem_of_its_own(shop: Shop) -> None:
     assert_refused(answer, 405, "invalid-method")
 
 
+@pytest.mark.parametrize("accept", ["text/html", "application/xml, text/*;q=0.5", "application/json;q=0", "image/png"])
+def test_answers_are_json_or_none(shared: Emulator, accept: str) -> None:
+    shop = Shop(shared)
+    assert_refused(shop.call("GET", "/agreements", Accept=accept), 406, "not-acceptable")
+    agreement = shop.drafted()
+    content = {"phoneNumber": shop.customer}
+    answer = shop.call("PATCH", f"/agreements/{agreement}/accept", content, Accept=accept)
+    assert_refused(answer, 406, "not-acceptable")
+    assert shop.agreement(agreement)["status"] == "PENDING"
+
+
+@pytest.mark.parametrize(
+    "accept", ["", "*/*", "text/html, */*;q=0.8", "application/problem+json", "Application/JSON;v=1"]
+)
+def test_who_takes_json_in_some_way_gets_it(shared: Emulator, accept: str) -> None:
+    assert Shop(shared).call("GET", "/agreements", Accept=accept).status_code == 200
+
+
 def test_danish_units_need_no_agreement_url(shared: Emulator) -> None:
     assert Shop(shared, "223456").draft(merchantAgreementUrl=None).status_code == 201
 

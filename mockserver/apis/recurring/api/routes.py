@@ -223,7 +223,7 @@ def _about_unit(call: Call) -> str | None:
 
 KEY: Final = re.compile(r"[^#?/\\]{1,40}")
 """What an Idempotency-Key is made of."""
-BUSY: Final = "Another change of this agreement or charge is in progress"
+BUSY: Final = "Another change of this agreement or of one of its charges is in progress"
 _AGREEMENT: Final = "/agreements/{agreementId}"
 _CHARGE: Final = "/agreements/{agreementId}/charges/{chargeId}"
 
@@ -232,6 +232,7 @@ API = Api(
     prefix="/recurring/v3",
     refuse=refuse,
     rights=frozenset({"connection", "recurring"}),
+    negotiates=True,
     operations=(
         Operation(
             "DraftAgreementV3", "POST", "/agreements", draft_agreement,
@@ -274,18 +275,18 @@ API = Api(
         ),
         Operation(
             "CancelChargeV3", "DELETE", _CHARGE, cancel_charge,
-            conflict=_conflict, key_required=True, key_pattern=KEY, per_minute=5, locked=BUSY,
+            conflict=_conflict, key_required=True, key_pattern=KEY, per_minute=5, locked=BUSY, holds=_about_agreement,
             about=_about_charge, subject="chargeId",
         ),
         Operation(
             "CaptureChargeV3", "POST", f"{_CHARGE}/capture", capture_charge,
             conflict=_conflict, key_required=True, key_pattern=KEY, per_minute=5, locked=BUSY,
-            form=CaptureRequest, about=_about_charge, subject="chargeId",
+            holds=_about_agreement, form=CaptureRequest, about=_about_charge, subject="chargeId",
         ),
         Operation(
             "RefundChargeV3", "POST", f"{_CHARGE}/refund", refund_charge,
             conflict=_conflict, key_required=True, key_pattern=KEY, per_minute=5, locked=BUSY,
-            form=RefundRequest, about=_about_charge, subject="chargeId",
+            holds=_about_agreement, form=RefundRequest, about=_about_charge, subject="chargeId",
         ),
         Operation(
             "FetchChargeByIdV3", "GET", "/charges/{chargeId}", fetch_charge_by_id,
