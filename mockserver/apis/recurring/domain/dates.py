@@ -40,9 +40,13 @@ def _summer(year: int) -> tuple[int, int]:
     return begins, ends
 
 
-def _offset(at: int, market: Market) -> int:
+def _is_summer(at: int) -> bool:
     begins, ends = _summer(utc_day(at).year)
-    return _WINTER[market] + (HOUR if begins <= at < ends else 0)
+    return begins <= at < ends
+
+
+def _offset(at: int, market: Market) -> int:
+    return _WINTER[market] + (HOUR if _is_summer(at) else 0)
 
 
 def utc_day(at: int) -> datetime.date:
@@ -56,9 +60,9 @@ def local_day(at: int, market: Market) -> datetime.date:
 
 
 def moment(day: datetime.date, hour: int, market: Market) -> int:
-    """When the market's clocks show this full hour of a day."""
-    shown = _midnight(day) + hour * HOUR
-    return shown - _offset(shown - _WINTER[market], market)
+    """When the market's clocks show this full hour of a day: the first time, or, where there is none, an hour later."""
+    in_winter = _midnight(day) + hour * HOUR - _WINTER[market]
+    return in_winter - HOUR if _is_summer(in_winter - HOUR) else in_winter
 
 
 def in_years(day: datetime.date, years: int) -> datetime.date:

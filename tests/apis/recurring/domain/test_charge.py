@@ -99,6 +99,13 @@ def test_too_much_is_said_in_the_words_that_clients_look_for() -> None:
         rules.capture(whole, 10_000, AT)
 
 
+@pytest.mark.parametrize("state", ["PENDING", "DUE", "FAILED", "CANCELLED"])
+def test_what_was_never_captured_is_not_said_to_have_been(state: str) -> None:
+    with pytest.raises(NamedRefusal) as caught:
+        rules.capture(replace(NEW, state=State(state)), 1_000, AT)
+    assert rules.TOO_HIGH not in caught.value.detail
+
+
 def test_cancelling_the_rest_makes_it_charged() -> None:
     part = rules.capture(HELD, 6_000, AT).charge
     rest = rules.cancel(part, AT)

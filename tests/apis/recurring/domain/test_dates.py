@@ -26,11 +26,20 @@ def test_days_are_those_of_the_zone(at: int, market: Market) -> None:
 
 @given(
     some.dates(datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)),
-    some.sampled_from([0, 7, 9, 13, 17, 23]),
+    some.sampled_from([0, 1, 7, 9, 13, 17, 23]),
     some.sampled_from(sorted(ZONES)),
 )
 def test_hours_are_those_of_the_zone(day: datetime.date, hour: int, market: Market) -> None:
     assert shown(dates.moment(day, hour, market), market) == f"{day} {hour:02d}:00"
+
+
+@pytest.mark.parametrize(
+    ("day", "offset"), [("2030-03-31", "2030-03-31 04:00+0300"), ("2030-10-27", "2030-10-27 03:00+0300")]
+)
+def test_an_hour_that_is_left_out_or_comes_twice(day: str, offset: str) -> None:
+    at = dates.moment(datetime.date.fromisoformat(day), 3, Market.FI)
+    local = datetime.datetime.fromtimestamp(at / 1000, ZoneInfo(ZONES[Market.FI]))
+    assert f"{local:%Y-%m-%d %H:%M%z}" == offset
 
 
 def test_a_charge_without_retries_is_tried_once() -> None:
