@@ -10,14 +10,14 @@ from pathlib import Path
 import httpx
 
 import tools.contract
-from tools.contract import access_token, epayment, management, webhooks
+from tools.contract import access_token, epayment, management, recurring, webhooks
 from tools.contract.checker import Checker
 from tools.contract.client import Session
 from tools.contract.server import packaged_world, serving
 from tools.contract.spec import Spec
 from tools.contract.suite import Suite
 
-SUITES = (access_token.SUITE, epayment.SUITE, management.SUITE, webhooks.SUITE)
+SUITES = (access_token.SUITE, epayment.SUITE, management.SUITE, recurring.SUITE, webhooks.SUITE)
 
 
 def main() -> int:
