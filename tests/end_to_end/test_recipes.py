@@ -1,5 +1,6 @@
 """Each recipe in docs/ that pays, run as it stands on its page."""
 
+import json
 import shutil
 import socket
 import subprocess
@@ -38,6 +39,20 @@ def test_the_official_npm_sdk(tmp_path: Path) -> None:
         expect_story(server, run(server, tmp_path, "node", "recipe.mjs"))
 
 
+def test_a_subscription_by_the_official_npm_sdk(tmp_path: Path) -> None:
+    need_modules(tmp_path, "@vippsmobilepay/sdk")
+    write_files("node-sdk.md", tmp_path)
+    with serving() as server:
+        printed = run(server, tmp_path, "node", "subscription.mjs")
+    assert printed[0].startswith("open in a browser: ")
+    assert printed[1:] == [
+        "webhook: recurring.agreement-activated.v1 ACTIVE",
+        *["webhook: recurring.charge-captured.v1 49900"] * 3,
+        "charged: 3 times",
+        "webhook: recurring.agreement-stopped.v1 STOPPED",
+    ]
+
+
 @contextmanager
 def php_serving(folder: Path) -> Iterator[str]:
     with socket.socket() as free:
@@ -61,6 +76,30 @@ def test_php(tmp_path: Path) -> None:
     with serving() as server, php_serving(tmp_path) as url:
         expect_story(server, run(server, tmp_path, "php", "recipe.php", more={"SHOP_WEBHOOK_URL": url}))
         assert httpx.post(url, content=b"{}").status_code == 401
+
+
+def test_subscriptions_as_shop_plugins_in_php_sell_them(tmp_path: Path) -> None:
+    need("php")
+    write_files("php.md", tmp_path)
+    script = str(Path(__file__).parent / "recipes" / "subscriptions.php")
+    with serving() as server, php_serving(tmp_path) as url:
+        printed = run(server, tmp_path, "php", script, more={"SHOP_WEBHOOK_URL": url})
+        deliveries = httpx.get(f"{server.url}/_mock/webhooks/deliveries").json()["deliveries"]
+    shown = dict(line.split(": ", 1) for line in printed)
+    assert json.loads(shown.pop("webhook"))["eventType"] == "recurring.agreement-stopped.v1"
+    assert shown == {
+        "status": "CHARGED, captured: 30000",
+        "captured before": "400 yes",
+        "renamed": "Warm socks",
+        "renewed": "CHARGED",
+    }
+    told = [(json.loads(each["body"])["eventType"], each["state"]) for each in reversed(deliveries)]
+    assert told == [
+        ("recurring.agreement-activated.v1", "delivered"),
+        ("recurring.charge-captured.v1", "delivered"),
+        ("recurring.charge-captured.v1", "delivered"),
+        ("recurring.agreement-stopped.v1", "delivered"),
+    ]
 
 
 @pytest.mark.browser

@@ -14,9 +14,11 @@ from typing import Any
 import httpx
 import pytest
 
+from mockserver.apis.recurring.domain.events import AgreementEvent, ChargeEvent
 from tests.end_to_end.running import Merchant, Running, serving
 
 CREATED = "epayments.payment.created.v1"
+SUBSCRIPTIONS = [str(each) for each in (*AgreementEvent, *ChargeEvent)]
 
 
 class NodeReceiver:
@@ -99,6 +101,18 @@ def test_a_node_receiver_accepts_ours_and_rejects_what_was_tampered_with() -> No
         assert (tampered.status_code, receiver.next()["wrong"]) == (401, "body")
         other = httpx.post(receiver.url.replace("shop=1", "shop=2"), headers=attempt["headers"], content=body)
         assert (other.status_code, receiver.next()["wrong"]) == (401, "signature")
+
+
+@pytest.mark.node
+def test_a_node_receiver_accepts_every_event_of_subscriptions() -> None:
+    with node_receiver() as receiver, serving() as server, shop(server) as merchant:
+        made = merchant.register(receiver.url, *SUBSCRIPTIONS)
+        receiver.tell(made["secret"])
+        for name in SUBSCRIPTIONS:
+            control(server, f"/webhooks/{made['id']}/sample", {"event": name})
+            received = receiver.next()
+            assert received["wrong"] is None
+            assert json.loads(received["body"])["eventType"] == name
 
 
 @pytest.mark.node
