@@ -1,18 +1,16 @@
 """Agreements over HTTP: draft, look up, accept, reject, change, stop, expire."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from mockserver.apis.recurring.services import agreements
-from mockserver.apis.recurring.store import agreements as store
 from tests.apis.helpers import assert_gateway, configure, set_customer, shared_emulator
 from tests.apis.recurring.shop import Shop, assert_refused
 from tests.harness import ORIGIN, Emulator
 
 shared = shared_emulator()
+ACCEPTS_AT_ONCE = "4793000001"
 INITIAL = {"amount": 10_000, "description": "First", "transactionType": "RESERVE_CAPTURE"}
 
 
@@ -351,15 +349,13 @@ def test_bad_queries_are_refused(shop: Shop, query: str, field: str) -> None:
 
 
 def test_a_page_has_five_hundred_agreements(start: Callable[..., Emulator]) -> None:
-    emulator = start()
-    shop = Shop(emulator)
-    first = shop.active()
-    with emulator.server.runtime.engine.transaction() as tx:
-        agreement = agreements.by_name(tx, first).agreement
-        for number in range(500):
-            store.insert(tx.connection, replace(agreement, id=f"agr_{number:07d}"))
-    assert len(shop.got("/agreements")) == 500
-    assert len(shop.got("/agreements?pageNumber=2")) == 1
+    shop = Shop(start())
+    made = [shop.drafted(phoneNumber=ACCEPTS_AT_ONCE) for _ in range(501)]
+    shop.emulator.advance("PT1S")
+    assert [each["id"] for each in shop.got("/agreements")] == made[:500]
+    assert [each["id"] for each in shop.got("/agreements?pageNumber=2")] == made[500:]
+    assert [each["id"] for each in shop.got("/agreements?pageNumber=3&pageSize=250")] == made[500:]
+    assert len(shop.got("/agreements?pageSize=2000")) == 501
 
 
 def test_a_shared_profile_can_be_read(shop: Shop) -> None:
