@@ -32,7 +32,19 @@ class Payment(BaseModel):
     userFlow: str  # noqa: N815 - the wire's name
 
 
+class Charge(BaseModel):
+    """What CreateChargeV3 requires."""
+
+    amount: int
+    description: str
+    transactionType: str  # noqa: N815 - the wire's name
+    due: str
+    retryDays: int  # noqa: N815 - the wire's name
+    orderId: str  # noqa: N815 - the wire's name
+
+
 payments: dict[str, Payment] = {}
+charges: dict[str, Charge] = {}
 
 
 async def create_payment(request: Request) -> Response:
@@ -41,6 +53,13 @@ async def create_payment(request: Request) -> Response:
     payments[payment.reference] = payment
     url = f"{request.base_url}landing?token={payment.reference}"
     return JSONResponse({"redirectUrl": url, "reference": payment.reference}, 201)
+
+
+async def create_charge(request: Request) -> Response:
+    """Keep the charge."""
+    charge = Charge.model_validate_json(await request.body())
+    charges[charge.orderId] = charge
+    return JSONResponse({"chargeId": charge.orderId}, 201)
 
 
 async def get_payment(request: Request) -> Response:
@@ -60,6 +79,7 @@ app = Starlette(
     routes=[
         Route("/epayment/v1/payments", create_payment, methods=["POST"]),
         Route("/epayment/v1/payments/{reference}", get_payment),
+        Route("/recurring/v3/agreements/{agreement}/charges", create_charge, methods=["POST"]),
         Route("/health", health),
     ]
 )

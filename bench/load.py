@@ -23,7 +23,8 @@ _END = b"\r\n\r\n"
 class Order:
     """What to send to ``port``, over how many connections, for how long (``seconds``) or how often (``count``).
 
-    ``kind``: create (numbered from ``number``), get (of so many as ``number`` says), or health.
+    ``kind``: create and charge (numbered from ``number``), get (of so many as ``number`` says), or health. ``about``:
+    the agreement of charges.
     """
 
     port: int
@@ -34,16 +35,23 @@ class Order:
     seconds: float = 0
     warm_up: float = 0
     count: int = 0
+    about: str = ""
+
+    def to(self, port: int) -> "Order":
+        """The same for another server."""
+        return replace(self, port=port)
 
     @property
     def status(self) -> int:
         """What every answer must be."""
-        return 201 if self.kind == "create" else 200
+        return 201 if self.kind in ("create", "charge") else 200
 
     def requests(self) -> Iterator[bytes]:
         """The bytes to send, request by request."""
         if self.kind == "create":
             every = wire.creates(self.headers, self.number)
+        elif self.kind == "charge":
+            every = wire.charges(self.headers, self.number, self.about)
         elif self.kind == "get":
             every = wire.gets(self.headers, self.number)
         else:

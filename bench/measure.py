@@ -6,7 +6,7 @@ from itertools import count
 from statistics import median
 from typing import Any
 
-from bench import rules, saturation, testing, webhooks
+from bench import recurring, rules, saturation, testing, webhooks
 from bench.load import Order, Outcome, drive
 from bench.servers import EMULATOR, FLOOR, SINK, Kind, Server, default_headers, running
 
@@ -54,6 +54,7 @@ class Bench:
             "webhooks": webhooks.measure(self._plan.rounds, self._plan.seconds, self._plan.warm_up, self._say),
             "saturation": saturation.measure(self._plan.saturated, self._say),
             "rules": rules.measure(self._plan.rounds, self._plan.seconds, self._plan.warm_up, self._say),
+            "recurring": recurring.measure(self._plan.rounds, self._plan.seconds, self._plan.warm_up, self._say),
             "testing": testing.measure(_TESTS * self._plan.rounds, self._say),
         }
 

@@ -21,6 +21,10 @@ WITH_DEAD = 0.9
 """At least so much of the throughput with a healthy receiver."""
 WITH_RULES = {"10 rules": 0.9, "200 rules": 0.9}
 """At least so much of the throughput without scenario rules."""
+CHARGES = 0.5
+"""At least so much of the floor's throughput."""
+DUE = 1.5
+"""The time for each charge that is due, at most so many times that of a hundredth as many."""
 TESTING = {"reset": 2.0, "test": 15.0}
 """Milliseconds at most, of a reset and of a test with a payment."""
 PER_PAYMENT = 3 * _KIB
@@ -57,9 +61,24 @@ def tables(figures: Figures) -> str:
     parts.append(_table(("creates with webhooks", "emulator", "", "ratio", "bar", ""), _webhooks(figures["webhooks"])))
     parts.append(_table(("saturated", "emulator", "", "ratio", "bar", ""), _saturation(figures["saturation"])))
     parts.append(_table(("with scenario rules", "emulator", "", "ratio", "bar", ""), _rules(figures["rules"])))
+    parts.append(_table(("subscriptions", "emulator", "floor", "ratio", "bar", ""), _recurring(figures["recurring"])))
     parts.append(_table(("tests in Python", "emulator", "", "ratio", "bar", ""), _testing(figures["testing"])))
     limit = f"The load generator alone drives {figures['generator']['perSecond']:,.0f} requests/s at most."
     return "\n\n".join([*parts, limit])
+
+
+def _recurring(figures: Figures) -> list[Row]:
+    rows = [
+        Row(
+            f"create a charge, {load['connections']} connection{'s' if load['connections'] > 1 else ''}, requests/s",
+            f"{load['emulator']:,.0f}", f"{load['floor']:,.0f}",
+            f"{load['ratio']:.3f}", f">= {CHARGES}", load["ratio"] >= CHARGES,
+        )
+        for load in figures["loads"]
+    ]  # fmt: skip
+    few, *_, many = figures["due"].values()
+    rows += [Row(f"{size:,} charges due, ms for each", f"{took:.3f}") for size, took in figures["due"].items()]
+    return [*rows, Row("  most against fewest", "", "", f"{many / few:.2f}", f"<= {DUE}", many / few <= DUE)]
 
 
 def _testing(figures: dict[str, float]) -> list[Row]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 # The port is the same whoever is asked, so that both get equal bytes.
@@ -32,6 +33,23 @@ def creates(common: dict[str, str], first: int) -> Iterator[bytes]:
     body = json.dumps(content, separators=(",", ":")).replace("%", "%%").replace("REFERENCE", _REFERENCE)
     headers = {"Content-Length": str(len(body % first))}
     template = _template("POST", _PATH, common | headers, {"Idempotency-Key": _KEY}) + body.encode()
+    return (template % (number, number) for number in count(first))
+
+
+def charges(common: dict[str, str], first: int, agreement: str) -> Iterator[bytes]:
+    """Endless CreateChargeV3 requests for one agreement, numbered from ``first``, due in ten days."""
+    content = {
+        "amount": 10_000,
+        "description": "Socks of the month",
+        "transactionType": "DIRECT_CAPTURE",
+        "due": f"{datetime.now(UTC) + timedelta(days=10):%Y-%m-%d}",
+        "retryDays": 5,
+        "orderId": "REFERENCE",
+    }
+    body = json.dumps(content, separators=(",", ":")).replace("REFERENCE", _REFERENCE)
+    headers = {"Content-Length": str(len(body % first))}
+    path = f"/recurring/v3/agreements/{agreement}/charges"
+    template = _template("POST", path, common | headers, {"Idempotency-Key": _KEY}) + body.encode()
     return (template % (number, number) for number in count(first))
 
 

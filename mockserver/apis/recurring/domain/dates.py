@@ -49,9 +49,14 @@ def _offset(at: int, market: Market) -> int:
     return _WINTER[market] + (HOUR if _is_summer(at) else 0)
 
 
+@lru_cache(maxsize=1024)
+def _day(number: int) -> datetime.date:
+    return _EPOCH + datetime.timedelta(days=number)
+
+
 def utc_day(at: int) -> datetime.date:
     """The day that a time is in, by UTC."""
-    return _EPOCH + datetime.timedelta(days=at // DAY)
+    return _day(at // DAY)
 
 
 def local_day(at: int, market: Market) -> datetime.date:

@@ -173,11 +173,13 @@ def _check_unscheduled(configuration: Configuration) -> None:
 
 def check_due(due: datetime.date, market: Market, at: int) -> None:
     """Raise NamedRefusal for a day before tomorrow, in the market and by UTC, or more than 2 years ahead."""
-    earliest = min(dates.local_day(at, market), dates.utc_day(at)) + datetime.timedelta(days=1)
+    today = dates.local_day(at, market)
+    # Tomorrow by UTC passes too: clients compute it so.
+    earliest = min(today, dates.utc_day(at)) + datetime.timedelta(days=1)
     if due < earliest:
         reason = f"Must be {earliest} or later"
         raise refused(Problem.DUE_TOO_SOON, f"The charge is due too soon. {reason}", "due", reason)
-    latest = dates.in_years(dates.local_day(at, market), LONGEST_WAIT)
+    latest = dates.in_years(today, LONGEST_WAIT)
     if due > latest:
         reason = f"Must be {latest} or earlier"
         raise refused(Problem.DUE_IN_TOO_LONG, f"The charge is due in too long. {reason}", "due", reason)

@@ -108,13 +108,18 @@ def free_charge_id(tx: Tx, msn: str) -> str:
 def _check_initial(tx: Tx, initial: InitialCharge, unit: SalesUnit) -> None:
     terms.check_transaction(initial.transaction_type, unit.configuration, "initialCharge.transactionType")
     if initial.order_id is not None:
-        check_order_id(tx, unit.msn, initial.order_id, "initialCharge.orderId")
+        _check_order_id(tx, unit.msn, initial.order_id, "initialCharge.orderId")
 
 
-def check_order_id(tx: Tx, msn: str, order_id: str, field: str = "orderId") -> None:
+def _check_order_id(tx: Tx, msn: str, order_id: str, field: str) -> None:
     """Raise NamedRefusal conflict for an orderId that this unit has used before."""
     if charge_store.find(tx.connection, msn, order_id) is not None:
-        raise refused(Problem.CONFLICT, f"The orderId {order_id} is already in use", field, "Is already in use")
+        raise taken(order_id, field)
+
+
+def taken(order_id: str, field: str = "orderId") -> Exception:
+    """The refusal of an orderId that the unit has used before."""
+    return refused(Problem.CONFLICT, f"The orderId {order_id} is already in use", field, "Is already in use")
 
 
 def _with_initial(

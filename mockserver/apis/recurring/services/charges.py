@@ -42,14 +42,12 @@ def add(
     if agreement.status is not Status.ACTIVE:
         detail = f"The charge cannot be created: the agreement is {agreement.status}"
         raise refused(Problem.CREATION_FAILED, detail)
-    if wanted.order_id is not None:
-        agreements.check_order_id(tx, agreement.msn, wanted.order_id)
     day = wanted.due or dates.local_day(tx.at, market)
     pricing.check_charge(agreement.pricing, wanted.amount, _others(tx, stored, day, market))
     charge = _new(tx, stored, wanted, market)
     made = ledger.begin(tx, charge, key)
     if made is None:
-        raise LookupError(f"the id {charge.id} was free a moment ago")
+        raise agreements.taken(charge.id)
     if conduct is not None:
         conducts.choose_for_charge(tx, made.id, conduct)
     return attempts.attempt(tx, made) if charge.type is Type.UNSCHEDULED else made
@@ -66,8 +64,9 @@ def _others(tx: Tx, stored: StoredAgreement, day: datetime.date, market: Market)
 
 
 def _new(tx: Tx, stored: StoredAgreement, wanted: ChargeRequest, market: Market) -> Charge:
-    agreement = stored.agreement
-    charge = Charge(
+    agreement, due = stored.agreement, wanted.due or dates.local_day(tx.at, market)
+    shown = wanted.type is Type.RECURRING and dates.is_shown(due, tx.at, market)
+    return Charge(
         id=wanted.order_id or agreements.free_charge_id(tx, agreement.msn),
         msn=agreement.msn,
         agreement=stored.id,
@@ -77,16 +76,15 @@ def _new(tx: Tx, stored: StoredAgreement, wanted: ChargeRequest, market: Market)
         description=wanted.description,
         type=wanted.type,
         transaction_type=wanted.transaction_type,
-        due=wanted.due or dates.local_day(tx.at, market),
+        due=due,
         retry_days=wanted.retry_days,
-        state=State.PENDING,
+        state=State.DUE if shown else State.PENDING,
         created_at=tx.at,
         mode=wanted.mode,
         external_id=wanted.external_id,
+        transaction_id=ledger.transaction_id(tx) if shown else None,
+        next_attempt=dates.next_attempt(due, wanted.retry_days, market, tx.at) if shown else None,
     )
-    if charge.type is Type.RECURRING and dates.is_shown(charge.due, tx.at, market):
-        return rules.show(charge, ledger.transaction_id(tx), market, tx.at).charge
-    return charge
 
 
 def unmade(tx: Tx, msn: str, item: BatchItem, stored: StoredAgreement | None, market: Market) -> Charge:
