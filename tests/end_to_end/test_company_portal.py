@@ -92,7 +92,7 @@ def test_a_merchant_changes_its_partner(server: Running, tmp_path: Path, name: s
     units = httpx.get(f"{server.url}/_mock/sales-units").json()["salesUnits"]
     mine = [(each["partner_id"], each["active"]) for each in units if each["merchant_id"] == MATHISEN]
     assert sorted(mine) == [("partner-plus", False), ("partner-premium", True), ("partner-premium", True)]
-    assert widths == dict.fromkeys(widths, 0)
+    assert max(widths.values()) <= 0
 
 
 @pytest.mark.parametrize(("name", "phone", "dark"), SIZES, ids=[name for name, *_ in SIZES])
@@ -137,4 +137,4 @@ def test_a_new_company_lets_a_partner_in(server: Running, tmp_path: Path, name: 
         assert "may not see API keys" in browser.text()
         look_at("refused")
 
-    assert widths == dict.fromkeys(widths, 0)
+    assert max(widths.values()) <= 0

@@ -63,6 +63,10 @@ def test_a_merchant_answers_a_hold_from_its_inbox(server: Running, partner: Part
         follow(browser, "Your product order is on hold")
         assert "Risk and compliance have to look at the company more closely" in browser.text()
         follow(browser, f"/register/vippspanett/{order}")
+        assert HEADLINES[HoldReason.RISK_AND_COMPLIANCE] not in browser.text()
+        browser.screenshot("holds-outside")
+        follow(browser, "Sign in at the portal")
+        browser.press("Continue as this person")
         assert HEADLINES[HoldReason.RISK_AND_COMPLIANCE] in browser.text()
         browser.fill_in("answerText", "Two sisters own it")
         browser.driver.find_element(By.ID, "document1").send_keys(str(proof))
@@ -93,6 +97,9 @@ def test_holds_and_inboxes_fit_every_screen(
             browser.screenshot(f"holds-{size}-{look}-{name}")
             widths[name] = browser.driver.execute_script("return document.documentElement.scrollWidth")
 
+        look_at("outside", orders[HoldReason.RISK_AND_COMPLIANCE][1])
+        follow(browser, "Sign in at the portal")
+        browser.press("Continue as this person")
         for reason, (_, url) in orders.items():
             look_at(reason, url)
             assert HEADLINES[reason] in browser.text()

@@ -9,8 +9,10 @@ from starlette.responses import RedirectResponse, Response
 
 from mockserver.apis.management.domain import links
 from mockserver.apis.management.domain.product_order import OrderState
+from mockserver.apis.management.domain.rights import Deed
 from mockserver.apis.management.portal import answering, operator, signing, status, visits
 from mockserver.apis.management.portal import form as order_form
+from mockserver.apis.management.portal.insiders import Insiders, way_in
 from mockserver.apis.management.portal.visits import Visit
 from mockserver.apis.management.services import orders
 from mockserver.core.engine import Tx
@@ -43,6 +45,7 @@ class Portal:
     def __init__(self, runtime: Runtime, notes: Notes | None = None) -> None:
         self._runtime = runtime
         self._notes = notes or Notes()
+        self._insiders = Insiders(runtime.sessions)
 
     def routes(self) -> list[PageRoute]:
         """All pages of the room."""
@@ -66,10 +69,20 @@ class Portal:
         """The merchant's page, for those who are there already; not for whoever has the link."""
         return None
 
+    def _reads(self, tx: Tx, request: Request, visit: Visit) -> bool:
+        """Whether the visitor may read reasons and answers: not whoever has the link."""
+        return self._insiders.read(tx, request, visit)
+
     def _check(self, tx: Tx, request: Request, visit: Visit, action: str) -> None:
-        """Refuse who may not press a button; whoever has the link may press all of the merchant's."""
+        """Refuse who may not press a button; whoever has the link may fill in the order, and sign first."""
         if action in operator.ACTIONS and not is_operator(self._runtime, request):
             raise BadForm("Show the admin token first: only its holders may act for the platform here")
+        if action == "answer" or (action == "sign" and not (visit.signs_first and visit.order.waits_for_merchant)):
+            self._check_merchant_s(tx, request, visit, Deed.SIGN if action == "sign" else Deed.ANSWER)
+
+    def _check_merchant_s(self, tx: Tx, request: Request, visit: Visit, deed: Deed) -> None:
+        if not self._insiders.may(tx, request, visit, deed):
+            raise BadForm("Sign in at the portal first, as somebody of the company who may do this")
 
     def _guarded(self, page: Page) -> Page:
         return pages.guarded(page, "There is no prefilled product order behind this address.")
@@ -93,6 +106,8 @@ class Portal:
                 address = self._address(visit)
                 self._check(tx, request, visit, action)
                 self._do(tx, visit, action, given)
+            if visit.order.waits_for_merchant and action in ("sign", "submit"):
+                self._insiders.remember(request, visit)
         except Malformed as error:
             return self._notes.redirect(request, address, Note(wrong=_by_field(error), typed=given, step=action))
         except IllegalAction as error:
@@ -137,8 +152,11 @@ class Portal:
     def _render(
         self, request: Request, template: str, visit: Visit, note: Note, code: int = 200, **more: Any
     ) -> Response:
+        reads = self._reads(self._runtime.engine.reading(), request, visit)
         values = {
             "labels": LABELS,
+            "reads": reads,
+            "way_in": way_in(visit, self._address(visit)),
             "saved": request.query_params.get("saved") == "yes",
             "path": self._address(visit),
             "buttons": is_operator(self._runtime, request),
@@ -147,7 +165,7 @@ class Portal:
             "operator_page": f"{OPERATOR}?{urlencode({'to': self._address(visit)})}",
             "mail": emails_of_order(visit.order.id),
             "timestamp": timestamp,
-            **status.values(visit),
+            **status.values(visit, reads=reads),
             **signing.values(visit, note.typed if note.step == "sign" else None),
             **answering.values(visit, note.typed if note.step == "answer" else None),
             **operator.values(visit),

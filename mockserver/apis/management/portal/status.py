@@ -21,6 +21,12 @@ HEADINGS: Final = {
     OrderState.EXPIRED: "This link has expired",
 }
 ANSWERED: Final = "We are looking at your answer"
+OUTSIDE: Final = {
+    OrderState.ORDER_SUBMITTED: "The platform has the order.",
+    OrderState.COMPLETED: "The sales unit is ready.",
+    OrderState.REJECTED: "The order is declined.",
+}
+"""What somebody who has no more than the link is told: an order on hold is like any other."""
 
 
 class Mood(Enum):
@@ -55,14 +61,14 @@ _MOODS: Final = {
 }
 
 
-def mood(order: ProductOrder) -> Mood:
-    """How the order's state looks."""
-    return _MOODS.get(order.state, Mood.IN_PROCESS if order.hold is None else Mood.HELD)
+def mood(order: ProductOrder, *, reads: bool = True) -> Mood:
+    """How the order's state looks; ``reads``: to somebody who may know of holds."""
+    return _MOODS.get(order.state, Mood.HELD if reads and order.hold is not None else Mood.IN_PROCESS)
 
 
-def heading(order: ProductOrder) -> str:
+def heading(order: ProductOrder, *, reads: bool = True) -> str:
     """The page's headline: of a hold, that of its reason."""
-    if order.hold is None:
+    if order.hold is None or not reads:
         return HEADINGS[order.state]
     return ANSWERED if order.answered else HEADLINES[order.hold]
 
@@ -123,9 +129,10 @@ def _hold(order: ProductOrder, reason: HoldReason) -> str:
     return text("{why} You have answered: we go on by {at}.", why=sentence, at=moment(order.review_at))
 
 
-def values(visit: Visit) -> dict[str, Any]:
-    """What every page about an order shows."""
+def values(visit: Visit, *, reads: bool) -> dict[str, Any]:
+    """What every page about an order shows; ``reads``: to somebody who may know the reasons."""
     order = visit.order
+    told = progress(visit) if reads or order.waits_for_merchant else text(OUTSIDE.get(order.state, ""))
     return {
         "order": order,
         "merchant": visit.merchant,
@@ -133,9 +140,9 @@ def values(visit: Visit) -> dict[str, Any]:
         "unit": visit.unit,
         "price": visit.package,
         "product": product_name(order),
-        "heading": text(heading(order)),
-        "mood": mood(order),
-        "progress": progress(visit) if not order.waits_for_merchant else "",
+        "heading": text(heading(order, reads=reads)),
+        "mood": mood(order, reads=reads),
+        "progress": "" if order.waits_for_merchant else told,
         "agreement": visit.merchant.agreement,
         "agreement_sentence": text(agreement_sentence(visit.merchant.agreement)),
         "at": visit.at,

@@ -65,7 +65,7 @@ def test_every_field_is_there_as_prefilled(emulator: Emulator) -> None:
 
 def test_partner_product_and_company_are_shown_and_cannot_be_changed(emulator: Emulator) -> None:
     browser = visit(emulator)
-    for text in ("Plus Partner AS", "Payment integration", "Helland BA, 148014000", "In place"):
+    for text in ("Plus Partner AS", "Payment integration", "Helland BA, 148014000"):
         assert text in browser.page.text
 
     browser.press("save", business="910000004", businessIdentifier="910000004", productType="LOGIN", partner="x")

@@ -123,7 +123,8 @@ def test_an_order_that_lacks_something_asks_for_exactly_that(emulator: Emulator)
     browser = visit(emulator, settlementBankAccount=None, merchantCategoryCode=None)
     emulator.control("POST", f"/product-orders/{browser.id}/submit")
     emulator.advance("P1D")
-    page = browser.open()
+    browser.open()
+    page = browser.sign_in()
     assert headline(browser) == "We need more information from you"
     assert "Fill in what your order lacks" in page.text
     form = page.form("answer")
@@ -144,6 +145,7 @@ def test_a_strict_server_checks_the_account_of_an_answer(start: Any) -> None:
     emulator.control("POST", f"/product-orders/{browser.id}/submit")
     emulator.advance("P1D")
     browser.open()
+    browser.sign_in()
     page = browser.press("answer", settlementBankAccount="86011117940")
     assert browser.refused
     assert "No account number" in page.described("settlementBankAccount")

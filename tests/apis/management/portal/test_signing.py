@@ -134,7 +134,8 @@ def test_an_order_that_was_submitted_without_any_agreement_asks_for_it(emulator:
     browser = visit(emulator, signed=False)
     assert emulator.control("POST", f"/product-orders/{browser.id}/submit").status_code == 200
 
-    page = browser.open()
+    browser.open()
+    page = browser.sign_in()
 
     assert "The merchant agreement is not signed yet" in page.text
     page = browser.press("sign")

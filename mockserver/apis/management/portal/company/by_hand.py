@@ -51,6 +51,12 @@ class OrdersByHand(Portal):
     def _company(self, visit: Visit) -> str | None:
         return links.company(visit.merchant.id)
 
+    def _reads(self, tx: Tx, request: Request, visit: Visit) -> bool:
+        return True
+
+    def _check_merchant_s(self, tx: Tx, request: Request, visit: Visit, deed: Deed) -> None:
+        self._desk(tx, request, visit).check(deed)
+
     def _check(self, tx: Tx, request: Request, visit: Visit, action: str) -> None:
         super()._check(tx, request, visit, action)
         if action not in operator.ACTIONS:

@@ -24,8 +24,8 @@ from mockserver.web.pages import PageRoute, Who
 from mockserver.world.domain.user import LONGEST_EMAIL
 from mockserver.world.services import users, world
 
-_HERE: Final = re.compile(r"/portal(?:/[!-.0-~]+)*")
-"""Where one may go on to: pages of the portal, without their queries."""
+_HERE: Final = re.compile(rf"/portal(?:/[!-.0-~]+)*|{links.PREFILLED}/[0-9A-Fa-f-]+")
+"""Where one may go on to: pages of the portal and orders, without their queries."""
 _FORMS: Final = ("merchant", "partner", "register")
 """What the buttons send as ``action``, one for each form."""
 

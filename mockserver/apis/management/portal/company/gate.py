@@ -21,6 +21,7 @@ ALSO = ("mockserver.apis.management.portal",)
 MOST: Final = 100
 """Merchants that can be chosen from at a time; others are found by name or number."""
 LONGEST_SEARCH: Final = 50
+LONGEST_ADDRESS: Final = 500
 LABELS: Final = {
     "merchantUser": "Company and person",
     "employee": "Partner and person",
@@ -40,7 +41,7 @@ def entrance(runtime: Runtime, request: Request, note: Note = NOTHING, to: str =
     merchant_users, more = _merchant_users(tx, find)
     values = {
         "find": find,
-        "to": to,
+        "to": to or request.query_params.get("to", "")[:LONGEST_ADDRESS],
         "merchant_users": merchant_users,
         "more": more,
         "employees": [*_employees(tx)],

@@ -76,6 +76,7 @@ class Ordering(Room):
             "instead": instead,
             "labels": LABELS,
             "saved": False,
+            "reads": True,
             "undone": text("Nothing was ordered."),
         }
         return self.render(request, "order.html", desk.person, note, **values)
