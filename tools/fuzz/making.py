@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from tools.fuzz.forms import Form
 from tools.fuzz.targets import Schema, Target
 
 HOSTILE: tuple[Any, ...] = (
@@ -55,6 +56,7 @@ _DEEPEST = 7
 _LONGEST_WAIT = 0.05
 """Seconds of real time that a request asks for, at most: longer ones would look like a hang."""
 _REAL_TIME = frozenset({"seconds", "delaySeconds", "wait", "timeout"})
+_LONGEST_FIELD = 6000
 _NEVER = frozenset({"hang"})
 
 
@@ -115,6 +117,16 @@ class Maker:
             target.method if chance.random() < 0.98 else chance.choice(["PUT", "OPTIONS", "DELETE", "HEAD", "PATCH"])
         )
         return Request(method, path, headers, body)
+
+    def filled(self, form: Form, keys: dict[str, str]) -> Request:
+        """A form as somebody fills it in who mostly does what the page says."""
+        chance, given = self.chance, {}
+        for name, offered in form.fields.items():
+            given[name] = chance.choice(offered) if chance.random() < 0.75 else str(self._text(name))[:_LONGEST_FIELD]
+            if chance.random() < 0.03:
+                del given[name]
+        body = urlencode(given, errors="surrogatepass")
+        return Request("POST", form.path, keys | {"Content-Type": "application/x-www-form-urlencoded"}, body)
 
     def _segment(self, part: str) -> str:
         if not part.startswith("{"):

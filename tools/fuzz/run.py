@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from mockserver.world import files
 from mockserver.world.variables import partner_variables
 from tools.fuzz import targets
+from tools.fuzz.forms import Seen
 from tools.fuzz.making import Maker, Request
 from tools.served import Broken, Served, serving
 
@@ -44,7 +45,8 @@ _STAY = frozenset({"customers", "merchants", "partners", "payments", "product_or
 """What no refusal changes. Kept answers, failed attempts and counts of rules are changed by some."""
 _LET_IN = {"any": frozenset({"merchants", "sales_units"})}
 """What there may be more of after one, by set-up: with ``--auth any``, who is new is let in before anything else."""
-_FORM = re.compile(rb'name="(\w+)" value="([^"]*)"')
+_FORM = re.compile(r'name="(\w+)" value="([^"]*)"')
+_LARGEST_PAGE = 50_000
 _EXPECTED = frozenset({501, 502, 503, 507})
 """A full store, and what a merchant's server is to blame for."""
 
@@ -60,6 +62,7 @@ class Run:
     counts: Counter[str] = field(default_factory=Counter)
     connection: http.client.HTTPConnection | None = None
     callers: list[dict[str, str]] = field(default_factory=list)
+    browser: Seen = field(default_factory=Seen)
 
     @property
     def admin(self) -> dict[str, str]:
@@ -74,6 +77,10 @@ class Run:
             body = request.body.encode("utf-8", "surrogatepass")
             self.connection.request(request.method, request.path, body, request.headers)
             answer = self.connection.getresponse()
+            for said in answer.headers.get_all("Set-Cookie") or ():
+                self.browser.cookie(said)
+            if 300 < answer.status < 400 and (to := answer.headers.get("Location", "")).startswith("/"):
+                self.browser.link(to)
             return answer.status, answer.read()
         except TimeoutError:
             raise Broken("a hang") from None
@@ -124,8 +131,7 @@ class Run:
     def step(self, target: targets.Target) -> None:
         """Make a request, send it, and look at the answer."""
         chance = self.maker.chance
-        caller = self.admin if target.kind == "control" and chance.random() < 0.95 else chance.choice(self.callers)
-        request = self.maker.request(target, caller)
+        request = self._visit(target) if target.kind == "page" else self._call(target)
         looked_at = chance.random() < 1 / _SAMPLE
         before = self._kept() if looked_at else None
         try:
@@ -137,6 +143,22 @@ class Run:
         except Broken as error:
             raise Broken(f"{error}\n--setup {self.setup} --replay {json.dumps(request.line())}") from None
 
+    def _call(self, target: targets.Target) -> Request:
+        chance = self.maker.chance
+        caller = self.admin if target.kind == "control" and chance.random() < 0.95 else chance.choice(self.callers)
+        return self.maker.request(target, caller)
+
+    def _visit(self, target: targets.Target) -> Request:
+        """What a browser does next that has seen some pages, or knows nothing but the routing table."""
+        chance, keys = self.maker.chance, self.browser.header
+        if chance.random() < 0.8:
+            keys |= self.admin
+        if target.method == "POST" and self.browser.forms and chance.random() < 0.8:
+            return self.maker.filled(chance.choice([*self.browser.forms.values()]), keys)
+        if target.method == "GET" and self.browser.links and chance.random() < 0.6:
+            return Request("GET", chance.choice([*self.browser.links]), keys, "")
+        return self.maker.request(target, keys)
+
     def _judge(self, request: Request, status: int, body: bytes) -> None:
         self.counts["requests"] += 1
         self.counts[f"{status // 100}xx" if status else "closed"] += 1
@@ -147,8 +169,13 @@ class Run:
         if body[:1] in b"{[" and len(body) < 50_000:
             with contextlib.suppress(ValueError, RecursionError):
                 self.maker.learn("", json.loads(body))
-        for name, value in _FORM.findall(body[:50_000]):
-            self.maker.learn(name.decode(), value.decode("utf-8", "replace"))
+        if body[:20].lstrip()[:1] == b"<":
+            self._read(request.path, body[:_LARGEST_PAGE].decode("utf-8", "replace"))
+
+    def _read(self, path: str, page: str) -> None:
+        self.browser.page(path, page)
+        for name, value in _FORM.findall(page):
+            self.maker.learn(name, value)
 
     def _meant(self, request: Request) -> bool:
         """Whether a rule or an inbox was told to answer so."""

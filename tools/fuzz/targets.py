@@ -1,6 +1,7 @@
 """All that can be asked for: operations and control calls of the documents, pages of the routing table."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from mockserver.app import build, every_page
 from mockserver.settings import Settings
 
 Schema = Mapping[str, Any]
-_DOCUMENTS = ("access-token", "epayment", "webhooks", "management", "login", "userinfo", "control")
+_DOCUMENT = re.compile(r'href="/openapi/([a-z-]+)\.json"')
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,16 @@ class Target:
 def find(url: str, admin: Mapping[str, str]) -> list[Target]:
     """What a server has, which must be one of this version."""
     found = _pages()
-    for name in _DOCUMENTS:
-        document = (
-            httpx.get(f"{url}/openapi/{name}.json", headers=dict(admin), trust_env=False, timeout=60)
-            .raise_for_status()
-            .json()
-        )
+    for name, document in _documents(url, admin):
         for path, methods in document["paths"].items():
             found += [_target(name, method.upper(), path, each, document) for method, each in methods.items()]
     return found
+
+
+def _documents(url: str, admin: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    with httpx.Client(base_url=url, headers=dict(admin), trust_env=False, timeout=60) as client:
+        for name in dict.fromkeys(_DOCUMENT.findall(client.get("/openapi").raise_for_status().text)):
+            yield name, client.get(f"/openapi/{name}.json").raise_for_status().json()
 
 
 def _target(name: str, method: str, path: str, operation: Schema, document: Schema) -> Target:
