@@ -4,13 +4,18 @@ import asyncio
 import logging
 from collections.abc import Collection
 from functools import partial
+from typing import TYPE_CHECKING
 
 from mockserver.core.background import in_background
 from mockserver.core.engine import Engine, StoreFull
 from mockserver.core.values import frozen
 from mockserver.mail import services as emails
-from mockserver.mail.domain import Email, StoredEmail
+from mockserver.mail.domain import Email, StoredEmail, one_line
 from mockserver.webhooks.delivery.waking import Waking
+
+if TYPE_CHECKING:
+    from email.headerregistry import Address
+    from email.message import EmailMessage
 
 logger = logging.getLogger(__name__)
 
@@ -29,23 +34,44 @@ class MailServer:
     def send(self, email: Email) -> str | None:
         """Hand one email in; gives what went wrong. Blocks."""
         import smtplib
-        from email.message import EmailMessage
-        from email.utils import formatdate, make_msgid
 
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = SENDER, email.address, email.subject
-        message["Date"] = formatdate(email.written_at / 1000)
-        message["Message-ID"] = make_msgid(domain="emulator.example.com")
-        message["X-Mock-Kind"] = email.kind
-        if email.order_id:
-            message["X-Mock-Product-Order"] = email.order_id
-        message.set_content(email.text)
         try:
+            message = _message(email)
             with smtplib.SMTP(self.host, self.port, timeout=TIMEOUT) as connection:
-                connection.send_message(message)
-        except (OSError, smtplib.SMTPException, ValueError) as error:
+                connection.send_message(message, to_addrs=[email.address])
+        except (OSError, smtplib.SMTPException, ValueError, OverflowError) as error:
             return f"{type(error).__name__}: {error}"
         return None
+
+
+def _message(email: Email) -> "EmailMessage":
+    """The email as it is handed in, to its one address; raises ValueError and OverflowError for what cannot be sent."""
+    from email.message import EmailMessage
+    from email.utils import formatdate, make_msgid
+
+    message = EmailMessage()
+    message["From"], message["To"] = SENDER, _one(email.address)
+    message["Subject"] = one_line(email.subject)
+    message["Date"] = formatdate(email.written_at / 1000)
+    message["Message-ID"] = make_msgid(domain="emulator.example.com")
+    message["X-Mock-Kind"] = one_line(email.kind)
+    if email.order_id:
+        message["X-Mock-Product-Order"] = one_line(email.order_id)
+    message.set_content(email.text)
+    return message
+
+
+def _one(address: str) -> "Address":
+    """The address, which a comma in it would make two, so that somebody else read the email; raises ValueError."""
+    from email.headerregistry import Address
+
+    try:
+        found = Address(addr_spec=address)
+    except Exception:  # the standard library has many ways to say it
+        found = None
+    if found is None or str(found) != address:
+        raise ValueError("this is not one email address")
+    return found
 
 
 class Mailer(Waking):
@@ -77,7 +103,7 @@ class Mailer(Waking):
     async def _send(self, stored: StoredEmail) -> None:
         era = self._engine.era
         try:
-            failure = await in_background(partial(self._server.send, stored.email))
+            failure = await self._tried(stored.email)
             if era == self._engine.era:
                 with self._engine.consequence() as tx:
                     emails.finish(tx, stored, failure)
@@ -87,6 +113,13 @@ class Mailer(Waking):
         finally:
             self._task = None
             self.wake()
+
+    async def _tried(self, email: Email) -> str | None:
+        try:
+            return await in_background(partial(self._server.send, email))
+        except Exception as error:  # an email that nobody foresaw must not hold up those behind it
+            logger.exception("an email could not be handed in")
+            return f"{type(error).__name__}: {error}"
 
     def next_due(self) -> int | None:
         """When the next email after now is due, in milliseconds since 1970 (UTC)."""

@@ -50,3 +50,8 @@ class StoredEmail:
 def retry_delay(tries: int) -> int:
     """Milliseconds from try number ``tries`` (1 is the first) to the next one."""
     return MINUTE * tries
+
+
+def one_line(text: str) -> str:
+    """A text as a header can hold it: names that stand in it may have lines, which would be headers of their own."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())

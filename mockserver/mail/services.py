@@ -18,7 +18,7 @@ MOST = 10_000
 def write(tx: Tx, kind: str, address: str, subject: str, lines: Iterable[str], *, order_id: str = "") -> None:
     """Write one email of these lines; it is sent when the change is committed, where a mail server is set."""
     text = "\n".join([*lines, "", "This was written by an emulator."])
-    email = Email(kind, order_id, address, subject, text, tx.at)
+    email = Email(kind, order_id, address, rules.one_line(subject), text, tx.at)
     tx.parts.of(News).note("email", of_email, email)
     if tx.policy.mail:
         store.add(tx.connection, replace(email, state=EmailState.WAITING), tx.at)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from mockserver.mail.delivery import MailServer
+from mockserver.mail.domain import Email
 from tests.harness import Emulator
 
 REJECTED = "910400002"
@@ -152,3 +154,67 @@ def test_nobody_listening_is_a_failure_and_no_crash(start: Callable[..., Emulato
     running(emulator, lambda: emulator.control("POST", "/webhooks/settle"))
     assert [each["state"] for each in kept(emulator)] == ["waiting"] * 2
     assert all("refused" in each["failure"].lower() for each in kept(emulator))
+
+
+def with_emails(emulator: Emulator, *emails: dict[str, Any]) -> None:
+    """Emails that wait, as a state file may bring them."""
+    state = emulator.control("GET", "/state").json()
+    usual = {"kind": "k", "order_id": "", "address": "a@b.example", "subject": "Fine", "text": "x", "written_at": 0}
+    state["emails"] = [
+        {"id": number, "due_at": 0, "email": usual | {"state": "waiting"} | each}
+        for number, each in enumerate(emails, 1)
+    ]
+    assert emulator.control("PUT", "/state", json=state).status_code == 200
+
+
+def test_lines_in_a_subject_are_no_headers(start: Callable[..., Emulator], catcher: tuple[MailCatcher, int]) -> None:
+    server, port = catcher
+    emulator = start(smtp=f"127.0.0.1:{port}")
+    hostile = "Access to A\r\nBcc: victim@b.example\n\nbody\x00\u2028"
+    with_emails(emulator, {"subject": hostile, "kind": hostile, "order_id": hostile}, {})
+    running(emulator, lambda: emulator.control("POST", "/webhooks/settle"))
+    assert [each["state"] for each in kept(emulator)] == ["sent"] * 2
+    first, second = server.messages
+    assert first["Subject"] == first["X-Mock-Kind"] == "Access to A Bcc: victim@b.example body"
+    assert first["Bcc"] is None
+    assert second["Subject"] == "Fine"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a,b@c.example", "a@b.example, c@d.example", "a@b.example\r\nBcc: c@d.example", "", "a@", "<a@b.example>", "a"],
+)
+def test_what_is_not_one_address_is_not_sent_and_holds_up_nobody(
+    address: str, start: Callable[..., Emulator], catcher: tuple[MailCatcher, int]
+) -> None:
+    server, port = catcher
+    emulator = start(smtp=f"127.0.0.1:{port}")
+    with_emails(emulator, {"address": address}, {})
+    running(emulator, lambda: emulator.control("POST", "/webhooks/settle"))
+    fine, wrong = kept(emulator)
+    assert (wrong["state"], wrong["tries"]) == ("waiting", 1)
+    assert wrong["failure"] == "ValueError: this is not one email address"
+    assert fine["state"] == "sent"
+    assert [message["To"] for message in server.messages] == ["a@b.example"]
+
+
+def test_what_nobody_foresaw_is_a_failed_try(
+    start: Callable[..., Emulator], catcher: tuple[MailCatcher, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, port = catcher
+    emulator = start(smtp=f"127.0.0.1:{port}")
+    with_emails(emulator, {}, {"address": "b@b.example"})
+    send = MailServer.send
+
+    def broken(self: MailServer, sent: Email) -> str | None:
+        if sent.address == "a@b.example":
+            raise LookupError("something")
+        return send(self, sent)
+
+    monkeypatch.setattr(MailServer, "send", broken)
+    running(emulator, lambda: emulator.control("POST", "/webhooks/settle"))
+    assert [(each["state"], each["failure"]) for each in kept(emulator)] == [
+        ("sent", None),
+        ("waiting", "LookupError: something"),
+    ]
+    assert len(server.messages) == 1
