@@ -17,7 +17,7 @@ from mockserver.core import errors, policy
 from mockserver.mail import services as mail
 from mockserver.mail.pages import inbox as mailbox
 from mockserver.settings import Settings
-from mockserver.web import http, journal, shape
+from mockserver.web import http, journal, sessions, shape
 from mockserver.webhooks import inbox
 from mockserver.world.domain import user
 from tests.documents import section
@@ -65,6 +65,7 @@ BOUNDS: Final = {
         (mail.MOST, mailbox.ON_A_PAGE, mailbox.MOST_ADDRESSES), (10_000, 25, 100), "10,000, 25, 100",
     ),
     "People of a merchant on the portal; employees of a partner": (user.MOST_USERS, 100, "100 each"),
+    "Browsers that are signed in on the portal": (sessions.MOST_OPEN, 10_000, "10,000"),
     "Pictures of QR codes that are remembered": (qr._KEPT, 64, "64 of each kind"),
     "Time that the clock may be moved to": (None, None, "the year 2199"),
 }  # fmt: skip

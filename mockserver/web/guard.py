@@ -50,6 +50,16 @@ class Guard:
         wrong = self._wrong_name(scope) or self._wrong_origin(scope)
         return wrong if wrong or (visited and scope["method"] in ("GET", "HEAD")) else self._wrong_site(scope)
 
+    def origin(self, scope: Scope) -> str:
+        """What addresses begin with that others are told of; empty for who asks under a name that is not our own.
+
+        A caller of an API may send any Host, and somebody else would follow it.
+        """
+        headers = dict(scope["headers"])
+        _, sent = self.origins.asked_for(scope, headers)
+        known = self.origins.public_url or self._is_own(sent.decode("latin-1").lower())
+        return self.origins.of(scope, headers) if known else ""
+
     def _wrong_name(self, scope: Scope) -> Stranger | None:
         if sum(name == b"host" for name, _ in scope["headers"]) > 1:
             return Stranger(400, "Bad Request", "The header Host stands more than once")

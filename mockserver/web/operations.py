@@ -96,6 +96,11 @@ class Call:
         """Under which name the client reached the server."""
         return self.runtime.origins.of(self.scope, self.headers)
 
+    @property
+    def told_origin(self) -> str:
+        """The same for addresses that somebody else is told of; empty under a name that is not the server's own."""
+        return self.runtime.guard.origin(self.scope)
+
 
 Handler = Callable[[Tx, Call], Answer]
 Refuse = Callable[[Ids, str, Refusal], Answer]

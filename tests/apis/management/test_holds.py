@@ -1,5 +1,6 @@
 """Holds from the email that asks to the order that goes on: by rule, by the clock, and by hand."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.apis.management.partner import (
     do,
     emails,
     inside,
+    order_body,
     post,
     prefilled,
     status,
@@ -352,3 +354,32 @@ def test_a_hold_goes_on_where_it_was_in_another_server(emulator: Emulator, start
 def test_a_refused_order_writes_nothing(emulator: Emulator) -> None:
     assert post(emulator, {"businessIdentifier": {}}).status_code == 400
     assert control(emulator, "GET", "/emails")["emails"] == []
+
+
+@pytest.mark.parametrize(
+    ("host", "link"),
+    [
+        ("evil.example", None),
+        ("evil.example:8080", None),
+        ("127.0.0.1:8080@evil.example", None),
+        ("", None),
+        ("shop.test:81", "http://shop.test:81"),
+    ],
+)
+def test_a_partner_cannot_lead_a_merchant_elsewhere(emulator: Emulator, host: str, link: str | None) -> None:
+    policy(emulator, decision="hold", hold=RISK)
+    id_ = post(emulator, order_body(CUSTOMER), Host=host).json()["prefilledOrderId"]
+    do(emulator, id_, "submit")
+    (asked,) = emails(emulator, id_)
+    assert "evil" not in asked["text"]
+    assert (f"Answer here: {link}/register/vippspanett/{id_}" in asked["text"]) is (link is not None)
+    assert ("Answer here" in asked["text"]) is (link is not None)
+
+
+def test_the_public_address_is_told_whatever_a_partner_asks_for(start: Callable[..., Emulator]) -> None:
+    emulator = start(public_url="https://mock.example.com")
+    policy(emulator, decision="hold", hold=RISK)
+    id_ = post(emulator, order_body(CUSTOMER), Host="evil.example").json()["prefilledOrderId"]
+    do(emulator, id_, "submit")
+    (asked,) = emails(emulator, id_)
+    assert f"Answer here: https://mock.example.com/register/vippspanett/{id_}" in asked["text"]

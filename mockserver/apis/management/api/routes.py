@@ -32,7 +32,7 @@ def order_product(tx: Tx, call: Call) -> Answer:
     partner = partners.prefilling(tx, call.known_caller)
     form = schemas.read_order(call.body, call.lenience)
     chosen = call.choice(OrderChoice)
-    order = orders.prefill(tx, partner, form, call.lenience, chosen, origin=call.origin)
+    order = orders.prefill(tx, partner, form, call.lenience, chosen, origin=call.told_origin)
     return Answer(201, schemas.prefilled_response(order, call.origin))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.web.sessions import MOST_OPEN
 from mockserver.world.domain.user import MOST_USERS
 from tests.apis.management.portal.browsing import management
 from tests.apis.management.portal.insider import NUMBER, Insider, company
@@ -64,6 +65,40 @@ def test_the_cookie_is_for_one_browser_and_http_alone(emulator: Emulator, admin:
 def test_signing_out_forgets_who_it_was(admin: Insider) -> None:
     assert "Choose who you are" in admin.send("/portal", "sign-out").text
     assert "Choose who you are" in admin.open(company(MATHISEN)).text
+
+
+def stolen(admin: Insider) -> dict[str, str]:
+    return {each.name: str(each.value) for each in admin.client.cookies.jar}
+
+
+def signed_in(emulator: Emulator, cookies: dict[str, str]) -> bool:
+    thief = Insider(emulator)
+    thief.client.cookies.update(cookies)
+    return "Choose who you are" not in thief.open(company(MATHISEN)).text
+
+
+def test_a_session_that_was_signed_out_is_over_for_whoever_kept_its_cookies(emulator: Emulator, admin: Insider) -> None:
+    kept = stolen(admin)
+    assert signed_in(emulator, kept)
+    admin.send("/portal", "sign-out")
+    assert not signed_in(emulator, kept)
+
+
+def test_whoever_becomes_somebody_else_leaves_no_session_behind(emulator: Emulator, admin: Insider) -> None:
+    kept = stolen(admin)
+    admin.sign_in("merchant-no-1")
+    assert not signed_in(emulator, kept)
+
+
+def test_the_oldest_of_too_many_sessions_is_signed_out(emulator: Emulator, admin: Insider) -> None:
+    sessions = emulator.server.runtime.sessions
+    for _ in range(MOST_OPEN - 1):
+        sessions.open("somebody", "else")
+    assert signed_in(emulator, stolen(admin))
+    first = stolen(admin)
+    sessions.open("somebody", "else")
+    assert not signed_in(emulator, first)
+    assert not signed_in(emulator, first | {"mock_portal": ""})
 
 
 def test_a_merchant_sees_its_units_agreement_orders_and_what_it_can_order(admin: Insider) -> None:

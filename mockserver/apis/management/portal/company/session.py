@@ -1,7 +1,5 @@
-"""Who a browser has signed in as: a cookie that is good in that browser only, read anew by the store each time."""
+"""Who a browser has signed in as: a session that is good in that browser only, read anew by the store each time."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from hmac import compare_digest
 from typing import Final
 
 from starlette.requests import Request
@@ -19,7 +17,6 @@ from mockserver.world.domain.user import User
 from mockserver.world.services import partners, users, world
 
 COOKIE: Final = "mock_portal"
-_LONGEST: Final = 4000
 NO_COMPANY: Final = "There is no such company, or it has not let you in"
 
 
@@ -78,23 +75,23 @@ class SignIn:
 
     def person(self, tx: Tx, request: Request) -> Person:
         """Who has signed in here; raises NotSignedIn."""
-        payload, _, proof = request.cookies.get(COOKIE, "").partition(".")
-        wanted = self._sessions.of_portal(pages.visitor(request), payload)
-        if len(payload) > _LONGEST or not payload or not compare_digest(proof.encode(), wanted.encode()):
+        known = self._sessions.who(pages.visitor(request), request.cookies.get(COOKIE, ""))
+        if known is None:
             raise NotSignedIn
         try:
-            return find(tx, codec.load(Identity, urlsafe_b64decode(payload + "==").decode()))
+            return find(tx, codec.load(Identity, known))
         except NotFound:
             raise NotSignedIn from None
 
     def sign_in(self, request: Request, response: Response, identity: Identity) -> None:
-        """Remember in this browser who somebody is."""
-        payload = urlsafe_b64encode(codec.dump(Identity, identity).encode()).decode().rstrip("=")
-        proof = self._sessions.of_portal(pages.visitor(request), payload)
+        """Remember in this browser who somebody is, and forget who it was."""
+        self._sessions.close(request.cookies.get(COOKIE, ""))
+        name = self._sessions.open(pages.visitor(request), codec.dump(Identity, identity))
         secure = request.url.scheme == "https"
-        response.set_cookie(COOKIE, f"{payload}.{proof}", httponly=True, samesite="lax", secure=secure)
+        response.set_cookie(COOKIE, name, httponly=True, samesite="lax", secure=secure)
 
     def sign_out(self, request: Request, response: Response) -> None:
-        """Forget it."""
+        """End the session, also where somebody has kept its cookie."""
+        self._sessions.close(request.cookies.get(COOKIE, ""))
         secure = request.url.scheme == "https"
         response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=secure)
