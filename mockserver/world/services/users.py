@@ -31,22 +31,36 @@ def employees(tx: Tx, partner: Partner) -> list[User]:
     """A partner's people, by email: those that it has told of, and others whom a merchant has let in."""
     known: dict[str, User] = {}
     for each in store.of_partner(tx.connection, partner.id):
-        known.setdefault(each.email, replace(each, merchant_id=None, rights=(), units=None))
+        known.setdefault(each.email, _by_itself(each))
     return list(known.values())
+
+
+def employees_with(tx: Tx, part: str, limit: int) -> list[User]:
+    """Employees of all partners, so many at most, whose name or email, or partner's name, has this in it."""
+    return [_by_itself(each) for each in store.employees_with(tx.connection, part, limit)]
+
+
+def _by_itself(user: User) -> User:
+    return replace(user, merchant_id=None, rights=(), units=None)
 
 
 def employee(tx: Tx, partner: Partner, email: str) -> User:
     """The one of them with this address; raises NotFound."""
-    found = next((each for each in employees(tx, partner) if each.email == email.lower()), None)
+    found = next(store.of_employee(tx.connection, partner.id, email.lower(), limit=1), None)
     if found is None:
         raise NotFound(NOBODY)
-    return found
+    return _by_itself(found)
 
 
-def let_in_by(tx: Tx, partner_id: str, email: str) -> list[User]:
-    """What each merchant allows a partner's employee, by merchant."""
-    found = store.of_partner(tx.connection, partner_id, email)
-    return [each for each in found if each.merchant_id is not None]
+def let_in_by(tx: Tx, partner_id: str, email: str, limit: int) -> list[User]:
+    """What each merchant allows a partner's employee, by merchant: so many of them at most."""
+    found = store.of_employee(tx.connection, partner_id, email, limit + 1)
+    return [each for each in found if each.merchant_id is not None][:limit]
+
+
+def let_in_at(tx: Tx, partner_id: str, email: str, merchant_id: str) -> User | None:
+    """What one merchant allows a partner's employee; None for one that has not let the employee in."""
+    return next(store.of_employee(tx.connection, partner_id, email, merchant_id=merchant_id), None)
 
 
 def save(tx: Tx, user: User) -> User:
@@ -87,5 +101,5 @@ def remove(tx: Tx, user: User) -> None:
             raise Malformed([Violation("email", "The administrator stays: every merchant has one")])
         store.remove(tx.connection, user)
         return
-    for each in [*store.of_partner(tx.connection, user.partner_id or "", user.email)]:
+    for each in [*store.of_employee(tx.connection, user.partner_id or "", user.email)]:
         store.remove(tx.connection, each)

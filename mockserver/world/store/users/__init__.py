@@ -36,13 +36,33 @@ def of_merchant(connection: sqlite3.Connection, merchant_id: str) -> Iterator[Us
     return _all(connection.execute(f"{_BODY} WHERE merchant_id = ? ORDER BY partner_id, email", (merchant_id,)))
 
 
-def of_partner(connection: sqlite3.Connection, partner_id: str, email: str | None = None) -> Iterator[User]:
+def of_partner(connection: sqlite3.Connection, partner_id: str) -> Iterator[User]:
     """A partner's employees, once as such and once for each merchant that lets them in: by email and merchant."""
+    return _all(connection.execute(f"{_BODY} WHERE partner_id = ? ORDER BY email, merchant_id", (partner_id,)))
+
+
+def of_employee(
+    connection: sqlite3.Connection, partner_id: str, email: str, limit: int = -1, merchant_id: str | None = None
+) -> Iterator[User]:
+    """One of them, by merchant: so many rows at most, all where it is negative; of one merchant when asked."""
     rows = connection.execute(
-        f"{_BODY} WHERE partner_id = ?1 AND (?2 IS NULL OR email = ?2) ORDER BY email, merchant_id",
-        (partner_id, email),
+        f"{_BODY} WHERE partner_id = ?1 AND email = ?2 AND (?4 IS NULL OR merchant_id = ?4)"
+        " ORDER BY merchant_id LIMIT ?3",
+        (partner_id, email, limit, merchant_id),
     )
     return _all(rows)
+
+
+def employees_with(connection: sqlite3.Connection, part: str, limit: int) -> Iterator[User]:
+    """Employees of all partners, each once, whose name or email, or partner's name, has this in it: by partner."""
+    rows = connection.execute(
+        "SELECT u.body, min(u.merchant_id) FROM portal_users u JOIN partners p ON p.id = u.partner_id"
+        " WHERE ?1 = '' OR instr(u.email, ?1) OR instr(lower(json_extract(u.body, '$.name')), ?1)"
+        " OR instr(lower(json_extract(p.body, '$.name')), ?1)"
+        " GROUP BY u.partner_id, u.email ORDER BY u.partner_id, u.email LIMIT ?2",
+        (part.lower(), limit),
+    )
+    return (codec.load(User, body) for body, _ in rows)
 
 
 def _all(rows: sqlite3.Cursor) -> Iterator[User]:

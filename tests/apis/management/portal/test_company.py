@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.apis.management.portal.company.gate import MOST
 from mockserver.web.sessions import MOST_OPEN
 from mockserver.world.domain.user import MOST_USERS
 from tests.apis.management.portal.browsing import management
@@ -365,3 +366,67 @@ def test_a_hundred_people_are_the_most(emulator: Emulator) -> None:
         assert emulator.control("POST", path, person).status_code == 200
     answer = emulator.control("POST", path, {"email": "more@example.com", "name": "P", "rights": ["see"]})
     assert (answer.status_code, "100 people are the most" in answer.text) == (400, True)
+
+
+def with_employees(emulator: Emulator, count: int) -> None:
+    """So many employees of one partner, each let in by a merchant: more than one merchant or partner may tell of."""
+    state = emulator.control("GET", "/state").json()
+    merchant = next(each for each in state["merchants"] if each["merchant"]["id"] == MATHISEN)
+    for index in range(count // MOST_USERS + 1):
+        made = {"id": f"mass-{index}", "organisation_number": f"{900_000_000 + index}", "email": None}
+        number = 1000 + index
+        state["merchants"].append({"number": number, "merchant": merchant["merchant"] | made})
+    usual = {"partner_id": "partner-plus", "rights": ["see"]}
+    for index in range(count):
+        person = {"email": f"person-{index}@plus.example.com", "name": f"Person {index}"}
+        state["users"].append({"user": usual | person | {"merchant_id": f"mass-{index // MOST_USERS}"}})
+    answer = emulator.control("PUT", "/state", json=state)
+    assert answer.status_code == 200, answer.text
+
+
+def test_masses_of_employees_are_found_by_name_address_and_partner(emulator: Emulator) -> None:
+    with_employees(emulator, 250)
+    visitor = Insider(emulator)
+
+    def offered(find: str) -> list[str]:
+        return visitor.open(f"/portal?findEmployee={find}").form("partner").choices["employee"]
+
+    assert len(offered("")) == MOST
+    assert "There are more employees" in visitor.answer.text
+    for find in ("person-249@", "person 249"):
+        [only] = offered(find)
+        assert "person-249@plus.example.com" in only
+        assert "There are more employees" not in visitor.answer.text
+    assert len(offered("plus partner")) == MOST
+    assert "No employee has this" in visitor.open("/portal?findEmployee=nobody").text
+    employee = Insider(emulator).as_employee("partner-plus", "person-249@plus.example.com")
+    assert "Companies that have let you in" in employee.open("/portal").text
+    assert employee.open(company("mass-2")) and employee.status == 200
+    assert employee.open(company("mass-1")) and employee.status == 404
+
+
+def test_an_employee_of_masses_of_merchants_sees_the_first_and_may_enter_all(emulator: Emulator) -> None:
+    with_employees(emulator, 120 * MOST_USERS - 1)
+    state = emulator.control("GET", "/state").json()
+    state["users"] = [each for each in state["users"] if not each["user"].get("merchant_id", "").startswith("mass-")]
+    usual = {"partner_id": "partner-plus", "rights": ["see"], "email": EMPLOYEE[1], "name": "Per"}
+    state["users"] += [{"user": usual | {"merchant_id": f"mass-{index}"}} for index in range(120)]
+    assert emulator.control("PUT", "/state", json=state).status_code == 200
+    employee = Insider(emulator).as_employee(*EMPLOYEE)
+    shown = [each for each in hrefs(employee) if each and each.startswith("/portal/companies/")]
+    assert len(shown) == MOST
+    assert f"Only the first {MOST} are listed" in employee.answer.text
+    for id_ in ("mass-0", "mass-119", MATHISEN):
+        employee.open(company(id_))
+        assert employee.status == 200
+    removed = emulator.control("DELETE", f"/partners/partner-plus/employees/{EMPLOYEE[1]}", json={})
+    assert removed.status_code == 200
+    assert "Choose who you are" in employee.open(company("mass-119")).text
+    assert EMPLOYEE[1] not in str(emulator.control("GET", "/state").json()["users"])
+
+
+def test_whoever_is_chosen_in_capitals_is_the_same(emulator: Emulator) -> None:
+    employee = Insider(emulator).as_employee("partner-plus", EMPLOYEE[1].upper())
+    assert company(MATHISEN) in hrefs(employee)
+    employee.open(company(MATHISEN))
+    assert employee.status == 200

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from mockserver.apis.management.domain import links
 from mockserver.apis.management.portal.company import session
-from mockserver.apis.management.portal.company.gate import entrance
+from mockserver.apis.management.portal.company.gate import MOST, entrance
 from mockserver.apis.management.portal.company.room import REFUSED, Room, inside
 from mockserver.apis.management.portal.company.session import Identity, NotSignedIn, Person
 from mockserver.apis.management.portal.typed import Typed
@@ -50,7 +50,8 @@ class Entrance(Room):
             return entrance(self.runtime, request, note)
         if person.identity.merchant_id is not None:
             return RedirectResponse(links.company(person.identity.merchant_id), 303)
-        return self.render(request, "merchants.html", person, note, merchants=[*_merchants(tx, person)])
+        values = {"merchants": [*_merchants(tx, person)], "most": MOST}
+        return self.render(request, "merchants.html", person, note, **values)
 
     async def act(self, request: Request) -> Response:
         """Sign in as somebody, as the administrator of a new company, or out."""
@@ -98,6 +99,6 @@ def _registered(tx: Tx, form: dict[str, str]) -> Identity:
 
 def _merchants(tx: Tx, person: Person) -> Iterator[dict[str, Any]]:
     """The merchants that let an employee in, with what the employee may do there."""
-    for user in users.let_in_by(tx, person.identity.partner_id or "", person.identity.email):
+    for user in users.let_in_by(tx, person.identity.partner_id or "", person.user.email, MOST):
         merchant = world.merchant(tx, user.merchant_id or "")
         yield {"name": merchant.name, "address": links.company(merchant.id), "user": user}

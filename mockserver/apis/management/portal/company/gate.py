@@ -1,6 +1,6 @@
 """The page for who has not said who they are yet: whom one can be."""
 
-from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from starlette.requests import Request
@@ -19,13 +19,16 @@ from mockserver.world.services import partners, users, world
 PACKAGE = "mockserver.apis.management.portal.company"
 ALSO = ("mockserver.apis.management.portal",)
 MOST: Final = 100
-"""Merchants that can be chosen from at a time; others are found by name or number."""
+"""Merchants, or partners' employees, that can be chosen from at a time; others are found by name or number."""
+MOST_PEOPLE: Final = 200
+"""People of these merchants."""
 LONGEST_SEARCH: Final = 50
 LONGEST_ADDRESS: Final = 500
 LABELS: Final = {
     "merchantUser": "Company and person",
     "employee": "Partner and person",
     "find": "Find a company",
+    "findEmployee": "Find an employee",
     "organisation_number": "Organisation number",
     "name": "Company name",
     "market": "Country",
@@ -37,14 +40,17 @@ _COUNTRIES: Final = {Market.NO: "Norway", Market.DK: "Denmark", Market.FI: "Finl
 def entrance(runtime: Runtime, request: Request, note: Note = NOTHING, to: str = "") -> Response:
     """The page for who has not signed in; ``to`` is where to go on then."""
     tx = runtime.engine.reading()
-    find = " ".join(request.query_params.get("find", "").split())[:LONGEST_SEARCH]
+    find, find_employee = _asked(request, "find"), _asked(request, "findEmployee")
     merchant_users, more = _merchant_users(tx, find)
+    employees, more_employees = _employees(tx, find_employee)
     values = {
         "find": find,
         "to": to or request.query_params.get("to", "")[:LONGEST_ADDRESS],
         "merchant_users": merchant_users,
         "more": more,
-        "employees": [*_employees(tx)],
+        "find_employee": find_employee,
+        "employees": employees,
+        "more_employees": more_employees,
         "markets": [(str(market), text(name)) for market, name in _COUNTRIES.items()],
         "labels": LABELS,
         "undone": text("Nothing was saved.") if note.step == "register" else "",
@@ -52,20 +58,32 @@ def entrance(runtime: Runtime, request: Request, note: Note = NOTHING, to: str =
     return pages.render(request, PACKAGE, "entrance.html", also=ALSO, **{**note.shown, **values})
 
 
+def _asked(request: Request, name: str) -> str:
+    return " ".join(request.query_params.get(name, "").split())[:LONGEST_SEARCH]
+
+
 def _merchant_users(tx: Tx, find: str) -> tuple[list[tuple[str, str]], bool]:
     """A choice of merchants' own people, and whether there are more merchants."""
     found = world.merchants_with(tx, find, MOST + 1)
-    own = (user for merchant in found[:MOST] for user in users.of_merchant(tx, merchant) if user.partner_id is None)
+    people = (user for merchant in found[:MOST] for user in users.of_merchant(tx, merchant) if user.partner_id is None)
+    own = [*islice(people, MOST_PEOPLE + 1)]
     names = {each.id: f"{each.name} ({each.organisation_number})" for each in found}
     offered = [
         (codec.dump(Identity, Identity(each.email, each.merchant_id)), f"{names[each.merchant_id or '']} · {each.name}")
-        for each in own
+        for each in own[:MOST_PEOPLE]
+    ]
+    return offered, len(found) > MOST or len(own) > MOST_PEOPLE
+
+
+def _employees(tx: Tx, find: str) -> tuple[list[tuple[str, str]], bool]:
+    """The same of partners' employees."""
+    found = users.employees_with(tx, find, MOST + 1)
+    names = {id_: partners.find(tx, id_).name for id_ in {each.partner_id or "" for each in found}}
+    offered = [
+        (
+            codec.dump(Identity, Identity(each.email, partner_id=each.partner_id)),
+            f"{names[each.partner_id or '']} · {each.name}, {each.email}",
+        )
+        for each in found[:MOST]
     ]
     return offered, len(found) > MOST
-
-
-def _employees(tx: Tx) -> Iterator[tuple[str, str]]:
-    for partner in partners.every(tx)[:MOST]:
-        for each in users.employees(tx, partner):
-            identity = Identity(each.email, partner_id=partner.id)
-            yield codec.dump(Identity, identity), f"{partner.name} · {each.name}, {each.email}"

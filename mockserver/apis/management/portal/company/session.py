@@ -60,8 +60,9 @@ def user_at(tx: Tx, person: Person, merchant_id: str) -> tuple[Merchant, User]:
         if person.identity.merchant_id == merchant_id:
             return world.merchant(tx, merchant_id), person.user
         raise NotFound(NO_COMPANY)
-    given = users.let_in_by(tx, person.identity.partner_id or "", person.identity.email)
-    user = next((each for each in given if each.merchant_id == merchant_id), None)
+    user = (
+        users.let_in_at(tx, person.identity.partner_id or "", person.user.email, merchant_id) if merchant_id else None
+    )
     if user is None:
         raise NotFound(NO_COMPANY)
     return world.merchant(tx, merchant_id), user
