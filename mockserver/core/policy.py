@@ -61,7 +61,9 @@ class Kindness(StrEnum):
 KINDNESSES = {
     Kindness.UNKNOWN_FIELDS: "fields that the API does not know are ignored",
     Kindness.NULL_FIELDS: "null counts as absent, even where the API does not allow it",
-    Kindness.SCALAR_TYPES: "numbers are accepted where text is expected (metadata, quantities), text as `count`",
+    Kindness.SCALAR_TYPES: (
+        "numbers are accepted where text is expected (metadata, quantities, phoneNumber), text as `count`"
+    ),
     Kindness.MISPLACED_INTERACTION: "customerInteraction is also accepted inside customer",
     Kindness.EMPTY_CUSTOMER: "a customer without phoneNumber, personalQr or customerToken counts as absent",
     Kindness.EMPTY_DESCRIPTION: "an empty paymentDescription counts as absent",

@@ -19,6 +19,7 @@ from mockserver.world.domain.customer import (
     CustomerKey,
     CustomerReference,
     bad_personal_qr,
+    check_phone,
     market_of,
 )
 from mockserver.world.domain.merchant import MSN, Client, ClientKind, Configuration, KeySet, Merchant, SalesUnit
@@ -192,11 +193,12 @@ def save_customer(tx: Tx, changed: Customer) -> None:
 def customer_for(tx: Tx, phone: str, market: Market, lenience: Lenience, *, keep: bool = True) -> Customer:
     """The customer with this number, made when nobody has it and that kindness is on; DomainError 7010 else.
 
-    Without ``keep`` whoever is made is not stored: for those who only look.
+    What can be no number is DomainError 4070. Without ``keep`` whoever is made is not stored: for those who only look.
     """
     found = store.customer(tx.connection, phone)
     if found is not None:
         return _user(tx, found)
+    check_phone(phone, "customer")
     if not lenience.allow(Kindness.UNKNOWN_CUSTOMERS, f"no customer has the phone number {phone}"):
         raise nobody(phone)
     made = new_customer(phone, market_of(phone) or market)

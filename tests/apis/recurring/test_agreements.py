@@ -257,6 +257,37 @@ def test_dates_with_slashes_and_counts_in_text_are_forgiven(shop: Shop, start: C
     assert_refused(strict.draft(interval={"unit": "WEEK", "count": "12"}), 400, "validation-error")
 
 
+def test_fields_of_older_clients_are_forgiven_unless_strict(shop: Shop, start: Callable[..., Emulator]) -> None:
+    strict = Shop(start(strict=True))
+    for fields, warning, field in (
+        ({"countryCode": "NO"}, "unknown-fields: countryCode", "countryCode"),
+        ({"phoneNumber": 4712345678}, "scalar-types: phoneNumber", "phoneNumber"),
+    ):
+        answer = shop.draft(**fields)
+        assert answer.status_code == 201
+        assert answer.headers["x-mock-warning"].startswith(warning)
+        content = assert_refused(strict.draft(**fields), 400, "validation-error")
+        assert [each["name"] for each in content["extraDetails"]] == [field]
+
+
+def test_a_phone_number_may_be_a_number_when_accepting(shop: Shop) -> None:
+    agreement = shop.drafted()
+    answer = shop.call("PATCH", f"/agreements/{agreement}/accept", {"phoneNumber": 4712345678})
+    assert answer.status_code == 204
+    assert answer.headers["x-mock-warning"].startswith("scalar-types: phoneNumber")
+    for wrong in (True, 47.5, ["4712345678"], 12):
+        refused = shop.call("PATCH", f"/agreements/{shop.drafted()}/accept", {"phoneNumber": wrong})
+        assert_refused(refused, 400, "validation-error")
+
+
+def test_a_count_in_text_is_forgiven_in_changes_too(shop: Shop) -> None:
+    agreement = shop.active()
+    answer = shop.patch(agreement, interval={"type": "RECURRING", "period": {"unit": "WEEK", "count": "2"}})
+    assert answer.status_code == 204
+    assert answer.headers["x-mock-warning"].startswith("scalar-types: interval.period.count")
+    assert shop.agreement(agreement)["interval"]["count"] == 2
+
+
 @pytest.mark.parametrize(
     ("campaign", "problem"),
     [
@@ -292,6 +323,8 @@ def test_several_changes_at_once(shop: Shop) -> None:
         ({"campaign": {"type": "PRICE_CAMPAIGN"}}, "campaign"),
         ({"interval": {"type": "FLEXIBLE", "period": {"unit": "WEEK", "count": 2}}}, "interval.period"),
         ({"interval": {"type": "RECURRING"}}, "interval.period"),
+        ({"interval": {"unit": "WEEK", "count": 2}}, "interval"),
+        ({"interval": {"unit": ["MONTH"], "count": 1}}, "interval"),
         ({"status": "PENDING"}, "status"),
         ({"status": "STOPPED", "productName": "Coffee"}, "status"),
     ],

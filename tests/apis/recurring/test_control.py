@@ -246,3 +246,21 @@ def test_histories_that_cannot_be_leave_nothing(
     if field is not None:
         assert field in {each["name"] for each in answer.json()["extraDetails"]}
     assert shop.emulator.control("GET", "/agreements").json()["agreements"] == []
+
+
+@pytest.mark.parametrize("phone", ["", "99", "abc", " 4712345678", "+4712345678", "004712345678"])
+def test_nobody_is_made_up_for_what_can_be_no_number(shop: Shop, phone: str) -> None:
+    agreement = shop.drafted()
+    before = shop.emulator.control("GET", "/customers").json()
+    assert_problem(act(shop, agreement, "accept", {"customer": phone}), 400)
+    assert_problem(shop.emulator.control("POST", "/agreements", {"msn": shop.msn, "customer": phone}), 400)
+    assert shop.emulator.control("GET", "/customers").json() == before
+    assert shop.agreement(agreement)["status"] == "PENDING"
+
+
+def test_periods_are_counted_back_from_the_end_of_a_month(shop: Shop) -> None:
+    shop.emulator.control("POST", "/clock/set", {"at": "2032-03-31T12:00:00Z"})
+    shown = made(shop, periods=4)
+    assert [each["due"][:10] for each in reversed(shown["charges"])] == [
+        "2031-11-30", "2031-12-31", "2032-01-31", "2032-02-29",
+    ]  # fmt: skip

@@ -11,6 +11,7 @@ from mockserver.apis.recurring.api.schemas import (
     DraftRequest,
     ForceAcceptRequest,
     RefundRequest,
+    read_acceptance,
     read_charge,
     read_draft,
 )
@@ -89,7 +90,7 @@ def force_accept(tx: Tx, call: Call) -> Answer:
     """acceptUsingPATCHV3: accept an agreement without an app. Not in production."""
     if not tx.policy.test_tools:
         raise Forbidden("Force accept is not allowed in production")
-    request = parse(ForceAcceptRequest, call.body, call.lenience, known=call.exact)
+    request = read_acceptance(call)
     acceptance.force_accept(tx, _of_path(tx, call), request.phoneNumber, call.lenience)
     return Answer(DONE, b"")
 

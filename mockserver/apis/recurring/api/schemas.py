@@ -109,8 +109,7 @@ class DraftRequest(Body):
 
     def to_domain(self, market: Market, lenience: Lenience) -> Draft:
         """The draft; raises NamedRefusal or Malformed for what a unit of this market cannot have."""
-        if self.countryCode is not None and self.countryCode != market:
-            raise invalid("countryCode", f"Must be {market}, the market of the sales unit")
+        self._check_country(market, lenience)
         pricing = self.pricing.to_domain(market)
         initial = self.initialCharge
         return Draft(
@@ -129,6 +128,15 @@ class DraftRequest(Body):
             skip_landing_page=bool(self.skipLandingPage),
             no_commercial=bool(self.paymentMethod and self.paymentMethod.blockedSources),
         )
+
+    def _check_country(self, market: Market, lenience: Lenience) -> None:
+        """Version 2 had this field; clients that still send it mean the market of the sales unit."""
+        if self.countryCode is None:
+            return
+        if self.countryCode != market:
+            raise invalid("countryCode", f"Must be {market}, the market of the sales unit")
+        if not lenience.allow(Kindness.UNKNOWN_FIELDS, "countryCode: There is no such field"):
+            raise invalid("countryCode", "There is no such field")
 
     def _phone(self) -> str | None:
         """The number, if it is one: a bad one counts only where the app is asked at once."""
@@ -240,14 +248,30 @@ def _to_number(container: Any, key: int | str) -> None:
     container[key] = int(container[key][:_MOST_DIGITS])
 
 
+def _is_phone(error: ErrorDetails) -> bool:
+    return error["type"] == "string_type" and error["loc"][-1] == "phoneNumber" and type(error.get("input")) is int
+
+
+def _to_text(container: Any, key: int | str) -> None:
+    container[key] = str(container[key])
+
+
 _MOST_DIGITS = 10
 """More than any count has: the rest need not be read to refuse it."""
 COUNT_AS_TEXT = Tolerance(Kindness.SCALAR_TYPES, _is_count, _to_number)
+PHONE_AS_NUMBER = Tolerance(Kindness.SCALAR_TYPES, _is_phone, _to_text)
 
 
 def read_draft(call: Call) -> DraftRequest:
     """The request of a draft; raises Malformed."""
-    return parse(DraftRequest, call.body, call.lenience, (UNKNOWN_FIELD, COUNT_AS_TEXT), known=call.exact)
+    return parse(
+        DraftRequest, call.body, call.lenience, (UNKNOWN_FIELD, COUNT_AS_TEXT, PHONE_AS_NUMBER), known=call.exact
+    )
+
+
+def read_acceptance(call: Call) -> ForceAcceptRequest:
+    """The request of a force accept; raises Malformed."""
+    return parse(ForceAcceptRequest, call.body, call.lenience, (UNKNOWN_FIELD, PHONE_AS_NUMBER), known=call.exact)
 
 
 def read_charge(call: Call) -> CreateChargeRequest:

@@ -2,7 +2,14 @@
 
 from typing import Any, Final, Literal
 
-from mockserver.apis.recurring.api.schemas import AgreementUrl, ExternalId, Int32, PeriodBody, ProductDescription
+from mockserver.apis.recurring.api.schemas import (
+    COUNT_AS_TEXT,
+    AgreementUrl,
+    ExternalId,
+    Int32,
+    PeriodBody,
+    ProductDescription,
+)
 from mockserver.apis.recurring.api.schemas import ProductName as Name
 from mockserver.apis.recurring.domain.agreement import Agreement
 from mockserver.apis.recurring.domain.refusals import invalid
@@ -11,7 +18,7 @@ from mockserver.core.errors import Malformed, Violation
 from mockserver.core.policy import Kindness, Lenience
 from mockserver.web.http import to_json
 from mockserver.web.operations import Call
-from mockserver.web.parsing import parse, plain
+from mockserver.web.parsing import UNKNOWN_FIELD, parse, plain
 from mockserver.web.wire import Body
 
 STOPPED: Final = "STOPPED"
@@ -77,7 +84,8 @@ def read(call: Call, agreement: Agreement) -> PatchRequest:
     if content.get("campaign") is not None:
         raise invalid("campaign", "Can only be given when the agreement is made")
     mended = _without_kept(content, agreement, call.lenience)
-    return parse(PatchRequest, call.body if mended == content else to_json(mended), call.lenience)
+    body = call.body if mended == content else to_json(mended)
+    return parse(PatchRequest, body, call.lenience, (UNKNOWN_FIELD, COUNT_AS_TEXT))
 
 
 def _without_kept(content: dict[str, Any], agreement: Agreement, lenience: Lenience) -> dict[str, Any]:
@@ -88,10 +96,18 @@ def _without_kept(content: dict[str, Any], agreement: Agreement, lenience: Lenie
     if "campaign" in mended:
         _drop(mended, "campaign", "campaign", lenience)
     if isinstance(interval := mended.get("interval"), dict) and "unit" in interval and "period" not in interval:
+        _check_same(interval, agreement)
         _drop(mended, "interval", "interval", lenience)
     if isinstance(mended.get("pricing"), dict):
         mended["pricing"] = _priced(dict(mended["pricing"]), agreement, lenience)
     return mended
+
+
+def _check_same(interval: dict[str, Any], agreement: Agreement) -> None:
+    """Who sends back what an answer says changes nothing; another interval in that form is not what it seems."""
+    known = agreement.interval
+    if known is None or (interval["unit"], interval.get("count")) != (known.unit, known.count):
+        raise invalid("interval", "Must have a type, and a period of unit and count: {type: RECURRING, period: {...}}")
 
 
 def _priced(pricing: dict[str, Any], agreement: Agreement, lenience: Lenience) -> dict[str, Any]:

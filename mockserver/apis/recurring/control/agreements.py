@@ -76,7 +76,7 @@ async def accept_agreement(runtime: Runtime, request: Request) -> Any:
     with runtime.engine.transaction() as tx:
         stored, lenience = _find(tx, request), Lenience(tx.policy)
         market = world.market_of_unit(tx, stored.agreement.msn)
-        customer = _customer(tx, market, body.customer or stored.agreement.asked, lenience)
+        customer = _customer(tx, market, stored.agreement.asked if body.customer is None else body.customer, lenience)
         if body.card is not None and all(card.number != body.card for card in customer.cards):
             raise Malformed([Violation("card", "The customer has no such card")])
         outcome = acceptance.accept(tx, stored, Acceptance(customer, body.card, body.maximum, body.consent))

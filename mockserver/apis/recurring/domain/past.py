@@ -33,15 +33,16 @@ class Paid:
 def days(interval: Period, count: int, today: datetime.date) -> list[datetime.date]:
     """When each of the last ``count`` periods began, the first first; the next one begins ``today``.
 
-    Raises NamedRefusal for periods that go too far back.
+    Periods from the end of a month begin on the last day of shorter ones. Raises NamedRefusal for periods that go too
+    far back.
     """
     try:
-        start = periods.after(Period(interval.unit, -interval.count * count), today)
+        begun = [periods.after(Period(interval.unit, -interval.count * each), today) for each in range(count, 0, -1)]
     except (ValueError, OverflowError):
-        start = datetime.date.min
-    if start.year < EARLIEST:
+        begun = [datetime.date.min]
+    if begun[0].year < EARLIEST:
         raise invalid("periods", f"The agreement would have begun before {EARLIEST}")
-    return [periods.after(Period(interval.unit, interval.count * each), start) for each in range(count)]
+    return begun
 
 
 def begun(draft: Agreement, consent: Consent, pricing: Pricing, at: int) -> Agreement:

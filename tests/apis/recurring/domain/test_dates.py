@@ -26,11 +26,36 @@ def test_days_are_those_of_the_zone(at: int, market: Market) -> None:
 
 @given(
     some.dates(datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)),
-    some.sampled_from([0, 1, 7, 9, 13, 17, 23]),
+    some.integers(0, 23),
     some.sampled_from(sorted(ZONES)),
 )
 def test_hours_are_those_of_the_zone(day: datetime.date, hour: int, market: Market) -> None:
-    assert shown(dates.moment(day, hour, market), market) == f"{day} {hour:02d}:00"
+    there = datetime.datetime.combine(day, datetime.time(hour), ZoneInfo(ZONES[market]))
+    assert dates.moment(day, hour, market) == there.timestamp() * 1000
+
+
+SPRING, AUTUMN = datetime.date(2030, 3, 31), datetime.date(2030, 10, 27)
+
+
+@pytest.mark.parametrize("day", [SPRING, AUTUMN, datetime.date(2028, 2, 29), datetime.date(2030, 12, 31)])
+@pytest.mark.parametrize("market", sorted(ZONES))
+def test_attempts_keep_their_order_and_day_when_clocks_change(day: datetime.date, market: Market) -> None:
+    tried = list(dates.attempts(day, 1, market))
+    assert tried == sorted(set(tried))
+    assert len(tried) == 2 * len(dates.HOURS[market])
+    days = [shown(each, market)[:10] for each in tried]
+    assert days == [str(each) for each in (day, day + datetime.timedelta(days=1)) for _ in dates.HOURS[market]]
+
+
+def test_an_hour_that_the_clocks_skip_is_the_next_one() -> None:
+    first = next(dates.attempts(SPRING, 0, Market.FI))
+    assert shown(first, Market.FI) == "2030-03-31 04:00"
+    assert first == datetime.datetime(2030, 3, 31, 1, tzinfo=datetime.UTC).timestamp() * 1000
+
+
+def test_an_hour_that_the_clocks_show_twice_is_the_first_one() -> None:
+    first = next(dates.attempts(AUTUMN, 0, Market.FI))
+    assert first == datetime.datetime(2030, 10, 27, 0, tzinfo=datetime.UTC).timestamp() * 1000
 
 
 @pytest.mark.parametrize(
