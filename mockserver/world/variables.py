@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.world.domain.partner import Partner
 from mockserver.world.domain.world import World
 
 
@@ -23,7 +24,10 @@ def client_variables(world: Mapping[str, Any], url: str) -> dict[str, str]:
 
 
 def partner_variables(world: World) -> dict[str, str]:
-    """What a partner has to know: the keys of the first partner that has both kinds, nothing where there is none."""
+    """What a partner has to know: the keys of the first partner that has both kinds, nothing where there is none.
+
+    And which sales unit to try them with, if any is connected to it.
+    """
     for partner in world.partners:
         keys, management = partner.valid_keys, partner.valid_management_keys
         if keys is not None and management is not None:
@@ -33,8 +37,15 @@ def partner_variables(world: World) -> dict[str, str]:
                 "VIPPS_PARTNER_SUBSCRIPTION_KEY": keys.subscription_key,
                 "VIPPS_MANAGEMENT_CLIENT_ID": management.client_id,
                 "VIPPS_MANAGEMENT_CLIENT_SECRET": management.client_secret,
+                **_unit_of(partner, world),
             }
     return {}
+
+
+def _unit_of(partner: Partner, world: World) -> dict[str, str]:
+    units = (unit.msn for unit in world.sales_units if unit.partner_id == partner.id and unit.active)
+    msn = next(units, None)
+    return {} if msn is None else {"VIPPS_PARTNER_MSN": msn}
 
 
 def donation_variables(world: World) -> dict[str, str]:

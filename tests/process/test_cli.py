@@ -174,6 +174,7 @@ def test_world_prints_the_variables_of_the_default_unit_and_partner() -> None:
         "VIPPS_PARTNER_SUBSCRIPTION_KEY": partner.keys.subscription_key,
         "VIPPS_MANAGEMENT_CLIENT_ID": partner.management_keys.client_id,
         "VIPPS_MANAGEMENT_CLIENT_SECRET": partner.management_keys.client_secret,
+        "VIPPS_PARTNER_MSN": "523456",
         "VIPPS_DONATIONS_CLIENT_ID": donations.client_id,
         "VIPPS_DONATIONS_CLIENT_SECRET": donations.client_secret,
     }

@@ -39,13 +39,12 @@ def given() -> dict[str, str]:
 
 
 def partners_unit(world: World) -> dict[str, str]:
-    """A unit of the partner whose keys are given, its merchant, and a unit of another partner."""
+    """The merchant of the unit that is given with the partner's keys, and a unit of another partner."""
     partner = next(each for each in world.partners if each.keys and each.management_keys)
     connected = [each for each in world.sales_units if each.partner_id]
     unit = next(each for each in connected if each.partner_id == partner.id)
     merchant = next(each for each in world.merchants if each.id == unit.merchant_id)
     return {
-        "VIPPS_PARTNER_MSN": unit.msn,
         "VIPPS_PARTNER_BUSINESS": merchant.organisation_number,
         "OTHER_PARTNERS_MSN": next(each.msn for each in connected if each.partner_id != partner.id),
     }
