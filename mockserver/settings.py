@@ -107,6 +107,7 @@ KindnessName = Literal[
     "long-description",
     "short-order-id",
     "slashed-dates",
+    "zoned-dates",
     "unchangeable-fields",
     "fault-header",
 ]

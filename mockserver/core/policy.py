@@ -49,6 +49,7 @@ class Kindness(StrEnum):
     LONG_DESCRIPTION = "long-description"
     SHORT_ORDER_ID = "short-order-id"
     SLASHED_DATES = "slashed-dates"
+    ZONED_DATES = "zoned-dates"
     UNCHANGEABLE_FIELDS = "unchangeable-fields"
     FAULT_HEADER = "fault-header"
 
@@ -79,10 +80,11 @@ KINDNESSES = {
     Kindness.CLIENT_AUTHENTICATION: "client_secret_basic and client_secret_post both work, whichever the unit uses",
     Kindness.MOBILE_NUMBER_HINT: "urn:mobilenumber: is accepted as login_hint; 8 digits get the market's country code",
     Kindness.USERINFO_SUBSCRIPTION_KEY: "a subscription key sent with a login's access token is ignored",
-    Kindness.MISSING_RETRY_DAYS: "a charge without retryDays is tried for 14 days",
+    Kindness.MISSING_RETRY_DAYS: "a charge without retryDays is tried for 14 days, or once with SINGLE_ATTEMPT",
     Kindness.LONG_DESCRIPTION: "descriptions of charges may have up to 100 characters, not only 45",
     Kindness.SHORT_ORDER_ID: "orderId of a charge may have fewer than 8 characters",
     Kindness.SLASHED_DATES: "dates of campaigns may have slashes, as official examples do",
+    Kindness.ZONED_DATES: "dates of campaigns may have another zone than UTC",
     Kindness.UNCHANGEABLE_FIELDS: "fields that no change of an agreement can have are ignored where they stay the same",
     Kindness.FAULT_HEADER: "a request may ask for a fault with the header X-Mock-Fault",
 }

@@ -270,6 +270,21 @@ def test_fields_of_older_clients_are_forgiven_unless_strict(shop: Shop, start: C
         assert [each["name"] for each in content["extraDetails"]] == [field]
 
 
+@pytest.mark.parametrize("zone", ["Z", "z", "+00:00", "-00:00"])
+def test_campaigns_end_in_utc(start: Callable[..., Emulator], zone: str) -> None:
+    strict = Shop(start(strict=True))
+    campaign = {"type": "PRICE_CAMPAIGN", "price": 100, "end": f"2030-12-25T00:00:00.000{zone}"}
+    assert strict.draft(campaign=campaign).status_code == 201
+
+
+def test_another_zone_is_forgiven_unless_strict(shop: Shop, start: Callable[..., Emulator]) -> None:
+    campaign = {"type": "PRICE_CAMPAIGN", "price": 100, "end": "2030-12-25T00:00:00+02:00"}
+    answer = shop.draft(campaign=campaign)
+    assert answer.headers["x-mock-warning"].startswith("zoned-dates: campaign.end")
+    assert shop.agreement(answer.json()["agreementId"])["campaign"]["end"] == "2030-12-24T22:00:00.000Z"
+    assert_refused(Shop(start(strict=True)).draft(campaign=campaign), 400, "validation-error", campaign__end="in UTC")
+
+
 def test_a_phone_number_may_be_a_number_when_accepting(shop: Shop) -> None:
     agreement = shop.drafted()
     answer = shop.call("PATCH", f"/agreements/{agreement}/accept", {"phoneNumber": 4712345678})
@@ -296,6 +311,12 @@ def test_a_count_in_text_is_forgiven_in_changes_too(shop: Shop) -> None:
         ({"type": "PRICE_CAMPAIGN", "price": 1}, "validation-error"),
         ({"type": "PRICE_CAMPAIGN", "price": 1, "end": "2029-12-25T00:00:00Z"}, "validation-error"),
         ({"type": "PRICE_CAMPAIGN", "price": 1, "end": "soon"}, "validation-error"),
+        ({"type": "PRICE_CAMPAIGN", "price": 1, "end": "2030-12-25T00:00:00"}, "validation-error"),
+        ({"type": "PRICE_CAMPAIGN", "price": 1, "end": "2030-12-25"}, "validation-error"),
+        ({"type": "PRICE_CAMPAIGN", "price": 1, "end": "20301225T000000Z"}, "validation-error"),
+        ({"type": "PRICE_CAMPAIGN", "price": 1, "end": "2030-W52-3T00:00:00Z"}, "validation-error"),
+        ({"type": "PRICE_CAMPAIGN", "price": 1, "end": "2030-02-30T00:00:00Z"}, "validation-error"),
+        ({"type": "PRICE_CAMPAIGN", "price": 1, "end": "2030-12-25T00:00:00+99:00"}, "validation-error"),
     ],
 )
 def test_bad_campaigns_are_refused(shop: Shop, campaign: dict[str, Any], problem: str) -> None:

@@ -96,6 +96,7 @@ def test_bad_charges_are_refused_with_the_field(shop: Shop, agreement: str, fiel
     ("fields", "kindness"),
     [
         ({"retryDays": None}, "missing-retry-days"),
+        ({"retryDays": None, "processingMode": "SINGLE_ATTEMPT"}, "missing-retry-days"),
         ({"description": "x" * 46}, "long-description"),
         ({"orderId": "short"}, "short-order-id"),
         ({"colour": "red"}, "unknown-fields"),

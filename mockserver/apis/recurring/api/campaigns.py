@@ -1,5 +1,6 @@
 """Campaigns as merchants ask for them."""
 
+import re
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -65,7 +66,19 @@ def _instant(text: str, field: str, lenience: Lenience) -> int:
     given = text
     if "/" in text and lenience.allow(Kindness.SLASHED_DATES, f"{field} {text[:40]} has slashes"):
         given = text.replace("/", "-")
+    written = _RFC_3339.fullmatch(given)
+    if written is None:
+        raise invalid(field, _RULE)
+    in_utc = written[1] in ("Z", "z", "+00:00", "-00:00")
+    if not in_utc and not lenience.allow(Kindness.ZONED_DATES, f"{field} {text[:40]} is not in UTC"):
+        raise invalid(field, "Must be in UTC")
     try:
         return parse_timestamp(given)
     except (ValueError, OverflowError):
-        raise invalid(field, "Must be an RFC 3339 time with its zone, such as 2030-12-25T00:00:00Z") from None
+        raise invalid(field, _RULE) from None
+
+
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_RULE = "Must be an RFC 3339 time in UTC, such as 2030-12-25T00:00:00Z"

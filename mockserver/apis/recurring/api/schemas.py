@@ -195,10 +195,9 @@ class CreateChargeRequest(Body):
     def _retry_days(self, lenience: Lenience) -> int:
         if self.retryDays is not None:
             return self.retryDays
-        if self.processingMode is Mode.SINGLE:
-            return 0
-        if lenience.allow(Kindness.MISSING_RETRY_DAYS, f"retryDays is missing: {USUAL_RETRY} are taken"):
-            return USUAL_RETRY
+        taken = 0 if self.processingMode is Mode.SINGLE else USUAL_RETRY
+        if lenience.allow(Kindness.MISSING_RETRY_DAYS, f"retryDays is missing: {taken} are taken"):
+            return taken
         raise invalid("retryDays", MANDATORY)
 
 
