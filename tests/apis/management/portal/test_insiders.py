@@ -1,4 +1,4 @@
-"""Who reads the reasons: the company's people, whom they let in, and the browser that submitted; not who has the link."""
+"""Who reads the reasons: the company's people, whom they let in, the browser that submitted; not who has the link."""
 
 from typing import Any
 
