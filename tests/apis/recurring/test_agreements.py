@@ -358,6 +358,18 @@ def test_changes_that_nobody_can_make(shop: Shop, fields: dict[str, Any], field:
     assert shop.agreement(agreement) == before
 
 
+def test_what_older_clients_send_changes_what_it_can(shop: Shop, start: Callable[..., Emulator]) -> None:
+    fields = {"suggestedMaxAmount": 5_000, "interval": {"period": {"unit": "WEEK", "count": "12"}}}
+    agreement = shop.active()
+    answer = shop.patch(agreement, **fields)
+    assert answer.status_code == 204, answer.text
+    assert len(answer.headers.get_list("x-mock-warning")) == 2
+    content = shop.agreement(agreement)
+    assert (content["interval"]["count"], content["pricing"]["amount"]) == (12, 10_000)
+    strict = Shop(start(strict=True))
+    assert_refused(strict.patch(strict.active(), **fields), 400, "validation-error")
+
+
 def test_drafts_and_stopped_agreements_cannot_be_changed(shop: Shop) -> None:
     draft, stopped = shop.drafted(), shop.active()
     assert shop.patch(stopped, status="STOPPED").status_code == 204

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from typing import Any
 
+import httpx
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -30,6 +31,30 @@ DAYS = st.sampled_from([-1, 0, 0, 1, 5, 28, 29, 30, 40])
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "12"))
 
 
+class Remembering(Shop):
+    """A shop that knows what it has sent under which key, and what came back."""
+
+    def __init__(self, emulator: Emulator, msn: str) -> None:
+        super().__init__(emulator, msn)
+        self.sent: list[tuple[str, str, Any, str, httpx.Response]] = []
+
+    def call(
+        self, method: str, path: str, json: Any = None, *, key: str | None = None, **headers: str
+    ) -> httpx.Response:
+        if method == "GET":
+            return super().call(method, path, json, **headers)
+        key = f"sent-{len(self.sent)}"
+        answer = super().call(method, path, json, key=key, **headers)
+        self.sent.append((method, path, json, key, answer))
+        return answer
+
+    def again(self, which: int) -> None:
+        """A request is sent once more, and gets its first answer."""
+        method, path, json, key, first = self.sent[which % len(self.sent)]
+        answer = super().call(method, path, json, key=key)
+        assert (answer.status_code, answer.content) == (first.status_code, first.content)
+
+
 class Lives(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +65,7 @@ class Lives(RuleBasedStateMachine):
 
     @initialize(msn=st.sampled_from(["123456", "223456"]), type_=st.sampled_from(["FLEXIBLE", "VARIABLE"]))
     def begin(self, msn: str, type_: str) -> None:
-        self.shop, self.market, self.told = Shop(self.emulator, msn), msn[0], Told(self.emulator, msn)
+        self.shop, self.market, self.told = Remembering(self.emulator, msn), msn[0], Told(self.emulator, msn)
         configure(self.emulator, msn, unscheduled_charges_allowed=True)
         self.pricing: dict[str, Any] = {"type": type_, "currency": CURRENCIES[msn[0]]}
         if type_ == "VARIABLE":
@@ -161,6 +186,12 @@ class Lives(RuleBasedStateMachine):
         else:
             assert_refused(answer, 400, "illegal-agreement-update")
         self.check(model)
+
+    @rule(which=st.integers(0, 40))
+    def repeat(self, which: int) -> None:
+        self.shop.again(which)
+        for model in self.agreements:
+            self.check(model)
 
     # What customers and time do
 
