@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from mockserver.apis.recurring.domain.agreement import Actor
-from mockserver.apis.recurring.services import agreements
 from tests.apis.helpers import configure, set_customer
 from tests.apis.recurring.shop import Shop, assert_refused
 from tests.apis.recurring.told import Told
@@ -36,14 +34,9 @@ def poor(shop: Shop, **fields: Any) -> None:
     set_customer(shop.emulator, POOR, **content)
 
 
-def stop_by(shop: Shop, agreement: str, actor: Actor) -> None:
-    with shop.emulator.server.runtime.engine.transaction() as tx:
-        agreements.stop(tx, agreements.by_name(tx, agreement), actor)
-
-
-def change_maximum(shop: Shop, agreement: str, amount: int) -> None:
-    with shop.emulator.server.runtime.engine.transaction() as tx:
-        agreements.change_maximum(tx, agreements.by_name(tx, agreement), amount)
+def play(shop: Shop, agreement: str, action: str, **content: Any) -> None:
+    answer = shop.emulator.control("POST", f"/agreements/{agreement}/{action}", content)
+    assert answer.status_code == 200, answer.text
 
 
 def test_a_draft_waits_ten_minutes(shop: Shop) -> None:
@@ -217,7 +210,7 @@ def test_a_charge_above_the_customers_maximum_waits_until_it_is_raised(shop: Sho
     shop.emulator.advance("P3D")
     found = shop.fetch(agreement, charge)
     assert (found["status"], found["failureReason"]) == ("DUE", "charge_amount_too_high")
-    change_maximum(shop, agreement, 4_000)
+    play(shop, agreement, "maximum", maximum=4_000)
     shop.emulator.advance("PT24H")
     assert shop.status(agreement, charge) == "CHARGED"
     assert_refused(shop.charge(agreement, "2030-04-20", 5_001), 400, "charge-amount-too-high")
@@ -244,7 +237,7 @@ def test_a_merchants_stop_cancels_all_that_is_open(shop: Shop) -> None:
 def test_a_customers_stop_leaves_what_is_reserved(shop: Shop) -> None:
     agreement, charges = three_charges(shop)
     told = Told(shop.emulator)
-    stop_by(shop, agreement, Actor.USER)
+    play(shop, agreement, "stop", by="USER")
     assert [shop.status(agreement, each) for each in charges] == ["RESERVED", "CANCELLED", "CANCELLED"]
     assert told.contents[0]["actor"] == "USER"
     assert shop.capture(agreement, charges[0], 10_000).status_code == 204

@@ -11,8 +11,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from mockserver.apis.recurring.domain.agreement import Actor
-from mockserver.apis.recurring.services import agreements
 from mockserver.core.instants import DAY, HOUR, MINUTE
 from tests.apis.helpers import configure, set_customer
 from tests.apis.recurring.model import NO_ANSWER, NO_LUCK, AgreementModel, ChargeModel, first_day, local
@@ -195,18 +193,35 @@ class Lives(RuleBasedStateMachine):
 
     # What customers and time do
 
-    @rule(which=WHICH, reject=st.booleans())
-    def say_no(self, which: int, *, reject: bool) -> None:
+    @rule(which=WHICH)
+    def accept_by_hand(self, which: int) -> None:
+        """Unlike a forced acceptance, a declined one leaves the draft waiting for another card."""
         model = self.one(which)
-        with self.emulator.server.runtime.engine.transaction() as tx:
-            stored = agreements.by_name(tx, model.id)
-            if reject and model.status == "PENDING" and not model.processing:
-                agreements.reject(tx, stored)
-                model.reject()
-            elif not reject and model.status == "ACTIVE":
-                agreements.stop(tx, stored, Actor.USER)
-                model.stop("USER")
+        taken = self.played(model, "accept", waiting=True)
+        if taken and (model.initial is None or model.initial.attempt(self.now, rich=self.rich)):
+            model.activate()
         self.check(model)
+
+    @rule(which=WHICH)
+    def reject(self, which: int) -> None:
+        model = self.one(which)
+        if self.played(model, "reject", waiting=True):
+            model.reject()
+        self.check(model)
+
+    @rule(which=WHICH, actor=st.sampled_from(["USER", "USER", "ADMIN"]))
+    def leave(self, which: int, actor: str) -> None:
+        model = self.one(which)
+        if self.played(model, "stop", {"by": actor}):
+            model.stop(actor)
+        self.check(model)
+
+    def played(self, model: AgreementModel, action: str, content: Any = None, *, waiting: bool = False) -> bool:
+        """Whether the control API could do this, to a draft that waits or else to an agreement that runs."""
+        possible = model.status == "PENDING" and not model.processing if waiting else model.status == "ACTIVE"
+        answer = self.emulator.control("POST", f"/agreements/{model.id}/{action}", content or {})
+        assert answer.status_code == (200 if possible else 409), answer.text
+        return possible
 
     @rule()
     def spend_or_earn(self) -> None:
