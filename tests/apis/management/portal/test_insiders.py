@@ -61,6 +61,14 @@ def test_a_rejection_is_told_without_its_reason(emulator: Emulator) -> None:
     assert REASON in visitor.sign_in(MERCHANT).open(path).text
 
 
+def test_who_has_the_link_sees_that_the_unit_is_there(emulator: Emulator) -> None:
+    visitor = Insider(emulator)
+    page = visitor.open(ordered(emulator, ("approve", None)))
+    assert "Approved: The sales unit is ready." in page.text
+    assert page.by_id["msn"].isdigit()
+    assert "Sign in at the portal" not in page.text
+
+
 def test_answers_are_shown_to_insiders_alone(emulator: Emulator) -> None:
     path = ordered(emulator, ("hold", {"reason": "risk-and-compliance"}), ("answer", {"text": ANSWER}))
     visitor = Insider(emulator)
