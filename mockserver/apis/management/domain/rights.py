@@ -6,6 +6,7 @@ from typing import Final
 
 from mockserver.core.errors import Forbidden
 from mockserver.core.values import frozen
+from mockserver.world.domain.agreement import Agreement
 from mockserver.world.domain.user import Right, User
 
 
@@ -72,3 +73,11 @@ def sees_unit(user: User, msn: str) -> bool:
 def sees_order(user: User, msn: str | None) -> bool:
     """Whether a product order of the merchant is shown to a user: ``msn`` is the sales unit that it has become."""
     return may(user, Deed.SEE_ORDER) and (user.units is None or (msn is not None and user.reaches(msn)))
+
+
+def opens_link(user: User, agreement: Agreement) -> bool:
+    """Whether a user is shown the link of a prefilled order: whoever has it may do all that the order's pages offer.
+
+    That is to fill it in, to answer, and to sign the merchant's ``agreement`` where a signature is missing.
+    """
+    return may(user, Deed.ANSWER) and (may(user, Deed.SIGN) or not agreement.can_be_signed)

@@ -8,6 +8,7 @@ import pytest
 from mockserver.apis.management.portal.company.gate import MOST
 from mockserver.web.sessions import MOST_OPEN
 from mockserver.world.domain.user import MOST_USERS
+from tests.apis.management.partner import CUSTOMER, NEW, prefilled
 from tests.apis.management.portal.browsing import management
 from tests.apis.management.portal.insider import NUMBER, Insider, company
 from tests.harness import Emulator, key_headers
@@ -366,6 +367,21 @@ def test_a_hundred_people_are_the_most(emulator: Emulator) -> None:
         assert emulator.control("POST", path, person).status_code == 200
     answer = emulator.control("POST", path, {"email": "more@example.com", "name": "P", "rights": ["see"]})
     assert (answer.status_code, "100 people are the most" in answer.text) == (400, True)
+
+
+@pytest.mark.parametrize("rights", [["see"], ["see", "keys"], ["manage"], ["administer"]])
+@pytest.mark.parametrize("merchant", ["merchant-no-2", "merchant-new"])
+def test_the_link_of_a_prefilled_order_is_for_who_may_do_all_that_it_lets_one_do(
+    emulator: Emulator, merchant: str, rights: list[str]
+) -> None:
+    id_ = prefilled(emulator, CUSTOMER if merchant == MATHISEN else NEW)
+    person = {"email": "new@example.com", "name": "New", "rights": rights}
+    assert emulator.control("POST", f"/merchants/{merchant}/users", person).status_code == 200
+    page = Insider(emulator).sign_in(merchant, "new@example.com").open("/portal")
+    opens = rights == ["administer"] or (rights == ["manage"] and merchant == MATHISEN)
+    assert ("/register/vippspanett/" in str(page.all("a"))) is opens
+    assert (id_ in str(page.all("a"))) is opens
+    assert "Not submitted" in page.text
 
 
 def with_employees(emulator: Emulator, count: int) -> None:

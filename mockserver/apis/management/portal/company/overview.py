@@ -83,7 +83,8 @@ def _values(tx: Tx, desk: Desk, typed: Mapping[str, str]) -> dict[str, Any]:
 def _orders(tx: Tx, desk: Desk, names: Mapping[str, str]) -> list[dict[str, Any]]:
     found = orders.newest(tx, partner_id=None, merchant_id=desk.merchant.id, state=None, type_=None, limit=MOST_ORDERS)
     seen = (each for each in found if rights.sees_order(desk.user, each.msn))
-    return [words.row(each, names.get(each.partner_id, ""), desk.merchant.name) for each in seen]
+    opens = rights.opens_link(desk.user, desk.merchant.agreement)
+    return [words.row(each, names.get(each.partner_id, ""), desk.merchant.name, opens_link=opens) for each in seen]
 
 
 def _products(desk: Desk) -> list[tuple[str, str]]:

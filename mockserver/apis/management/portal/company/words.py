@@ -40,9 +40,11 @@ def configuration(of: Configuration) -> list[tuple[str, str, str]]:
     return [("capture_type", text("Capture"), text(_CAPTURES[of.capture_type])), *flags]
 
 
-def order_page(order: ProductOrder) -> str:
-    """The order's own page."""
-    return f"{links.PREFILLED}/{order.id}" if order.type is OrderType.PREFILL else links.by_hand(order.id)
+def order_page(order: ProductOrder, *, opens_link: bool) -> str | None:
+    """The order's own page; None for one behind a link that somebody is not to have."""
+    if order.type is OrderType.PREFILL:
+        return f"{links.PREFILLED}/{order.id}" if opens_link else None
+    return links.by_hand(order.id)
 
 
 def standing(order: ProductOrder) -> tuple[str, str]:
@@ -61,7 +63,7 @@ def standing(order: ProductOrder) -> tuple[str, str]:
     return text("Being processed"), text("Processing takes until {at}.", at=moment(order.ready_at or 0))
 
 
-def row(order: ProductOrder, partner: str, unit_name: str) -> dict[str, Any]:
+def row(order: ProductOrder, partner: str, unit_name: str, *, opens_link: bool) -> dict[str, Any]:
     """One line of a list of orders."""
     state, hint = standing(order)
     return {
@@ -70,7 +72,7 @@ def row(order: ProductOrder, partner: str, unit_name: str) -> dict[str, Any]:
         "partner": partner,
         "state": state,
         "hint": hint,
-        "address": order_page(order),
+        "address": order_page(order, opens_link=opens_link),
         "msn": order.msn,
         "unit_page": links.unit_page(order.msn) if order.msn else None,
     }
