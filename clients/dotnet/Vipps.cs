@@ -712,7 +712,7 @@ namespace VippsMockserver
         }
 
         /// <summary>Approves for a customer, whatever the amount and cards; Express too. Without consent the payment fails.</summary>
-        /// <param name="options">Any of msn, level.</param>
+        /// <param name="options">Any of msn, customer, consent, shippingOptionId, address, card.</param>
         public async Task<JsonElement> Approve(string reference, object options = null)
         {
             var fields = Fields(options);

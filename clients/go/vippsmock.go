@@ -621,7 +621,7 @@ func (v *Vipps) Abort(reference string, options ...Object) (Object, error) {
 
 // Approve: Approves for a customer, whatever the amount and cards; Express too. Without consent the payment fails.
 //
-// Options: msn, level.
+// Options: msn, customer, consent, shippingOptionId, address, card.
 func (v *Vipps) Approve(reference string, options ...Object) (Object, error) {
 	fields := together(options)
 	msn, err := v.takeUnit(fields, reference)

@@ -677,7 +677,7 @@ public final class Vipps {
         return approve(reference, Map.of());
     }
 
-    /** The same, with any of msn, level. */
+    /** The same, with any of msn, customer, consent, shippingOptionId, address, card. */
     public Map<String, Object> approve(String reference, Map<String, ?> options) {
         var rest = new LinkedHashMap<String, Object>(options);
         Object msn = rest.containsKey("msn") ? rest.remove("msn") : unit(reference);

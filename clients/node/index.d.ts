@@ -179,9 +179,9 @@ export class Vipps {
   /** Cancels for the customer. */
   abort(reference: string, options?: { msn?: string }): Promise<Payment>;
   /** Approves for a customer, whatever the amount and cards; Express too. Without consent the payment fails. */
-  approve(reference: string, options?: { msn?: string; level?: PartnerLevel | null }): Promise<Payment>;
+  approve(reference: string, options?: { msn?: string; customer?: string | null; consent?: boolean; shippingOptionId?: string | null; address?: number | null; card?: string | null }): Promise<Payment>;
   /** Makes an attempt fail: the event has success false, and the payment keeps waiting. */
-  decline(reference: string, options?: { msn?: string; reason?: string }): Promise<DeclinedPayment>;
+  decline(reference: string, options?: { msn?: string; reason?: DeclineReason }): Promise<DeclinedPayment>;
   /** Makes the payment time out now. */
   expire(reference: string, options?: { msn?: string }): Promise<Payment>;
   /** Shows one payment with its requests, events and deliveries, without any secret: for bug reports. */

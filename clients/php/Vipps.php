@@ -517,10 +517,10 @@ final class Vipps
     }
 
     /** Approves for a customer, whatever the amount and cards; Express too. Without consent the payment fails. */
-    public function approve(string $reference, ?string $msn = null, ?string $level = null): array
+    public function approve(string $reference, ?string $msn = null, ?string $customer = null, ?bool $consent = null, ?string $shippingOptionId = null, int|float|null $address = null, ?string $card = null): array
     {
         $msn ??= $this->unit($reference);
-        return $this->control('POST', "/payments/{$this->in($msn)}/{$this->in($reference)}/approve", self::given(['level' => $level]));
+        return $this->control('POST', "/payments/{$this->in($msn)}/{$this->in($reference)}/approve", self::given(['customer' => $customer, 'consent' => $consent, 'shippingOptionId' => $shippingOptionId, 'address' => $address, 'card' => $card]));
     }
 
     /** Makes an attempt fail: the event has success false, and the payment keeps waiting. */

@@ -1,5 +1,6 @@
 """JSON schemas of the types that the code reads and writes."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -62,7 +63,9 @@ def schemas(uses: Iterable[Use]) -> tuple[Mapping[Use, JsonSchemaValue], dict[st
         ref_template=TEMPLATE,
         schema_generator=_Generator,
     )
-    names = {name: _short(name) for name in rest.get("$defs", ())}
+    names = _short(rest.get("$defs", ()))
+    if len(set(names.values())) < len(names):
+        raise ValueError(f"schemas of one name: {sorted(names)}")
     in_order = sorted(rest.get("$defs", {}).items(), key=lambda each: names[each[0]])
     definitions = {names[name]: _renamed(each, names) for name, each in in_order}
     found = {use: _renamed(made[number, use[1]], names) for number, (use, _, _) in enumerate(adapters)}
@@ -74,10 +77,17 @@ def schemas(uses: Iterable[Use]) -> tuple[Mapping[Use, JsonSchemaValue], dict[st
     }, definitions
 
 
-def _short(name: str) -> str:
-    """Two classes of one name come with the whole of their modules' names: the last of it is enough."""
-    *modules, name = name.split("__")
-    return f"{modules[-1].title()}{name}" if modules else name
+def _short(names: Iterable[str]) -> dict[str, str]:
+    """Two classes of one name come with their modules: the last one is enough, or else that of the product."""
+    split = {name: name.split("__") for name in names}
+    short = {name: "".join([*(each.title() for each in parts[-2:-1]), parts[-1]]) for name, parts in split.items()}
+    shared = Counter(short.values())
+    return {name: each if shared[each] == 1 else _of_product(split[name]) for name, each in short.items()}
+
+
+def _of_product(parts: list[str]) -> str:
+    product = parts[parts.index("apis") + 1] if "apis" in parts else parts[1]
+    return f"{product.title()}{parts[-1]}"
 
 
 def _renamed(node: Any, names: Mapping[str, str]) -> Any:

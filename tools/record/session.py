@@ -55,6 +55,8 @@ class Session:
         self._ask("POST", "/accesstoken/get", headers=headers | key | {"client_secret": "wrong"})
         for partner in self._partners.values():
             keys = partner.get("management_keys") or partner.get("accounting_keys")
+            if keys is None:
+                continue
             form = {"grant_type": "client_credentials"}
             answer = self._ask("POST", "/miami/v1/token", headers=_basic(keys), data=form)
             self._headers[f"{partner['id']}+"] = {

@@ -132,6 +132,12 @@ def test_every_kindness_has_its_tests() -> None:
         Kindness.MOBILE_NUMBER_HINT,
         Kindness.USERINFO_SUBSCRIPTION_KEY,
         Kindness.FAULT_HEADER,
+        Kindness.SLASHED_DATES,
+        Kindness.ZONED_DATES,
+        Kindness.LONG_DESCRIPTION,
+        Kindness.UNCHANGEABLE_FIELDS,
+        Kindness.SHORT_ORDER_ID,
+        Kindness.MISSING_RETRY_DAYS,
     }
     assert {use.kindness for use in USES} == set(Kindness) - elsewhere
 
