@@ -41,6 +41,10 @@ class Insiders:
         while len(self._browsers) > self._most:
             self._browsers.popitem(last=False)
 
+    def signed_in(self, tx: Tx, request: Request, visit: Visit) -> bool:
+        """Whether the visitor has signed in at the portal, and has the merchant there."""
+        return self._user(tx, request, visit) is not None
+
     def read(self, tx: Tx, request: Request, visit: Visit) -> bool:
         """Whether the visitor is one."""
         if self._did_it(request, visit):

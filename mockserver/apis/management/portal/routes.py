@@ -65,9 +65,9 @@ class Portal:
     def _address(self, visit: Visit) -> str:
         return f"{links.PREFILLED}/{visit.order.id}"
 
-    def _company(self, visit: Visit) -> str | None:
+    def _company(self, tx: Tx, request: Request, visit: Visit) -> str | None:
         """The merchant's page, for those who are there already; not for whoever has the link."""
-        return None
+        return links.company(visit.merchant.id) if self._insiders.signed_in(tx, request, visit) else None
 
     def _reads(self, tx: Tx, request: Request, visit: Visit) -> bool:
         """Whether the visitor may read reasons and answers: not whoever has the link."""
@@ -152,7 +152,8 @@ class Portal:
     def _render(
         self, request: Request, template: str, visit: Visit, note: Note, code: int = 200, **more: Any
     ) -> Response:
-        reads = self._reads(self._runtime.engine.reading(), request, visit)
+        tx = self._runtime.engine.reading()
+        reads = self._reads(tx, request, visit)
         values = {
             "labels": LABELS,
             "reads": reads,
@@ -160,7 +161,7 @@ class Portal:
             "saved": request.query_params.get("saved") == "yes",
             "path": self._address(visit),
             "buttons": is_operator(self._runtime, request),
-            "company": self._company(visit),
+            "company": self._company(tx, request, visit),
             "keys": links.keys_page(visit.unit.msn) if visit.unit else None,
             "operator_page": f"{OPERATOR}?{urlencode({'to': self._address(visit)})}",
             "mail": emails_of_order(visit.order.id),

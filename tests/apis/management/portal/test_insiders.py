@@ -98,6 +98,25 @@ def test_the_way_in_leads_back(emulator: Emulator) -> None:
     page = browser.sign_in()
     assert HEADLINES[HoldReason.RISK_AND_COMPLIANCE] in page.text
     assert "You have answered" in browser.press("answer", answerText=ANSWER).text
+    assert f"/portal/companies/{MERCHANT}" in {each.get("href") for each in browser.page.all("a")}
+
+
+def test_with_an_admin_token_the_way_in_goes_by_it(start: Any) -> None:
+    emulator = start(admin_token="hunter2")
+    browser = visit(emulator)
+    path = f"/register/vippspanett/{browser.id}"
+    headers = {"Authorization": "Bearer hunter2"}
+    emulator.request("POST", f"/_mock/product-orders/{browser.id}/submit", headers=headers)
+    emulator.request("POST", f"/_mock/product-orders/{browser.id}/reject", headers=headers, json={"reason": REASON})
+    visitor = Insider(emulator)
+    page = visitor.open(path)
+    assert REASON not in visitor.answer.text
+    way = next(str(each["href"]) for each in page.all("a") if "/portal?" in str(each.get("href")))
+    page = visitor.open(way)
+    assert visitor.status == 401
+    visitor.request("POST", "/operator", data=page.forms[0].fields | {"token": "hunter2"})
+    page = visitor.open(str(visitor.answer.headers["location"]))
+    assert page.form("merchant").fields["to"] == path
 
 
 def test_the_browser_that_submits_reads_on_and_no_other(emulator: Emulator) -> None:

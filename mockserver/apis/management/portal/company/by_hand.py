@@ -48,7 +48,7 @@ class OrdersByHand(Portal):
     def _address(self, visit: Visit) -> str:
         return links.by_hand(visit.order.id)
 
-    def _company(self, visit: Visit) -> str | None:
+    def _company(self, tx: Tx, request: Request, visit: Visit) -> str | None:
         return links.company(visit.merchant.id)
 
     def _reads(self, tx: Tx, request: Request, visit: Visit) -> bool:
