@@ -8,6 +8,7 @@ import pytest
 
 from mockserver.app import PRODUCTS
 from mockserver.web.absent import PRODUCTS as ABSENT
+from mockserver.world.domain.partner import RIGHTS, PartnerKind, PartnerLevel
 from tests.documents import ROOT, section
 from tests.harness import Emulator
 from tests.test_readme import rows
@@ -45,6 +46,23 @@ def test_each_statement_is_played_somewhere_by_a_test(row: list[str]) -> None:
     assert ", ".join(f"`{file}::{name}`" for file, name in named) == tests
     for file, name in named:
         assert name in functions(ROOT / "tests" / file), f"{file} has no {name}"
+
+
+def test_the_readme_says_which_keys_a_partner_has() -> None:
+    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
+    start = lines.index("| kind of partner | Partner | Partner Plus | Partner Premium |") + 2
+    found = {
+        kind: [cell.split(" (")[0].strip() for cell in cells]
+        for kind, *cells in (line.strip("| ").split(" | ") for line in lines[start : start + len(PartnerKind)])
+    }
+    names = {"platform": "platform", "reseller": "reseller", "plugin": "plugin supplier", "psp": "PSP"}
+    assert found == {names[kind]: [_keys(kind, level) for level in PartnerLevel] for kind in PartnerKind}
+
+
+def _keys(kind: PartnerKind, level: PartnerLevel) -> str:
+    rights = RIGHTS[kind][level]
+    had = {"management keys": rights.management_keys, "partner keys": rights.partner_keys}
+    return ", ".join(name for name, has in had.items() if has) or "none"
 
 
 def test_paths_and_operations_of_the_table_are_there(emulator: Emulator) -> None:

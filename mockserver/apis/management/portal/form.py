@@ -10,7 +10,7 @@ from mockserver.apis.management.domain.order_form import CATEGORIES, OrderForm, 
 from mockserver.apis.management.portal.typed import LONGEST_TEXT, Typed
 from mockserver.apis.management.portal.visits import Visit
 from mockserver.apis.management.services import orders
-from mockserver.core.errors import Malformed
+from mockserver.core.errors import Malformed, Violation
 from mockserver.core.policy import KINDNESSES, Kindness, Lenience
 from mockserver.web.texts import text
 from mockserver.world.domain.business import LONGEST_UNIT_NAME, BankAccount, is_payable
@@ -102,8 +102,16 @@ def read(visit: Visit, given: dict[str, str], lenience: Lenience, *, complete: b
         orders.check_form(form, visit.partner, lenience)
     except Malformed as error:
         typed.violations += error.violations
+    typed.violations.sort(key=_place)
     typed.check()
     return form
+
+
+def _place(violation: Violation) -> int:
+    """Where its field stands on the page; what belongs to no field comes last."""
+    places = [*LABELS]
+    name = violation.field.split(".")[0]
+    return places.index(name) if name in places else len(places)
 
 
 def _check_whole(typed: Typed, form: OrderForm) -> None:

@@ -246,6 +246,10 @@ def test_a_wrong_order_form_keeps_what_was_typed(emulator: Emulator, admin: Insi
     assert {"salesUnitName-error", "websiteUrl-error", "pricePackageId-error"} <= set(page.by_id)
     assert page.fields["salesUnitName"] == "Sokker!"
     assert emulator.control("GET", "/product-orders").json()["productOrders"] == []
+    summary = [str(each["href"])[1:] for each in page.all("a") if str(each.get("href")).startswith("#")]
+    inputs = [each.get("id") for tag, each in page.tags if tag in ("input", "select", "textarea")]
+    assert len(summary) > 4
+    assert summary == sorted(summary, key=inputs.index), "mistakes are summed up in another order than on the page"
 
 
 def test_people_are_let_in_changed_and_shown_out(emulator: Emulator, admin: Insider) -> None:
