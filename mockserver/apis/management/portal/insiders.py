@@ -26,17 +26,18 @@ MOST: Final = 10_000
 class Insiders:
     """Tells a merchant's visitors from others, on one server.
 
-    Insiders are whom the merchant lets see the order at the portal, and the browser that last signed or submitted it.
+    Insiders are whom the merchant lets see the order at the portal, and the browser that submitted it; until it is
+    submitted, the one that signed last.
     """
 
     def __init__(self, sessions: Sessions, most: int = MOST) -> None:
         self._sign_in = SignIn(sessions)
         self._most = most
-        self._browsers: OrderedDict[str, str] = OrderedDict()
+        self._browsers: OrderedDict[str, tuple[str, bool]] = OrderedDict()
 
-    def remember(self, request: Request, visit: Visit) -> None:
+    def remember(self, request: Request, visit: Visit, *, submitted: bool) -> None:
         """This browser is the merchant's from now on, and no other one by its deeds."""
-        self._browsers[visit.order.id] = pages.visitor(request)
+        self._browsers[visit.order.id] = pages.visitor(request), submitted
         self._browsers.move_to_end(visit.order.id)
         while len(self._browsers) > self._most:
             self._browsers.popitem(last=False)
@@ -60,8 +61,9 @@ class Insiders:
         return user is not None and rights.sees_order(user, visit.order.msn) and rights.may(user, deed)
 
     def _did_it(self, request: Request, visit: Visit) -> bool:
-        visitor = pages.visitor(request)
-        return bool(visitor) and self._browsers.get(visit.order.id) == visitor
+        visitor, submitted = self._browsers.get(visit.order.id, ("", False))
+        counts = submitted or visit.order.waits_for_merchant
+        return bool(visitor) and counts and visitor == pages.visitor(request)
 
     def _user(self, tx: Tx, request: Request, visit: Visit) -> User | None:
         try:

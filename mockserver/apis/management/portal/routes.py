@@ -107,7 +107,7 @@ class Portal:
                 self._check(tx, request, visit, action)
                 self._do(tx, visit, action, given)
             if visit.order.waits_for_merchant and action in ("sign", "submit"):
-                self._insiders.remember(request, visit)
+                self._insiders.remember(request, visit, submitted=action == "submit")
         except Malformed as error:
             return self._notes.redirect(request, address, Note(wrong=_by_field(error), typed=given, step=action))
         except IllegalAction as error:

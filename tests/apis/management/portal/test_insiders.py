@@ -150,6 +150,16 @@ def test_signing_first_does_not_make_a_merchant_of_who_has_not_submitted(emulato
     assert early.status == 403
 
 
+def test_who_signed_reads_no_reason_of_an_order_that_was_submitted_elsewhere(emulator: Emulator) -> None:
+    signer = visit(emulator, signed=False)
+    signer.press("sign", withRights="yes")
+    emulator.control("POST", f"/product-orders/{signer.id}/submit")
+    emulator.control("POST", f"/product-orders/{signer.id}/reject", {"reason": REASON})
+    signer.open()
+    assert "The order is declined" in signer.page.text
+    assert REASON not in signer.answer.text
+
+
 def test_another_order_does_not_tell_how_the_agreement_was_signed(emulator: Emulator) -> None:
     first = visit(emulator, signed=False)
     first.press("sign", withRights="no")
