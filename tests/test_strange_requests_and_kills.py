@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.end_to_end.running import Running, serving
-from tools.fuzz.making import Maker
+from tools.fuzz.making import Maker, Request
 from tools.fuzz.run import Run
 from tools.fuzz.targets import Target, find
 from tools.kill.shop import Payment, Shop
@@ -48,6 +48,29 @@ def test_the_same_seed_asks_the_same(running: Running) -> None:
     )
     assert first == second
     assert first != other
+
+
+def test_all_documents_are_asked_for(running: Running) -> None:
+    kinds = {target.kind for target in find(running.url, {})}
+    assert {"access-token", "epayment", "login", "management", "recurring", "userinfo", "webhooks"} <= kinds
+    assert {"control", "page"} <= kinds
+
+
+def test_forms_are_filled_in_with_what_pages_offer(running: Running) -> None:
+    told = SimpleNamespace(url=running.url, told=lambda: "", variables={})
+    run = Run("plain", 3, cast("Served", told), Maker(random.Random(3)), callers=[{}])
+    run.step(Target("page", "GET", "/portal"))
+    ways = {form.fields["action"][0]: form for form in run.browser.forms.values() if form.path == "/portal"}
+    assert {"merchant", "partner", "register"} <= set(ways)
+    assert any("merchant-no-2" in each for each in ways["merchant"].fields["merchantUser"])
+    run.maker.chance.random = lambda: 0.1  # type: ignore[method-assign]
+    run.browser.forms = {("", ()): ways["partner"]}
+    run.step(Target("page", "POST", "/portal", form=True))
+    assert "mock_portal" in run.browser.cookies
+    status, page = run.ask(Request("GET", "/portal", run.browser.header, ""))
+    assert (status, b"Companies that have let you in" in page) == (200, True)
+    if run.connection is not None:
+        run.connection.close()
 
 
 class Wrong(BaseHTTPRequestHandler):

@@ -176,6 +176,8 @@ IMPOSSIBLE: list[tuple[Place, Any, str]] = [
         [{"reason": "purpose-unclear", "at": 1, "given": {"purpose": "x" * 5001}}],
         "order.answers[0].given.purpose: Must have at most 5000 characters",
     ),
+    (("product_orders", 0, "order", "form", "logo"), "AAAAA", "order.form.logo: The logo is not base64"),
+    (("product_orders", 0, "order", "form", "logo"), "QUJD", "order.form.logo: The logo is not a PNG"),
     (("logins", 0, "login", "challenge"), [1], "logins[0].login.challenge: must be three numbers"),
     (("conducts", 0, "kind"), "payment", "conducts[0]"),
     (("rules", 0, "rule", "when"), {"nth": 0}, "rules[0].rule.when.nth: must be a whole number from 1"),

@@ -4,6 +4,7 @@ from typing import Any, Final, Literal
 
 from mockserver.apis.management.domain.answers import MOST_ANSWERS, flaws
 from mockserver.apis.management.domain.choice import OrderChoice
+from mockserver.apis.management.domain.order_form import logo_flaw
 from mockserver.apis.management.domain.product_order import OrderState, ProductOrder
 from mockserver.apis.management.services.orders import ORDER
 from mockserver.core.stored import (
@@ -69,6 +70,8 @@ def _order(place: Place, entry: OrderEntry, known: People) -> Flaws:
     found = identifier_violations(order.form.business, "business")
     if order.form.account is not None:
         found += account_violations(order.form.account, order.form.business.market, "account")
+    if order.form.logo is not None and (wrong := logo_flaw(order.form.logo)):
+        yield (*place, "form", "logo"), wrong
     for violation in found:
         yield (*place, "form", *violation.field.split(".")), violation.reason
 
