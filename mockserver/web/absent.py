@@ -23,6 +23,10 @@ PRODUCTS = {
 }
 """The platform's products that the emulator does not have, by the beginning of their paths."""
 
+PRODUCTION_ONLY = "mockserver.production-only"
+"""In the scope of a request to an API that the environment does not have, but production has."""
+_ELSEWHERE = "This API is there in production only, not in the test environment"
+_RETIRED = re.compile(r"/recurring/v[12](/.*)?", re.DOTALL)
 _TOKEN = re.compile(r".+/(accesstoken/get|miami/v1/token)")
 _OTHERS = re.compile(
     r".+?(/(?:epayment|webhooks|management|recurring)/v[123]/.*|/(?:access-management-1\.0|vipps-userinfo-api|vipps-login-ciba)/.*)",
@@ -34,8 +38,10 @@ _LONGEST = 300
 
 
 @lru_cache(maxsize=256)
-def notices(path: str) -> tuple[Forgiven, ...]:
-    """What to tell about a path that nobody serves: one notice."""
+def notices(path: str, *, elsewhere: bool = False) -> tuple[Forgiven, ...]:
+    """What to tell about a path that nobody serves: one notice. ``elsewhere``: production serves it."""
+    if elsewhere:
+        return (Forgiven(Notice.OTHER_ENVIRONMENT, _ELSEWHERE),)
     asked = path[:_LONGEST].lower()
     token = _TOKEN.fullmatch(asked)
     if token is not None:
@@ -43,6 +49,9 @@ def notices(path: str) -> tuple[Forgiven, ...]:
     own = _OTHERS.fullmatch(asked)
     if own is not None:
         return (Forgiven(Notice.WRONG_ADDRESS, f"The API answers at {own[1]}: does the base URL have a path?"),)
+    if _RETIRED.fullmatch(asked):
+        message = "Versions 1 and 2 of the Recurring API are over: version 3 answers at /recurring/v3"
+        return (Forgiven(Notice.WRONG_ADDRESS, message),)
     for beginning, product in PRODUCTS.items():
         if f"{asked}/".startswith(beginning):
             message = f"The platform has the {product}, but the emulator does not emulate it"

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.core.stopping import Stop, Stopping
+from mockserver.web.absent import PRODUCTION_ONLY
 from mockserver.web.http import ClientGone, ConnectionDropped, send_answer
 from mockserver.web.policies import Policies
 from mockserver.web.problems import gateway
@@ -22,7 +23,7 @@ _LEADING = re.compile(r"^/{2,}")
 
 
 class ForPartners:
-    """An API that is there where partner keys are; elsewhere ``rest`` answers, as for an API that does not exist."""
+    """An API that is there where partner keys are; elsewhere ``rest`` answers, and is told that production has it."""
 
     def __init__(self, app: ASGIApp, rest: ASGIApp, policies: Policies) -> None:
         self._app = app
@@ -32,7 +33,10 @@ class ForPartners:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
         there = self._policies.of(scope, dict(scope["headers"])).partner_keys
-        await (self._app if there else self._rest)(scope, receive, send)
+        if there:
+            await self._app(scope, receive, send)
+        else:
+            await self._rest(dict(scope, **{PRODUCTION_ONLY: True}), receive, send)
 
 
 class Dispatch:

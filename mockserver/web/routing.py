@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver.core.policy import Forgiven
 from mockserver.web import cors, problems
-from mockserver.web.absent import notices
+from mockserver.web.absent import PRODUCTION_ONLY, notices
 from mockserver.web.endpoint import Endpoint
 from mockserver.web.http import Answer, query_string, send_answer, warning_headers
 from mockserver.web.journal import Entry, packed
@@ -72,7 +72,7 @@ class ApiApplication:
 def not_found(runtime: Runtime, scope: Scope) -> Answer:
     """The gateway's answer to a path that nobody serves, with what is known of it; it is in the journal."""
     answer = problems.gateway(404, "Resource not found")
-    warnings = notices(scope["path"])
+    warnings = notices(scope["path"], elsewhere=PRODUCTION_ONLY in scope)
     answer.headers = warning_headers(warnings)
     record_unrouted(runtime, scope, answer, warnings=warnings)
     return answer

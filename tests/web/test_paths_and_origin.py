@@ -62,6 +62,7 @@ def test_spellings_are_served_without_a_redirect(emulator: Emulator, path: str) 
         ("/api/webhooks/v1/webhooks", "wrong-address: The API answers at /webhooks/v1/webhooks"),
         ("/epaymnt/v1/payments", "wrong-address: No API has this path: /openapi/ lists all"),
         ("/epayment/v1/paymnts", "wrong-address: No API has this path: /openapi/ lists all"),
+        ("/recurring/v2/agreements", "wrong-address: Versions 1 and 2 of the Recurring API are over"),
         ("/recurringly", "wrong-address: No API has this path: /openapi/ lists all"),
         ("/qr/1.00.png/x", "wrong-address: No API has this path: /openapi/ lists all"),
         ("/", "wrong-address: No API has this path: /openapi/ lists all"),

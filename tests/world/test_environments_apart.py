@@ -128,3 +128,21 @@ def test_the_emulator_is_no_environment_that_a_unit_can_belong_to(emulator: Emul
     assert refused.status_code == 400
     assert emulator.control("PATCH", "/sales-units/123456", {"environment": None}).status_code == 200
     assert fetch(emulator, PRODUCTION, "123456").status_code == 200
+
+
+@pytest.mark.parametrize("settings", [{"environment": "test"}, {"environment": "by-host"}])
+def test_what_production_alone_has_says_so(start: Any, settings: dict[str, str]) -> None:
+    emulator = start(**settings)
+    partner = next(each.keys for each in emulator.world.partners if each.id == "partner-plus")
+    headers = {
+        "client_id": partner.client_id,
+        "client_secret": partner.client_secret,
+        "Ocp-Apim-Subscription-Key": partner.subscription_key,
+    }
+    refused = emulator.request("POST", f"{TEST}/accesstoken/get", headers=headers)
+    assert (refused.status_code, INVALID_KEY in refused.text) == (401, True)
+    assert refused.headers["x-mock-warning"].startswith("other-environment: the keys of partner-plus")
+
+    absent = emulator.request("GET", f"{TEST}/management/v1/sales-units")
+    assert (absent.status_code, absent.json()) == (404, {"statusCode": 404, "message": "Resource not found"})
+    assert absent.headers["x-mock-warning"].startswith("other-environment: This API is there in production only")

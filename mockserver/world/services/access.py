@@ -288,7 +288,7 @@ def tell_elsewhere(tx: Tx, client_id: str | None, key: str | None, lenience: Len
             message = f"the partner {client.owner} is not verified yet, and its keys do not work in production before"
             lenience.notice(Notice.OTHER_ENVIRONMENT, message)
             return
-        if client is not None and tx.policy.apart and not _is_here(tx, client):
+        if client is not None and not _is_here(tx, client):
             message = f"the keys of {client.owner} are not those of the {tx.policy.environment} environment"
             lenience.notice(Notice.OTHER_ENVIRONMENT, message)
             return
