@@ -1,6 +1,6 @@
 """The stories that the collections tell, in their order."""
 
-from tools.collections.stories import login, management, onboarding, partner, payment, userinfo, webhooks
+from tools.collections.stories import login, management, onboarding, partner, payment, recurring, userinfo, webhooks
 
 FOLDERS = (
     payment.FOLDER,
@@ -10,4 +10,5 @@ FOLDERS = (
     webhooks.FOLDER,
     userinfo.FOLDER,
     login.FOLDER,
+    recurring.FOLDER,
 )
