@@ -17,6 +17,7 @@ from mockserver.core.clock import ClockState
 from mockserver.core.digests import digest
 from mockserver.core.engine import Engine
 from mockserver.core.errors import Malformed, Violation
+from mockserver.core.flaws import in_words
 from mockserver.core.stored import Place
 from mockserver.scenarios.stored import CLASS
 from mockserver.state.form import FORMAT, Clash, ClockEntry
@@ -148,7 +149,7 @@ def _reason(error: ErrorDetails) -> str:
         case "bool_type":
             return "must be true or false"
         case _:
-            return error["msg"].replace("Input should be", "must be")
+            return in_words(error["msg"]).replace("Input should be", "must be")
 
 
 def put(connection: Connection, state: Any, known: Known) -> World:

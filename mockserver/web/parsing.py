@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json, to_json
 
 from mockserver.core.errors import Malformed, Violation
+from mockserver.core.flaws import in_words
 from mockserver.core.policy import Kindness, Lenience
 from mockserver.web import shape
 from mockserver.web.shape import USUAL, Bounds
@@ -176,4 +177,4 @@ def reason_of(error: ErrorDetails) -> str:
         case "unexpected_keyword_argument":
             return "There is no such field"
         case _:
-            return _COUNTED.sub("", _LIBRARY.sub("Must ", error["msg"]))
+            return _COUNTED.sub("", _LIBRARY.sub("Must ", in_words(error["msg"])))

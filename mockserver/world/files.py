@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from mockserver.core import kinds, reading
 from mockserver.core.adapters import adapter
+from mockserver.core.flaws import in_words
 from mockserver.world.domain.world import BadWorld, World, check
 
 DEFAULT = "default.json"
@@ -54,7 +55,7 @@ def of_plain(content: object, also: Check = check) -> World:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise BadWorld(f"{place}: {first['msg']}") from None
+        raise BadWorld(f"{place}: {in_words(first['msg'])}") from None
     also(world)
     return world
 

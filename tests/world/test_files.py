@@ -133,6 +133,7 @@ def customer(**values: Any) -> Callable[[dict[str, Any]], object]:
         (unit(merchant_id="nobody"), "sales_units[123456].merchant_id: no merchant 'nobody'"),
         (unit(partner_id="nobody"), "sales_units[123456].partner_id: no partner 'nobody'"),
         (unit(colour="red"), "sales_units.0.colour: "),
+        (unit(environment="home"), "sales_units.0.environment: Input should be 'test' or 'production'"),
         (unit(configuration={"express": True}), "sales_units.0.configuration.express: "),
         (unit(configuration={"capture_type": "Late"}), "sales_units.0.configuration.capture_type: "),
         (unit(1, keys=PLAIN["sales_units"][0]["keys"]), "client_id: "),

@@ -112,6 +112,14 @@ def test_kindnesses_are_named_and_strict_has_none(
     assert_refused(strict.charge(strict.active(), **fields), 400, "validation-error")
 
 
+def test_values_of_a_list_are_named_as_they_are_written(shop: Shop, agreement: str) -> None:
+    content = assert_refused(shop.charge(agreement, type="X"), 400, "validation-error")
+    assert {"name": "type", "reason": "Must be 'RECURRING' or 'UNSCHEDULED'"} in content["extraDetails"]
+    item = charge_body(type="UNSCHEDULED", agreementId=agreement, orderId="batched-1", retryDays=1)
+    told = shop.call("POST", "/agreements/charges", [item]).json()["invalidCharges"][0]["errors"]
+    assert told == ["type: Must be 'RECURRING'"]
+
+
 def test_without_retry_days_it_is_tried_for_two_weeks(shop: Shop, agreement: str) -> None:
     assert shop.fetch(agreement, shop.charged(agreement, retryDays=None))["retryDays"] == 14
     single = shop.charged(agreement, retryDays=None, processingMode="SINGLE_ATTEMPT")
