@@ -157,7 +157,10 @@ def build(
     access_log = AccessLog(settings.access_log, secrets=lambda: known(engine.reading()))
     runtime = _runtime(settings, engine, rules, log or access_log, authority, inside or {}, products)
     runtime.variables = lambda: of_first_world(engine.reading())
-    pages = partial(every_page, runtime, products, dashboard=settings.dashboard == "on")
+
+    def pages() -> list[PageRoute]:
+        return every_page(runtime, products, dashboard=settings.dashboard == "on")
+
     app = _rest(runtime, products, access_log, pages)
     apis = _apis(runtime, products, app)
     dispatch = Dispatch(apis, app, partial(failed, runtime), parts.of(Stop))

@@ -34,6 +34,7 @@ OWN = {
     "unit_page",
     "user_list",
     "users",
+    "way_in",
 }
 """Addresses that the server makes itself."""
 BAD = [

@@ -65,7 +65,7 @@ def test_spellings_are_served_without_a_redirect(emulator: Emulator, path: str) 
         ("/recurring/v2/agreements", "wrong-address: Versions 1 and 2 of the Recurring API are over"),
         ("/recurringly", "wrong-address: No API has this path: /openapi/ lists all"),
         ("/qr/1.00.png/x", "wrong-address: No API has this path: /openapi/ lists all"),
-        ("/", "wrong-address: No API has this path: /openapi/ lists all"),
+        ("/nothing", "wrong-address: No API has this path: /openapi/ lists all"),
     ],
 )
 @pytest.mark.parametrize("settings", [{}, {"strict": True}])
