@@ -30,12 +30,17 @@ def client(request: pytest.FixtureRequest) -> Iterator[tuple[httpx.Client, bool]
         yield client, request.param
 
 
+def ended(path: str) -> str:
+    """Streams have no end of their own."""
+    return f"{path}?limit=0" if path.endswith("/stream") else path
+
+
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.method} {way.path}")
 def test_a_stranger_can_do_what_the_table_says(client: tuple[httpx.Client, bool], way: Way) -> None:
     asking, guarded = client
     who = way.with_token if guarded else way.without
     path = way.path.replace("{phone}", "4712345678").replace("{msn}", "123456").replace("{", "").replace("}", "")
-    answer = asking.request(way.method, path)
+    answer = asking.request(way.method, ended(path))
     if who == TOKEN:
         assert answer.status_code == 401, answer.text
         assert "4712345678" not in answer.text.replace(path, "")
@@ -56,7 +61,7 @@ def test_its_holders_are_let_in(client: tuple[httpx.Client, bool], way: Way) -> 
     if way.method != "GET" or "wait" in way.path:
         return
     path = way.path.replace("{phone}", "4712345678").replace("{msn}", "123456").replace("{", "").replace("}", "")
-    answer = asking.get(path, headers={"Authorization": "Bearer open sesame"})
+    answer = asking.get(ended(path), headers={"Authorization": "Bearer open sesame"})
     assert answer.status_code in (200, 400, 404, 409), answer.text
 
 

@@ -19,6 +19,7 @@ PATHS = {
     "{phone}": "4712345678",
     "/partners/{id}/employees/{email}": "/partners/partner-plus/employees/employee@plus-partner.example.com",
     "/partners/{id}": "/partners/partner-plus",
+    "/requests/{id}": "/requests/1",
     "{id}": "merchant-no-2",
     "{email}": "shop@mathisen.example.com",
 }
@@ -71,6 +72,8 @@ def assert_problem(answer: httpx.Response, status: int, field: str | None = None
 @pytest.mark.parametrize(("method", "path"), ROWS)
 def test_every_row_answers_a_good_call(world: Emulator, method: str, path: str) -> None:
     content = GOOD_BODIES.get(path, {}) if method not in ("GET", "DELETE") else None
+    if path == "/stream":
+        return  # it never ends: tests/control/test_stream.py
 
     answer = world.control(method, path, content)
 

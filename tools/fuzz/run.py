@@ -71,21 +71,25 @@ class Run:
 
     def ask(self, request: Request) -> tuple[int, bytes]:
         """Status and body; 0 when the connection was closed instead, as faults do; raises Broken for a hang."""
-        if self.connection is None:
-            self.connection = http.client.HTTPConnection(urlsplit(self.served.url).netloc, timeout=_HANG)
+        new = http.client.HTTPConnection(urlsplit(self.served.url).netloc, timeout=_HANG)
+        connection = self.connection = self.connection or new
         try:
             body = request.body.encode("utf-8", "surrogatepass")
-            self.connection.request(request.method, request.path, body, request.headers)
-            answer = self.connection.getresponse()
+            connection.request(request.method, request.path, body, request.headers)
+            answer = connection.getresponse()
             for said in answer.headers.get_all("Set-Cookie") or ():
                 self.browser.cookie(said)
             if 300 < answer.status < 400 and (to := answer.headers.get("Location", "")).startswith("/"):
                 self.browser.link(to)
+            if answer.headers.get_content_type() == "text/event-stream":  # which has no end
+                connection.close()
+                self.connection = None
+                return answer.status, b""
             return answer.status, answer.read()
         except TimeoutError:
             raise Broken("a hang") from None
         except (OSError, http.client.HTTPException):
-            self.connection.close()
+            connection.close()
             self.connection = None
             if self.served.process.poll() is not None:
                 raise Broken(f"the server has ended: {self.served.told()}") from None
