@@ -69,7 +69,7 @@ class Found:
 
 
 def targets() -> list[Target]:
-    """Everything that a server answers."""
+    """Everything that a server answers, but streams, which have no end."""
     from mockserver.app import PRODUCTS, every_control_row, every_page
 
     apis = [
@@ -82,7 +82,8 @@ def targets() -> list[Target]:
         for method in sorted(each.methods or ())
         if method != "HEAD"
     ]
-    return sorted([*apis, *rows, *pages], key=lambda each: each.late)
+    ended = (each for each in (*apis, *rows, *pages) if not each.path.endswith("/stream"))
+    return sorted(ended, key=lambda each: each.late)
 
 
 def apart(work: Callable[[], Any]) -> Any:
