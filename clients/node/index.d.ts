@@ -692,6 +692,8 @@ export interface Email {
 
 export type Environment = "emulator" | "test" | "production";
 
+export type EventName = "CREATED" | "AUTHORIZED" | "CAPTURED" | "REFUNDED" | "CANCELLED" | "ABORTED" | "EXPIRED" | "TERMINATED";
+
 export interface EventNews {
   kind: "event";
   at: string;
@@ -838,7 +840,7 @@ export interface KeySet {
 }
 
 export interface LoggedEvent {
-  name: PaymentEventName;
+  name: EventName;
   amount: number;
   success: boolean;
   at: string;
@@ -1071,8 +1073,6 @@ export type PartnerLevel = "Partner" | "Partner Plus" | "Partner Premium";
 export type PartnerStage = "applied" | "declined" | "approved" | "piloting" | "sent-in" | "live";
 
 export type PaymentBehaviour = "by-hand" | "approves" | "declines" | "second-try" | "pending" | "cancels" | "ignores" | "no-consent" | "unknown";
-
-export type PaymentEventName = "CREATED" | "AUTHORIZED" | "CAPTURED" | "REFUNDED" | "CANCELLED" | "ABORTED" | "EXPIRED" | "TERMINATED";
 
 export type PaymentState = "CREATED" | "AUTHORIZED" | "ABORTED" | "EXPIRED" | "TERMINATED";
 

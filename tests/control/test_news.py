@@ -68,6 +68,7 @@ def test_without_a_number_it_is_about_what_comes_next(emulator: Emulator) -> Non
 
 def test_who_waits_hears_of_the_next_thing(emulator: Emulator) -> None:
     headers = emulator.headers()
+    emulator.control("GET", "/clock")  # loads the control API, which takes its time
     waiting = asyncio.Event()
 
     async def wait() -> Any:

@@ -154,7 +154,7 @@ def test_a_client_that_says_it_is_done_disturbs_nobody(running: Running) -> None
         with Wire(running.url) as wire:
             wire.send(sent)
             wire.send_end()
-            assert [status for status, _, _ in wire.answers()] in ([], [200], [404])
+            assert [status for status, _, _ in wire.answers()] in ([], [200], [404], [405])
 
 
 # Offers of another protocol
@@ -250,8 +250,8 @@ def test_what_never_ends_is_refused_while_it_comes(running: Running, beginning: 
         for _ in range(90):
             wire.send(more)
         statuses = [status for status, _, _ in wire.answers()]
-    assert statuses[-1] in (431, 404)  # no path that long is served: its answer may come first
-    assert statuses in ([431], [404])
+    assert statuses[-1] in (431, 404, 405)  # no path that long is served: its answer may come first
+    assert statuses in ([431], [404], [405])
 
 
 def test_headers_are_counted(running: Running) -> None:

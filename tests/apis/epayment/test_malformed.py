@@ -230,7 +230,7 @@ def test_another_method_is_405(shared: Emulator, method: str, path: str, allowed
         "/epayment",
         "/epayments",
         "/nothing/here",
-        "/",
+        "/nothing",
         "/accesstoken",
         "/%00",
         "/%ff%fe",

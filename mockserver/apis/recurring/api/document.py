@@ -18,7 +18,7 @@ from mockserver.apis.recurring.api.updates import PatchRequest
 from mockserver.apis.recurring.domain.agreement import Status
 from mockserver.apis.recurring.domain.batch import MOST
 from mockserver.apis.recurring.domain.campaigns import CampaignType
-from mockserver.apis.recurring.domain.charge import EventName, FailureReason, Mode, State, TransactionType, Type
+from mockserver.apis.recurring.domain.charge import ChargeEventName, FailureReason, Mode, State, TransactionType, Type
 from mockserver.apis.recurring.domain.periods import Unit
 from mockserver.apis.recurring.domain.pricing import PricingType
 from mockserver.web.described import PROBLEM, Described, Document, ExtraDetail, GatewayError, Parameter, Reply
@@ -126,7 +126,7 @@ class ChargeEventAnswer(TypedDict):
     """Something that happened to a charge."""
 
     occurred: str
-    event: EventName
+    event: ChargeEventName
     amount: int
     idempotencyKey: str
     success: bool

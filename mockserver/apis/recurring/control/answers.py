@@ -3,7 +3,7 @@
 from typing_extensions import TypedDict
 
 from mockserver.apis.recurring.domain.agreement import Status
-from mockserver.apis.recurring.domain.charge import EventName, FailureReason, State, TransactionType, Type
+from mockserver.apis.recurring.domain.charge import ChargeEventName, FailureReason, State, TransactionType, Type
 from mockserver.apis.recurring.domain.periods import Unit
 from mockserver.apis.recurring.domain.pricing import PricingType
 from mockserver.core.money import Currency
@@ -95,7 +95,7 @@ class Charges(TypedDict):
 class ChargeEvent(TypedDict):
     """Something that happened to a charge."""
 
-    name: EventName
+    name: ChargeEventName
     amount: int
     success: bool
     at: str

@@ -125,7 +125,7 @@ class FailureReason(StrEnum):
         return f"{self[:1].upper()}{self[1:].replace('_', ' ')}"
 
 
-class EventName(StrEnum):
+class ChargeEventName(StrEnum):
     """What can stand in a charge's history."""
 
     CREATE = "CREATE"
@@ -139,7 +139,7 @@ class EventName(StrEnum):
 class Event(NamedTuple):
     """Something that happened to a charge, or was tried without success; ``amount`` in minor units."""
 
-    name: EventName
+    name: ChargeEventName
     amount: int
     success: bool = True
 
@@ -247,11 +247,11 @@ def succeed(charge: Charge, market: Market, transaction_id: str, at: int, *, lat
     if charge.transaction_type is TransactionType.DIRECT:
         state = _moved(charge, Action.SUCCEED, State.CHARGED)
         taken = replace(done, state=state, captured=charge.amount, captured_at=at)
-        return Change(taken, (Event(EventName.CAPTURE, charge.amount),))
+        return Change(taken, (Event(ChargeEventName.CAPTURE, charge.amount),))
     state = _moved(charge, Action.SUCCEED, State.RESERVED)
     long = market is Market.NO or late
     held = replace(done, state=state, deadline=at + (LONG_CAPTURE_PERIOD if long else SHORT_CAPTURE_PERIOD))
-    return Change(held, (Event(EventName.RESERVE, charge.amount),))
+    return Change(held, (Event(ChargeEventName.RESERVE, charge.amount),))
 
 
 def fail(charge: Charge, reason: FailureReason, market: Market, at: int) -> Change:
@@ -277,7 +277,7 @@ def _again(charge: Charge, market: Market, at: int) -> int | None:
 def _failed(tried: Charge, before: Charge) -> Change:
     state = _moved(before, Action.FAIL, State.FAILED)
     ended = replace(tried, state=state, next_attempt=None, processing_until=None)
-    return Change(ended, (Event(EventName.FAIL, before.amount, success=False),))
+    return Change(ended, (Event(ChargeEventName.FAIL, before.amount, success=False),))
 
 
 def give_up(charge: Charge, reason: FailureReason) -> Change:
@@ -304,7 +304,7 @@ def capture(charge: Charge, amount: int, at: int) -> Change:
     whole = amount == charge.remaining
     state = _moved(charge, Action.CAPTURE, State.CHARGED if whole else State.PARTIALLY_CAPTURED)
     taken = replace(charge, state=state, captured=charge.captured + amount, captured_at=at)
-    return Change(_settled(taken), (Event(EventName.CAPTURE, amount),))
+    return Change(_settled(taken), (Event(ChargeEventName.CAPTURE, amount),))
 
 
 def _too_high(charge: Charge, amount: int) -> NamedRefusal:
@@ -336,7 +336,7 @@ def _cancelled(charge: Charge, action: Action, to: State) -> Change:
         charge, state=_moved(charge, action, to), cancelled=charge.cancelled + rest, next_attempt=None,
         processing_until=None, deadline=None,
     )  # fmt: skip
-    return Change(ended, (Event(EventName.CANCEL, rest),))
+    return Change(ended, (Event(ChargeEventName.CANCEL, rest),))
 
 
 def stop(charge: Charge) -> Change:
@@ -371,7 +371,9 @@ def refund(charge: Charge, amount: int, at: int, *, magic: bool) -> Change:
         raise refused(Problem.OPERATION_FAILED, REFUND_DECLINES[amount], "amount")
     all_back = amount == charge.refundable
     state = _moved(charge, Action.REFUND, State.REFUNDED if all_back else State.PARTIALLY_REFUNDED)
-    return Change(replace(charge, state=state, refunded=charge.refunded + amount), (Event(EventName.REFUND, amount),))
+    return Change(
+        replace(charge, state=state, refunded=charge.refunded + amount), (Event(ChargeEventName.REFUND, amount),)
+    )
 
 
 def _check_positive(amount: int) -> None:

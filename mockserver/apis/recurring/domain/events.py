@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from mockserver.apis.recurring.domain.agreement import Actor, Agreement
-from mockserver.apis.recurring.domain.charge import Charge, Event, EventName
+from mockserver.apis.recurring.domain.charge import Charge, ChargeEventName, Event
 from mockserver.core.instants import timestamp
 
 
@@ -29,11 +29,11 @@ class ChargeEvent(StrEnum):
 
 
 NAMES: Final = {
-    EventName.RESERVE: ChargeEvent.RESERVED,
-    EventName.CAPTURE: ChargeEvent.CAPTURED,
-    EventName.CANCEL: ChargeEvent.CANCELED,
-    EventName.REFUND: ChargeEvent.REFUNDED,
-    EventName.FAIL: ChargeEvent.FAILED,
+    ChargeEventName.RESERVE: ChargeEvent.RESERVED,
+    ChargeEventName.CAPTURE: ChargeEvent.CAPTURED,
+    ChargeEventName.CANCEL: ChargeEvent.CANCELED,
+    ChargeEventName.REFUND: ChargeEvent.REFUNDED,
+    ChargeEventName.FAIL: ChargeEvent.FAILED,
 }
 """What is told of each event of the history; a charge that is made is nothing to tell."""
 
@@ -55,7 +55,7 @@ def of_charge(charge: Charge, event: Event, transaction_id: str | None, at: int)
     """The payload of an event of a charge: amounts are totals after it, and what is not known is left out."""
     told = payload(charge, NAMES[event.name], at)
     told["transactionId"] = transaction_id
-    if event.name is EventName.FAIL and charge.failure is not None:
+    if event.name is ChargeEventName.FAIL and charge.failure is not None:
         told["failureReason"] = charge.failure
     return told
 

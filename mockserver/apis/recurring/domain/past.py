@@ -6,7 +6,7 @@ from typing import Final
 
 from mockserver.apis.recurring.domain import dates, periods
 from mockserver.apis.recurring.domain.agreement import LIFETIME, Agreement, Consent, accepted_by, activate
-from mockserver.apis.recurring.domain.charge import Charge, Event, EventName, State, TransactionType, Type
+from mockserver.apis.recurring.domain.charge import Charge, ChargeEventName, Event, State, TransactionType, Type
 from mockserver.apis.recurring.domain.periods import Period
 from mockserver.apis.recurring.domain.pricing import Pricing
 from mockserver.apis.recurring.domain.refusals import invalid
@@ -58,7 +58,11 @@ def paid(charge: Charge, begun_at: int, market: Market) -> Paid:
     done = max(created, at)
     taken = replace(charge, state=State.CHARGED, created_at=created, captured=charge.amount, captured_at=done)
     return Paid(
-        taken, ((Event(EventName.CREATE, charge.amount), created), (Event(EventName.CAPTURE, charge.amount), done))
+        taken,
+        (
+            (Event(ChargeEventName.CREATE, charge.amount), created),
+            (Event(ChargeEventName.CAPTURE, charge.amount), done),
+        ),
     )
 
 

@@ -4,8 +4,8 @@ from mockserver.apis.recurring.domain import dates
 from mockserver.apis.recurring.domain.charge import (
     Change,
     Charge,
+    ChargeEventName,
     Event,
-    EventName,
     LoggedEvent,
     State,
     StoredCharge,
@@ -40,7 +40,7 @@ def begin(tx: Tx, charge: Charge, key: str | None) -> StoredCharge | None:
     stored = store.insert(tx.connection, charge)
     if stored is None:
         return None
-    _log(tx, stored, Event(EventName.CREATE, charge.amount), key)
+    _log(tx, stored, Event(ChargeEventName.CREATE, charge.amount), key)
     due = _due(tx, stored.id, charge)
     if due is not None:
         tx.add_due(due)
@@ -63,19 +63,19 @@ def apply(tx: Tx, stored: StoredCharge, change: Change, key: str | None = None) 
 def _log(tx: Tx, stored: StoredCharge, event: Event, key: str | None) -> LoggedEvent:
     charge = stored.charge
     named = key or f"{charge.id}-{charge.agreement_id}-{_STEPS[event.name]}"
-    moved = event.name not in (EventName.CREATE, EventName.FAIL)
+    moved = event.name not in (ChargeEventName.CREATE, ChargeEventName.FAIL)
     logged = LoggedEvent(event, tx.at, named, transaction_id(tx) if moved else None)
     store.append_event(tx.connection, stored.id, logged)
     return logged
 
 
 _STEPS = {
-    EventName.CREATE: "CreateCharge",
-    EventName.RESERVE: "ProcessPayment",
-    EventName.CAPTURE: "ProcessPayment",
-    EventName.REFUND: "Refund",
-    EventName.CANCEL: "Cancel",
-    EventName.FAIL: "ProcessPayment",
+    ChargeEventName.CREATE: "CreateCharge",
+    ChargeEventName.RESERVE: "ProcessPayment",
+    ChargeEventName.CAPTURE: "ProcessPayment",
+    ChargeEventName.REFUND: "Refund",
+    ChargeEventName.CANCEL: "Cancel",
+    ChargeEventName.FAIL: "ProcessPayment",
 }
 """What the platform's own steps are called in the keys of the history."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from mockserver.apis.recurring.domain import dates
 from mockserver.apis.recurring.domain import past as rules
 from mockserver.apis.recurring.domain.agreement import Consent, StoredAgreement
-from mockserver.apis.recurring.domain.charge import EventName, LoggedEvent
+from mockserver.apis.recurring.domain.charge import ChargeEventName, LoggedEvent
 from mockserver.apis.recurring.domain.past import Paid
 from mockserver.apis.recurring.domain.pricing import check_amount, check_charge, choose_maximum
 from mockserver.apis.recurring.domain.refusals import invalid
@@ -82,7 +82,7 @@ def _keep(tx: Tx, paid: Paid) -> None:
         raise LookupError(f"the id {paid.charge.id} was free a moment ago")
     charge = stored.charge
     for event, at in paid.history:
-        step = "CreateCharge" if event.name is EventName.CREATE else "ProcessPayment"
-        moved = None if event.name is EventName.CREATE else charge.transaction_id
+        step = "CreateCharge" if event.name is ChargeEventName.CREATE else "ProcessPayment"
+        moved = None if event.name is ChargeEventName.CREATE else charge.transaction_id
         key = f"{charge.id}-{charge.agreement_id}-{step}"
         store.append_event(tx.connection, stored.id, LoggedEvent(event, at, key, moved))

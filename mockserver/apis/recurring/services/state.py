@@ -6,7 +6,7 @@ from mockserver.apis.recurring.domain import agreement as agreement_rules
 from mockserver.apis.recurring.domain import charge as charge_rules
 from mockserver.apis.recurring.domain.agreement import Agreement
 from mockserver.apis.recurring.domain.batch import BatchItem
-from mockserver.apis.recurring.domain.charge import Charge, EventName
+from mockserver.apis.recurring.domain.charge import Charge, ChargeEventName
 from mockserver.apis.recurring.domain.chosen import AgreementConduct, ChargeConduct
 from mockserver.apis.recurring.services.conducts import AGREEMENT, CHARGE
 from mockserver.apis.recurring.store import agreements, charges
@@ -30,7 +30,7 @@ class ChargeEventEntry:
     """Something that happened to a charge."""
 
     number: int
-    name: EventName
+    name: ChargeEventName
     amount: int
     at: int
     success: bool

@@ -3,7 +3,15 @@
 import sqlite3
 from collections.abc import Iterable
 
-from mockserver.apis.recurring.domain.charge import Charge, Event, EventName, LoggedEvent, State, StoredCharge, Type
+from mockserver.apis.recurring.domain.charge import (
+    Charge,
+    ChargeEventName,
+    Event,
+    LoggedEvent,
+    State,
+    StoredCharge,
+    Type,
+)
 from mockserver.apis.recurring.domain.periods import Window
 from mockserver.core import codec
 from mockserver.core.digests import name_sum
@@ -118,4 +126,6 @@ def events(connection: sqlite3.Connection, id_: int) -> list[LoggedEvent]:
         "SELECT name, amount, success, at, key, transaction_id FROM charge_events WHERE charge = ? ORDER BY number",
         (id_,),
     )
-    return [LoggedEvent(Event(EventName(name), amount, bool(success)), *rest) for name, amount, success, *rest in rows]
+    return [
+        LoggedEvent(Event(ChargeEventName(name), amount, bool(success)), *rest) for name, amount, success, *rest in rows
+    ]
