@@ -170,4 +170,4 @@ def test_a_pipe_that_nobody_reads_does_not_stop_the_server() -> None:
                 assert client.get(path).status_code == 404
             assert client.get("/_mock/health").status_code == 200
         assert server.process.wait(SOON) == 0
-        assert len(os.read(reading, 65536)) > 40_000  # a full pipe: how much it takes depends on how it was written
+        assert len(os.read(reading, 65536)) > 60_000

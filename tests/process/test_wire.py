@@ -104,7 +104,7 @@ def test_broken_chunks_are_refused(running: Running, chunks: bytes) -> None:
         (b"\x00", 400),
         (b"GET /\x00 HTTP/1.1\r\n\r\n", 400),
         (b"GET http://else'where.example/ HTTP/1.1\r\n\r\n", 400),
-        (b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        (b"POST /nothing HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
         (b"CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n", 405),
         (b"CONNECT /_mock/keys HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n", 405),
     ],
@@ -150,11 +150,11 @@ def test_what_came_before_a_broken_request_is_answered_first(running: Running) -
 
 
 def test_a_client_that_says_it_is_done_disturbs_nobody(running: Running) -> None:
-    for sent in (b"", b"GET / HT", HEALTH, request("POST / HTTP/1.1", {}, Content_Length="9")):
+    for sent in (b"", b"GET /nothing HT", HEALTH, request("POST /nothing HTTP/1.1", {}, Content_Length="9")):
         with Wire(running.url) as wire:
             wire.send(sent)
             wire.send_end()
-            assert [status for status, _, _ in wire.answers()] in ([], [200], [404], [405])
+            assert [status for status, _, _ in wire.answers()] in ([], [200], [404])
 
 
 # Offers of another protocol
@@ -238,8 +238,8 @@ def test_a_head_up_to_the_limit_is_served_and_a_longer_one_refused(running: Runn
         b"GET / HTTP/1.1\r\nX: ",
         b"GET / HTTP/1.1\r\n",
         b"\r\n",
-        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ",
-        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;x=",
+        b"POST /nothing HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ",
+        b"POST /nothing HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;x=",
     ],
 )
 def test_what_never_ends_is_refused_while_it_comes(running: Running, beginning: bytes) -> None:
@@ -250,8 +250,8 @@ def test_what_never_ends_is_refused_while_it_comes(running: Running, beginning: 
         for _ in range(90):
             wire.send(more)
         statuses = [status for status, _, _ in wire.answers()]
-    assert statuses[-1] in (431, 404, 405)  # no path that long is served: its answer may come first
-    assert statuses in ([431], [404], [405])
+    assert statuses[-1] in (431, 404)  # no path that long is served: its answer may come first
+    assert statuses in ([431], [404])
 
 
 def test_headers_are_counted(running: Running) -> None:
@@ -261,7 +261,7 @@ def test_headers_are_counted(running: Running) -> None:
             assert wire.answer()[0] == status
 
 
-@pytest.mark.parametrize("sent", [b"G", b"GET / HTTP/1.1\r\nHost: x\r\n", request("POST / HTTP/1.1", {})[:-1]])
+@pytest.mark.parametrize("sent", [b"G", b"GET / HTTP/1.1\r\nHost: x\r\n", request("POST /nothing HTTP/1.1", {})[:-1]])
 def test_a_slow_head_is_answered_408(hasty: Server, sent: bytes) -> None:
     with Wire(hasty.url) as wire:
         wire.send(sent)
